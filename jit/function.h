@@ -1,0 +1,132 @@
+// A px function and its specialisations.
+//
+// Threads: a Function is made and its globals are set by the main thread (GIL held); everything else may be called by any thread
+// without the GIL. Functions and specialisations are never freed while the process runs a worker (see bridge/).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jit/code/code.h"
+#include "jit/types/type.h"
+#include "jit/typed/typed.h"
+#include "runtime/exception.h"
+
+namespace px::jit {
+
+class Function;
+class Specialisation;
+namespace interp {
+class Program;
+}
+
+// The native ABI: 0 and the result in `ret`, or 1 and `*exc` set. Arguments and result are runs of 8-byte slots.
+using Entry = int32_t (*)(const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc);
+
+struct Options {
+  bool fastmath = false, boundscheck = true, cache = true, parallel = false, python_error_model = true;
+  bool inline_always = false;
+  bool operator==(const Options&) const = default;
+};
+
+// What a name outside the function means in this run.
+struct GlobalValue {
+  enum class Kind : uint8_t { unresolved, constant, function, array, unsupported } kind = Kind::unresolved;
+  Constant constant;             // constant: numbers, text, tuples, built-ins, dtypes, exceptions
+  Function* function = nullptr;  // function
+  const Type* array = nullptr;   // array: read-only; its slots come as a hidden argument
+  std::string what;              // unresolved, unsupported: what it is, for the message
+  bool operator==(const GlobalValue&) const = default;
+};
+using Globals = std::vector<GlobalValue>;  // as CodeObject::globals
+
+// An error found before running: UnsupportedError, TypingError, ProtectionError …, with the place.
+struct CompileError {
+  runtime::ExcKind kind{};
+  std::string message;  // complete: file, line, construct, way out
+};
+
+// A global array that a specialisation needs: its slots follow the declared arguments.
+struct HiddenArgument {
+  const Function* owner;   // whose global
+  uint32_t global;         // index in the owner's CodeObject::globals
+  const Type* type;
+  bool operator==(const HiddenArgument&) const = default;
+};
+
+// What was learned from running; written relaxed by any worker, read by anyone: each is a statistic, none guards data.
+struct Profile {
+  std::atomic<uint64_t> calls{0}, native_calls{0}, back_edges{0}, interpreter_ns{0};
+};
+
+enum class CompileState : uint8_t { none, queued, compiling, linked, refused };
+
+// One function for one tuple of argument types (and one value of its globals).
+class Specialisation {
+ public:
+  Function* function = nullptr;
+  std::vector<const Type*> parameters;  // declared ones
+  std::vector<HiddenArgument> hidden;
+  const Type* result = nullptr;
+  std::shared_ptr<const Globals> globals;
+  std::unique_ptr<typed::Function> typed;
+  std::unique_ptr<interp::Program> program;
+  std::vector<Specialisation*> callees;  // direct ones, each once
+  bool recursive = false;                // in a cycle of the call graph
+
+  // The native code, null before it arrives: this is what is swapped. Stored with release by the compile client's thread, loaded
+  // with acquire by whoever calls.
+  std::atomic<Entry> native{nullptr};
+  std::atomic<CompileState> state{CompileState::none};  // compile client's thread writes; anyone reads
+  Profile profile;
+
+  // Written by the compile client's thread under `Function::mutex()`, read under it.
+  std::string refusal;  // why native code was not taken, or ""
+  double compile_seconds = 0, link_seconds = 0, swapped_after_seconds = 0;
+  bool from_cache = false;
+
+  std::string signature() const;  // "(int64, array(float64, 1d, C)) -> float64"
+  ~Specialisation();
+};
+
+class Function {
+ public:
+  Function(CodeObject code, Options options);
+  ~Function();
+  const CodeObject& code() const { return code_; }
+  const Options& options() const { return options_; }
+
+  // Main thread, at the start of a run. Another value of a global makes other specialisations.
+  void set_globals(Globals);
+  std::shared_ptr<const Globals> globals() const;
+
+  // The specialisation for these types, inferred now if it is new. Null with `error` filled in if it cannot be. Any thread; takes a
+  // lock only where the last lookup by types misses.
+  Specialisation* specialise(std::span<const Type* const> types, CompileError& error);
+
+  std::vector<Specialisation*> specialisations() const;
+  std::mutex& mutex() const { return mutex_; }
+
+  // How declared parameters are reached by a call with `positional` arguments and `keywords`: one source index a parameter, or -1 for
+  // the default. Returns an error text in Python's words ("f() missing 1 required positional argument: 'x'").
+  std::string match_arguments(size_t positional, std::span<const std::string_view> keywords, std::vector<int>& sources) const;
+
+  void* python = nullptr;  // bridge's own: the Python object, borrowed
+
+ private:
+  CodeObject code_;
+  Options options_;
+  mutable std::mutex mutex_;
+  struct Lookup;
+  std::unique_ptr<Lookup> lookup_;
+};
+
+// Runs a specialisation in the calling thread's current context by its best tier. 0 or 1, as Entry.
+int32_t call(Specialisation&, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc);
+
+}  // namespace px::jit

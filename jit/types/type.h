@@ -1,0 +1,96 @@
+// px types: immutable and interned, so that equal types are equal pointers. Making one takes a lock; reading one never does.
+// Types live as long as the process.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace px::jit {
+
+class Function;  // jit/function.h
+
+// The machine representation of a scalar in its 8-byte slot: integers are sign- or zero-extended to 64 bits, boolean is 0 or 1,
+// f32 lies in the low four bytes.
+enum class Scalar : uint8_t { boolean, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 };
+constexpr size_t scalar_count = 11;
+size_t item_size(Scalar);             // bytes in an array: 1 … 8
+std::string_view numpy_name(Scalar);  // "bool", "int8", … "float64": also Numba's names, but for bool ("boolean" in signatures)
+constexpr bool is_float(Scalar s) { return s == Scalar::f32 || s == Scalar::f64; }
+constexpr bool is_signed(Scalar s) { return s >= Scalar::i8 && s <= Scalar::i64; }
+constexpr bool is_unsigned(Scalar s) { return s >= Scalar::u8 && s <= Scalar::u64; }
+constexpr bool is_integer(Scalar s) { return is_signed(s) || is_unsigned(s); }
+
+enum class Layout : uint8_t { c, f, any };  // Numba's 'C', 'F', 'A'
+
+enum class TypeKind : uint8_t {
+  none,        // no slots
+  scalar,      // one slot
+  array,       // data, shape[ndim], strides[ndim] in bytes, flags (bit 0: writable): 2 + 2·ndim slots
+  tuple,       // the slots of its elements, one after another
+  range,       // start, stop, step: three slots of one integer type
+  range_iter,  // next, step, remaining count: three slots
+  array_iter,  // an array followed by the next index: 3 + 2·ndim slots
+  string,      // a literal text; no slots
+  dtype,       // a NumPy dtype as a value; no slots
+  function,    // a px function as a value; no slots
+  builtin,     // a built-in function or type as a value; no slots
+  exception,   // an exception class as a value; no slots
+  module,      // no slots
+  slice,       // start, stop, step, and which are present in the type: three slots
+};
+
+struct Type {
+  TypeKind kind;
+  Scalar scalar{};                     // scalar, array, range, range_iter, array_iter, dtype: the element
+  uint8_t ndim = 0;                    // array, array_iter
+  Layout layout = Layout::c;           // array, array_iter
+  bool writable = true;                // array, array_iter
+  std::vector<const Type*> elements;   // tuple
+  const Function* function = nullptr;  // function
+  std::string text;                    // string, builtin, exception, module: its value or full name
+  uint32_t slots = 0;                  // 8-byte slots of a value
+
+  bool is_scalar() const { return kind == TypeKind::scalar; }
+  bool is_number() const { return kind == TypeKind::scalar; }
+  bool is_array() const { return kind == TypeKind::array; }
+  bool is_tuple() const { return kind == TypeKind::tuple; }
+  bool is_none() const { return kind == TypeKind::none; }
+};
+
+namespace types {
+const Type* none();
+const Type* scalar(Scalar);
+const Type* array(Scalar element, int ndim, Layout, bool writable = true);  // 0 ≤ ndim ≤ 8; ndim 1 that is F becomes C
+const Type* tuple(std::span<const Type* const> elements);
+const Type* range(Scalar);
+const Type* range_iter(Scalar);
+const Type* array_iter(const Type* array);
+const Type* string(std::string_view);
+const Type* dtype(Scalar);
+const Type* function(const Function*);
+const Type* builtin(std::string_view full_name);
+const Type* exception(std::string_view full_name);
+const Type* module(std::string_view full_name);
+inline const Type* boolean() { return scalar(Scalar::boolean); }
+inline const Type* int64() { return scalar(Scalar::i64); }
+inline const Type* uint64() { return scalar(Scalar::u64); }
+inline const Type* float64() { return scalar(Scalar::f64); }
+inline const Type* float32() { return scalar(Scalar::f32); }
+}  // namespace types
+
+// Numba's spelling: "int64", "float64[::1]", "Array(int64, 2, 'F')", "Tuple(int64, float64)", "bool". What a user reads, what goes
+// to the compile service and what comes back from it. `parse_type` reads scalars, arrays, tuples and none; null if it cannot.
+// Arrays: "array(float64, 2d, C)", "readonly array(float64, 1d, A)"; tuples: "Tuple(int64, float64)"; none: "none".
+std::string to_string(const Type*);
+const Type* parse_type(std::string_view);
+
+// Offsets, in slots, inside an array value.
+constexpr uint32_t array_data_slot = 0;
+constexpr uint32_t array_shape_slot(int /*ndim*/, int axis) { return 1 + static_cast<uint32_t>(axis); }
+constexpr uint32_t array_stride_slot(int ndim, int axis) { return 1 + static_cast<uint32_t>(ndim + axis); }
+constexpr uint32_t array_flags_slot(int ndim) { return 1 + 2 * static_cast<uint32_t>(ndim); }
+
+}  // namespace px::jit
