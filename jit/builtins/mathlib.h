@@ -1,0 +1,14 @@
+// px's mathematics: the one definition of each inexact function that interpreter, baseline and Numba's code call.
+#pragma once
+
+extern "C" {
+#define PX_MATH1(name)   \
+  double px_##name(double); \
+  float px_##name##f(float);
+#define PX_MATH2(name)           \
+  double px_##name(double, double); \
+  float px_##name##f(float, float);
+#include "jit/builtins/mathlib.def"
+#undef PX_MATH1
+#undef PX_MATH2
+}
