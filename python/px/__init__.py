@@ -1,0 +1,1 @@
+"""px: Python functions run at once in parallel contexts, and are compiled meanwhile."""
