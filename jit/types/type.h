@@ -74,6 +74,7 @@ const Type* function(const Function*);
 const Type* builtin(std::string_view full_name);
 const Type* exception(std::string_view full_name);
 const Type* module(std::string_view full_name);
+const Type* slice(bool start, bool stop, bool step);  // which bounds are given; an absent one's slot is 0
 inline const Type* boolean() { return scalar(Scalar::boolean); }
 inline const Type* int64() { return scalar(Scalar::i64); }
 inline const Type* uint64() { return scalar(Scalar::u64); }
@@ -81,7 +82,7 @@ inline const Type* float64() { return scalar(Scalar::f64); }
 inline const Type* float32() { return scalar(Scalar::f32); }
 }  // namespace types
 
-// Numba's spelling: "int64", "float64[::1]", "Array(int64, 2, 'F')", "Tuple(int64, float64)", "bool". What a user reads, what goes
+// Numba's spelling: "int64", What a user reads, what goes
 // to the compile service and what comes back from it. `parse_type` reads scalars, arrays, tuples and none; null if it cannot.
 // Arrays: "array(float64, 2d, C)", "readonly array(float64, 1d, A)"; tuples: "Tuple(int64, float64)"; none: "none".
 std::string to_string(const Type*);

@@ -1,0 +1,52 @@
+// The table that drives the language: one entry for each operator and built-in function.
+//
+// An entry has its full Python name, its typing rule with the lowering to typed code, a documentation line and test expressions. Inference, the
+// interpreter, the baseline compiler (through the typed code), the documentation and the conformance tests all read it. To add a built-in, add one
+// entry to the table of the file where it belongs (operators.cpp, math.cpp, python.cpp, numpy.cpp).
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jit/infer/conversion.h"
+#include "jit/infer/emitter.h"
+
+namespace px::jit {
+
+// How one call of a built-in with given argument types works.
+struct Resolution {
+  const Type* result = nullptr;          // null: no rule for these types
+  std::optional<Constant> literal;       // the result, where it is the same every time
+  std::vector<const Type*> parameters;   // what the arguments are converted to before `lower`; empty: taken as they are
+  // Emits typed code: argument slot runs in, `d` the result's run.
+  std::function<void(Emitter&, std::span<const typed::Slot> arguments, typed::Slot d)> lower;
+  std::string advice;                    // where `result` is null: what to do instead, or ""
+};
+
+struct Builtin {
+  std::string_view name;  // "math.sqrt", "operator.add", "numpy.empty", "abs"
+  Resolution (*resolve)(std::span<const Argument> arguments, const Builtin& self);
+  std::string_view doc;
+  std::string_view tests;                        // expressions to compare across tiers, Numba and CPython, separated by ';'
+  std::vector<std::string_view> parameters = {}; // names, for keyword arguments; empty: positional only
+  size_t required = 0;                           // of `parameters`
+  const void* data = nullptr;                    // for the rule: the entry's own operation
+};
+
+std::span<const Builtin* const> all_builtins();
+const Builtin* find_builtin(std::string_view full_name);
+const Builtin& operator_builtin(Operator);
+
+// For the tables: each file's entries.
+std::span<const Builtin> operator_builtins();
+std::span<const Builtin> math_builtins();
+std::span<const Builtin> python_builtins();
+std::span<const Builtin> numpy_builtins();
+
+// Converting a scalar to another scalar type: int(x), float(x), np.int32(x).
+Resolution resolve_cast(const Argument& from, Scalar to);
+
+}  // namespace px::jit

@@ -1,0 +1,94 @@
+#include <set>
+
+#include "jit/code/code.h"
+
+namespace px::jit {
+
+namespace {
+
+struct Verifier {
+  const CodeObject& code;
+  size_t at = 0;
+
+  std::string fail(const std::string& what) const {
+    return "instruction " + std::to_string(at) + (at < code.instructions.size() ? " (" + std::string(info(code.instructions[at].op).name) + ")" : "") + ": " + what;
+  }
+
+  static bool in(int32_t x, size_t size) { return x >= 0 && static_cast<size_t>(x) < size; }
+
+  // One operand of class `letter`.
+  std::optional<std::string> operand(char letter, int32_t x) const {
+    switch (letter) {
+      case 'd':
+      case 'r': return in(x, code.registers.size()) ? std::nullopt : std::optional(fail("no register " + std::to_string(x)));
+      case 'k': return in(x, code.constants.size()) ? std::nullopt : std::optional(fail("no constant " + std::to_string(x)));
+      case 'g': return in(x, code.globals.size()) ? std::nullopt : std::optional(fail("no global " + std::to_string(x)));
+      case 'n': return in(x, code.names.size()) ? std::nullopt : std::optional(fail("no name " + std::to_string(x)));
+      case 'o': return in(x, operator_table().size()) ? std::nullopt : std::optional(fail("no operator " + std::to_string(x)));
+      case 'L': return in(x, code.instructions.size()) ? std::nullopt : std::optional(fail("no instruction " + std::to_string(x) + " to jump to"));
+      default: return fail("unknown operand class");
+    }
+  }
+
+  std::optional<std::string> operators(const Instruction& i) const {
+    int arity = i.op == Opcode::unary_ ? 1 : i.op == Opcode::binary_ || i.op == Opcode::inplace_ || i.op == Opcode::compare_ ? 2 : 0;
+    if (!arity) return std::nullopt;
+    auto op = static_cast<Operator>(code.operands_of(i)[1]);
+    bool comparison = op >= Operator::eq && op <= Operator::not_in;
+    if (info(op).arity != arity || comparison != (i.op == Opcode::compare_)) return fail("operator " + std::string(info(op).name) + " does not belong here");
+    return std::nullopt;
+  }
+
+  std::optional<std::string> call_keywords(const Instruction& i) const {
+    if (i.op != Opcode::call_kw_) return std::nullopt;
+    auto names = std::get_if<std::shared_ptr<const ConstantTuple>>(&code.constants[code.operands_of(i)[2]].value);
+    if (!names || !*names) return fail("keyword names are no tuple");
+    for (auto& name : **names)
+      if (!std::holds_alternative<std::string>(name.value)) return fail("a keyword's name is no text");
+    if ((*names)->size() > static_cast<size_t>(code.operands_of(i)[3])) return fail("more keywords than arguments");
+    return std::nullopt;
+  }
+
+  std::optional<std::string> instruction(const Instruction& i) const {
+    if (static_cast<size_t>(i.op) >= opcode_table().size()) return fail("no such opcode");
+    if (i.line < 0) return fail("line before the function");
+    if (i.first_operand > code.operands.size() || i.operand_count > code.operands.size() - i.first_operand) return fail("operands out of range");
+    auto operands = code.operands_of(i);
+    size_t next = 0;
+    for (char letter : info(i.op).operands) {
+      if (next >= operands.size()) return fail("too few operands");
+      if (letter == 'R' || letter == 'D') {
+        int32_t count = operands[next++];
+        if (count < 0 || static_cast<size_t>(count) != operands.size() - next) return fail("a list of the wrong length");
+        for (; count > 0; --count)
+          if (auto error = operand('r', operands[next++])) return error;
+      } else if (auto error = operand(letter, operands[next++])) {
+        return error;
+      }
+    }
+    if (next != operands.size()) return fail("too many operands");
+    if (auto error = operators(i)) return error;
+    return call_keywords(i);
+  }
+};
+
+}  // namespace
+
+std::optional<std::string> verify(const CodeObject& code) {
+  Verifier v{code};
+  if (code.instructions.empty()) return "no instructions";
+  if (code.registers.size() < code.parameters.size()) return "fewer registers than parameters";
+  if (code.registers.size() > 60000 || code.instructions.size() > 10'000'000) return "the function is too large";
+  std::set<std::string_view> names;
+  for (size_t k = 0; k < code.parameters.size(); ++k) {
+    if (code.parameters[k].name != code.registers[k]) return "parameter " + std::to_string(k) + " is not in its register";
+    if (!names.insert(code.parameters[k].name).second) return "two parameters called " + code.parameters[k].name;
+  }
+  for (; v.at < code.instructions.size(); ++v.at)
+    if (auto error = v.instruction(code.instructions[v.at])) return error;
+  auto last = code.instructions.back().op;
+  if (last != Opcode::ret_ && last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::raise_) return "the end of the code can be reached";
+  return std::nullopt;
+}
+
+}  // namespace px::jit

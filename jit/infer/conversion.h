@@ -1,0 +1,30 @@
+// Numba's conversion rules between scalars, and what two types become where they meet. Facts read off Numba 0.68's type manager.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "jit/types/type.h"
+
+namespace px::jit {
+
+enum class Conversion : uint8_t { exact, promote, safe, unsafe, impossible };
+
+// How `from` may be passed where `to` is expected.
+Conversion conversion(Scalar from, Scalar to);
+Conversion conversion(const Type* from, const Type* to);
+
+// The type of a variable that is `a` on one path and `b` on another; null if there is none.
+const Type* unify(const Type* a, const Type* b);
+const Type* unify(std::span<const Type* const> types);  // narrow scalars first, as Numba does
+
+// One signature of an overloaded function over scalars, as in Numba's templates.
+struct Case {
+  std::vector<Scalar> parameters;
+  Scalar result;
+};
+// The best of `cases` for these argument types, by the number of unsafe, then safe, then promoting conversions; the first among equals.
+// Null where none fits.
+const Case* best_case(std::span<const Case> cases, std::span<const Type* const> arguments, bool allow_unsafe = true);
+
+}  // namespace px::jit

@@ -1,0 +1,164 @@
+#include "jit/infer/emitter.h"
+
+#include <bit>
+#include <cstring>
+
+namespace px::jit {
+
+using typed::Op;
+
+Emitter::Slot Emitter::allocate(const Type* type, uint32_t slots, const std::string& name) {
+  Slot first = out_.frame_slots;
+  out_.frame_slots += slots;
+  out_.slot_names.resize(out_.frame_slots, name);
+  out_.slot_types.resize(out_.frame_slots, nullptr);
+  if (slots) out_.slot_types[first] = type;
+  return first;
+}
+
+Emitter::Slot Emitter::temporary(const Type* type, uint32_t slots) { return allocate(type, slots ? slots : type->slots, ""); }
+
+Emitter::Slot Emitter::variable(int32_t reg, const Type* type, const std::string& name) {
+  auto [place, added] = variables_.try_emplace({reg, type}, 0);
+  if (added) place->second = allocate(type, type->slots, name);
+  return place->second;
+}
+
+Emitter::Slot Emitter::constant(uint64_t bits, const Type* type) {
+  auto [place, added] = constants_.try_emplace({bits, type}, 0);
+  if (added) {
+    place->second = allocate(type, 1, "");
+    out_.constants.push_back({place->second, bits});
+  }
+  return place->second;
+}
+
+Emitter::Slot Emitter::int_constant(int64_t value) { return constant(static_cast<uint64_t>(value), types::int64()); }
+Emitter::Slot Emitter::float_constant(double value) { return constant(std::bit_cast<uint64_t>(value), types::float64()); }
+
+Emitter::Slot Emitter::constant_value(const Constant& value, const Type* type) {
+  if (type->is_scalar()) return constant(constant_bits(value, type->scalar), type);
+  if (type->is_tuple()) {
+    auto& items = *std::get<std::shared_ptr<const ConstantTuple>>(value.value);
+    Slot run = temporary(type), at = run;
+    for (size_t k = 0; k < items.size(); ++k) {
+      uint32_t slots = type->elements[k]->slots;
+      if (slots) move(at, constant_value(items[k], type->elements[k]), slots);
+      at += slots;
+    }
+    return run;
+  }
+  return temporary(type);  // no slots
+}
+
+uint32_t Emitter::emit(typed::Instr instr) {
+  instr.line = line;
+  out_.code.push_back(instr);
+  return static_cast<uint32_t>(out_.code.size() - 1);
+}
+
+uint32_t Emitter::move(Slot to, Slot from, uint32_t slots) {
+  if (slots == 0 || to == from) return static_cast<uint32_t>(out_.code.size());
+  return emit({.op = Op::move_, .d = to, .a = from, .aux = slots});
+}
+
+void Emitter::binary(Op op, Scalar kind, Slot d, Slot a, Slot b, uint32_t aux) { emit({.op = op, .kind = kind, .d = d, .a = a, .b = b, .aux = aux}); }
+void Emitter::unary(Op op, Scalar kind, Slot d, Slot a, uint32_t aux) { emit({.op = op, .kind = kind, .d = d, .a = a, .aux = aux}); }
+
+namespace {
+// Whether a slot that holds a `from` holds the same bits as a `to`.
+bool same_bits(const Type* from, const Type* to) {
+  if (from == to || !from->is_scalar()) return from == to || from->is_array();
+  Scalar f = from->scalar, t = to->scalar;
+  if (is_float(f) || is_float(t) || t == Scalar::boolean) return f == t;
+  if (f == Scalar::boolean) return true;
+  if (item_size(t) == 8) return true;  // narrow integers are extended already; i64 and u64 share their bits
+  // A narrower unsigned value fits a wider signed one; a signed one only fits a signed one.
+  return item_size(f) < item_size(t) ? (is_unsigned(f) || is_signed(t)) : f == t;
+}
+}  // namespace
+
+void Emitter::convert_into(Slot d, Slot value, const Type* from, const Type* to) {
+  if (from->is_tuple() && to->is_tuple()) {
+    for (size_t k = 0; k < from->elements.size(); ++k) {
+      convert_into(d, value, from->elements[k], to->elements[k]);
+      d += to->elements[k]->slots;
+      value += from->elements[k]->slots;
+    }
+  } else if (same_bits(from, to)) {
+    move(d, value, to->slots);
+  } else {
+    emit({.op = Op::convert_, .kind = register_kind(from->scalar), .to = to->scalar, .d = d, .a = value});
+  }
+}
+
+Emitter::Slot Emitter::convert(Slot value, const Type* from, const Type* to) {
+  if (same_bits(from, to)) return value;
+  Slot d = temporary(to);
+  convert_into(d, value, from, to);
+  return d;
+}
+
+void Emitter::call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result, uint32_t result_slots) {
+  out_.runtime_calls.push_back({function, symbol, std::move(arguments), result, result_slots});
+  emit({.op = Op::runtime_, .aux = static_cast<uint32_t>(out_.runtime_calls.size() - 1)});
+}
+
+void Emitter::call_math(Slot d, Scalar kind, void* function, Slot a, Slot b) {
+  size_t k = 0;
+  while (k < out_.pointers.size() && out_.pointers[k] != function) ++k;
+  if (k == out_.pointers.size()) out_.pointers.push_back(function);
+  emit({.op = b == typed::no_slot ? Op::call_math1_ : Op::call_math2_, .kind = kind, .d = d, .a = a, .b = b, .aux = static_cast<uint32_t>(k)});
+}
+
+void Emitter::raise(runtime::ExcKind kind, std::string message) {
+  out_.raises.push_back({.kind = kind, .message = std::move(message), .types = {}, .arguments = {}, .has_message = true});
+  emit({.op = Op::raise_, .aux = static_cast<uint32_t>(out_.raises.size() - 1)});
+}
+
+uint32_t Emitter::new_label() {
+  labels_.push_back(unbound);
+  return static_cast<uint32_t>(labels_.size() - 1);
+}
+void Emitter::bind(uint32_t label) { labels_[label] = static_cast<uint32_t>(out_.code.size()); }
+void Emitter::jump(uint32_t label) { emit({.op = Op::jump_, .target = label}); }
+void Emitter::branch(Slot condition, uint32_t if_true, uint32_t if_false) { emit({.op = Op::branch_, .kind = Scalar::boolean, .a = condition, .target = if_true, .target2 = if_false}); }
+
+void Emitter::resolve_labels() {
+  for (auto& i : out_.code) {
+    if (i.op == Op::jump_ || i.op == Op::branch_ || i.op == Op::range_next_) i.target = labels_[i.target];
+    if (i.op == Op::branch_) i.target2 = labels_[i.target2];
+  }
+}
+
+uint64_t constant_bits(const Constant& value, Scalar s) {
+  double real = 0;
+  uint64_t integer = 0;
+  if (auto* x = std::get_if<bool>(&value.value)) {
+    integer = *x;
+    real = *x;
+  } else if (auto* x = std::get_if<int64_t>(&value.value)) {
+    integer = static_cast<uint64_t>(*x);
+    real = static_cast<double>(*x);
+  } else if (auto* x = std::get_if<uint64_t>(&value.value)) {
+    integer = *x;
+    real = static_cast<double>(*x);
+  } else if (auto* x = std::get_if<double>(&value.value)) {
+    real = *x;
+    integer = static_cast<uint64_t>(static_cast<int64_t>(*x));
+  }
+  switch (s) {
+    case Scalar::f64: return std::bit_cast<uint64_t>(real);
+    case Scalar::f32: return std::bit_cast<uint32_t>(static_cast<float>(real));
+    case Scalar::boolean: return std::holds_alternative<double>(value.value) ? real != 0 : integer != 0;
+    case Scalar::i8: return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(integer)));
+    case Scalar::i16: return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(integer)));
+    case Scalar::i32: return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(integer)));
+    case Scalar::u8: return static_cast<uint8_t>(integer);
+    case Scalar::u16: return static_cast<uint16_t>(integer);
+    case Scalar::u32: return static_cast<uint32_t>(integer);
+    default: return integer;
+  }
+}
+
+}  // namespace px::jit

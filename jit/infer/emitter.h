@@ -1,0 +1,81 @@
+// Typed code under construction: slots, constants, instructions. Used by lowering alone; one thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "jit/code/code.h"
+#include "jit/typed/typed.h"
+
+namespace px::jit {
+
+// A value that inference knows about: its type and, where it is the same every time, the value itself.
+struct Argument {
+  const Type* type = nullptr;
+  std::optional<Constant> literal;
+  int32_t reg = -1;  // the px register that holds it, or -1
+};
+
+class Emitter {
+ public:
+  using Slot = typed::Slot;
+
+  explicit Emitter(typed::Function& out) : out_(out) {}
+
+  // Slots.
+  Slot temporary(const Type* type, uint32_t slots = 0);     // a fresh run; `slots` 0: as many as the type has
+  Slot variable(int32_t reg, const Type* type, const std::string& name);  // the run that holds register `reg` while it has `type`
+  Slot constant(uint64_t bits, const Type* type);           // one slot for a value, shared
+  Slot int_constant(int64_t value);
+  Slot float_constant(double value);
+  Slot constant_value(const Constant& value, const Type* type);  // a scalar or a tuple of scalars; a fresh run for tuples
+
+  // Instructions. Each returns the index of what it appended.
+  uint32_t emit(typed::Instr instr);
+  uint32_t move(Slot to, Slot from, uint32_t slots);
+  void binary(typed::Op op, Scalar kind, Slot d, Slot a, Slot b, uint32_t aux = 0);
+  void unary(typed::Op op, Scalar kind, Slot d, Slot a, uint32_t aux = 0);
+  // The value in `from` as type `to`: the same slot where nothing needs doing, else a fresh one. Scalars, tuples, arrays.
+  Slot convert(Slot value, const Type* from, const Type* to);
+  void convert_into(Slot d, Slot value, const Type* from, const Type* to);
+  void call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result, uint32_t result_slots);
+  void call_math(Slot d, Scalar kind, void* function, Slot a, Slot b = typed::no_slot);
+  void raise(runtime::ExcKind kind, std::string message);
+
+  // Labels: jumps name a label, bound to an instruction later.
+  uint32_t new_label();
+  void bind(uint32_t label);  // the next instruction
+  void jump(uint32_t label);
+  void branch(Slot condition, uint32_t if_true, uint32_t if_false);
+  void resolve_labels();
+
+  typed::Function& out() { return out_; }
+  int32_t line = 0;             // of what is emitted next
+  bool error_model_python = true;
+  bool bounds_check = true;
+
+ private:
+  Slot allocate(const Type* type, uint32_t slots, const std::string& name);
+
+  typed::Function& out_;
+  std::map<std::pair<int32_t, const Type*>, Slot> variables_;
+  std::map<std::pair<uint64_t, const Type*>, Slot> constants_;
+  std::vector<uint32_t> labels_;  // label → instruction
+  static constexpr uint32_t unbound = UINT32_MAX;
+};
+
+// The register kind that arithmetic on `s` uses: i64, u64, f64, f32 or boolean.
+constexpr Scalar register_kind(Scalar s) {
+  if (s == Scalar::boolean || is_float(s)) return s;
+  return is_signed(s) ? Scalar::i64 : Scalar::u64;
+}
+
+// The bits of a scalar constant in its slot; the constant is converted to `s` as Numba would.
+uint64_t constant_bits(const Constant& value, Scalar s);
+
+}  // namespace px::jit

@@ -1,0 +1,82 @@
+#include "jit/types/type.h"
+
+namespace px::jit {
+
+namespace {
+
+// Recursive descent over to_string's spelling; depth-limited, since the text may come from outside.
+class TypeParser {
+ public:
+  explicit TypeParser(std::string_view text) : rest_(text) {}
+
+  const Type* whole() {
+    const Type* t = type(0);
+    return t && rest_.empty() ? t : nullptr;
+  }
+
+ private:
+  bool take(std::string_view token) {
+    if (!rest_.starts_with(token)) return false;
+    rest_.remove_prefix(token.size());
+    return true;
+  }
+
+  bool scalar(Scalar& out) {
+    // Longest name first: "int8" is no prefix of another name, but "uint8" must not be read as less.
+    size_t best = 0;
+    for (size_t k = 0; k < scalar_count; ++k) {
+      auto name = numpy_name(static_cast<Scalar>(k));
+      if (name.size() > best && rest_.starts_with(name)) {
+        best = name.size();
+        out = static_cast<Scalar>(k);
+      }
+    }
+    rest_.remove_prefix(best);
+    return best > 0;
+  }
+
+  const Type* array(bool writable) {
+    Scalar element{};
+    if (!scalar(element) || !take(", ") || rest_.empty() || rest_[0] < '0' || rest_[0] > '8') return nullptr;
+    int ndim = rest_[0] - '0';
+    rest_.remove_prefix(1);
+    if (!take("d, ")) return nullptr;
+    Layout layout = Layout::any;
+    if (take("C)")) {
+      layout = Layout::c;
+    } else if (take("F)")) {
+      layout = Layout::f;
+    } else if (!take("A)")) {
+      return nullptr;
+    }
+    return types::array(element, ndim, layout, writable);
+  }
+
+  const Type* type(int depth) {
+    if (depth > 16) return nullptr;
+    if (take("none")) return types::none();
+    if (take("readonly array(")) return array(false);
+    if (take("array(")) return array(true);
+    if (take("Tuple(")) {
+      std::vector<const Type*> elements;
+      if (take(")")) return types::tuple(elements);
+      do {
+        const Type* e = type(depth + 1);
+        if (!e || elements.size() >= 1000) return nullptr;
+        elements.push_back(e);
+      } while (take(", "));
+      return take(")") ? types::tuple(elements) : nullptr;
+    }
+    Scalar s{};
+    if (take("range(")) return scalar(s) && take(")") ? types::range(s) : nullptr;
+    return scalar(s) ? types::scalar(s) : nullptr;
+  }
+
+  std::string_view rest_;
+};
+
+}  // namespace
+
+const Type* parse_type(std::string_view text) { return TypeParser(text).whole(); }
+
+}  // namespace px::jit

@@ -1,0 +1,164 @@
+#include "jit/types/type.h"
+
+#include <array>
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+namespace px::jit {
+
+namespace {
+
+struct ScalarInfo {
+  std::string_view name;
+  size_t size;
+};
+constexpr std::array<ScalarInfo, scalar_count> scalars = {{{"bool", 1}, {"int8", 1}, {"int16", 2}, {"int32", 4}, {"int64", 8}, {"uint8", 1}, {"uint16", 2}, {"uint32", 4}, {"uint64", 8}, {"float32", 4}, {"float64", 8}}};
+
+// Every type made so far by its full description; the lock is held only to make one.
+class Interner {
+ public:
+  const Type* get(Type type) {
+    std::string key = describe(type);
+    std::scoped_lock lock(mutex_);
+    auto [place, added] = types_.try_emplace(std::move(key), nullptr);
+    if (added) place->second = &storage_.emplace_back(std::move(type));
+    return place->second;
+  }
+
+ private:
+  static std::string describe(const Type& t) {
+    std::string key;
+    key += static_cast<char>('a' + static_cast<int>(t.kind));
+    key += static_cast<char>('a' + static_cast<int>(t.scalar));
+    key += static_cast<char>('a' + t.ndim);
+    key += static_cast<char>('a' + static_cast<int>(t.layout));
+    key += t.writable ? 'w' : 'r';
+    auto address = [&](const void* p) { key.append(reinterpret_cast<const char*>(&p), sizeof p); };
+    address(t.function);
+    for (auto* e : t.elements) address(e);
+    return key + t.text;
+  }
+
+  std::mutex mutex_;
+  std::unordered_map<std::string, const Type*> types_;
+  std::deque<Type> storage_;
+};
+
+const Type* intern(Type type) {
+  static Interner& interner = *new Interner;  // never destroyed: workers may outlive static destruction
+  return interner.get(std::move(type));
+}
+
+const Type* simple(TypeKind kind, Scalar scalar, uint32_t slots) {
+  Type t{.kind = kind};
+  t.scalar = scalar;
+  t.slots = slots;
+  return intern(std::move(t));
+}
+
+const Type* named(TypeKind kind, std::string_view text) {
+  Type t{.kind = kind};
+  t.text = text;
+  return intern(std::move(t));
+}
+
+}  // namespace
+
+size_t item_size(Scalar s) { return scalars[static_cast<size_t>(s)].size; }
+std::string_view numpy_name(Scalar s) { return scalars[static_cast<size_t>(s)].name; }
+
+namespace types {
+
+const Type* none() {
+  static const Type* type = simple(TypeKind::none, Scalar::boolean, 0);
+  return type;
+}
+
+const Type* scalar(Scalar s) {
+  static const auto all = [] {
+    std::array<const Type*, scalar_count> made{};
+    for (size_t k = 0; k < scalar_count; ++k) made[k] = simple(TypeKind::scalar, static_cast<Scalar>(k), 1);
+    return made;
+  }();
+  return all[static_cast<size_t>(s)];
+}
+
+const Type* array(Scalar element, int ndim, Layout layout, bool writable) {
+  Type t{.kind = TypeKind::array};
+  t.scalar = element;
+  t.ndim = static_cast<uint8_t>(ndim);
+  t.layout = ndim <= 1 && layout == Layout::f ? Layout::c : layout;
+  t.writable = writable;
+  t.slots = 2 + 2 * static_cast<uint32_t>(ndim);
+  return intern(std::move(t));
+}
+
+const Type* tuple(std::span<const Type* const> elements) {
+  Type t{.kind = TypeKind::tuple};
+  t.elements.assign(elements.begin(), elements.end());
+  for (auto* e : elements) t.slots += e->slots;
+  return intern(std::move(t));
+}
+
+const Type* range(Scalar s) { return simple(TypeKind::range, s, 3); }
+const Type* range_iter(Scalar s) { return simple(TypeKind::range_iter, s, 3); }
+
+const Type* array_iter(const Type* array) {
+  Type t = *array;
+  t.kind = TypeKind::array_iter;
+  t.slots = array->slots + 1;
+  return intern(std::move(t));
+}
+
+const Type* string(std::string_view text) { return named(TypeKind::string, text); }
+const Type* dtype(Scalar s) { return simple(TypeKind::dtype, s, 0); }
+
+const Type* function(const Function* f) {
+  Type t{.kind = TypeKind::function};
+  t.function = f;
+  return intern(std::move(t));
+}
+
+const Type* builtin(std::string_view name) { return named(TypeKind::builtin, name); }
+const Type* exception(std::string_view name) { return named(TypeKind::exception, name); }
+const Type* module(std::string_view name) { return named(TypeKind::module, name); }
+
+const Type* slice(bool start, bool stop, bool step) {
+  Type t{.kind = TypeKind::slice};
+  t.text = std::string(start ? "1" : "0") + (stop ? "1" : "0") + (step ? "1" : "0");
+  t.slots = 3;
+  return intern(std::move(t));
+}
+
+}  // namespace types
+
+std::string to_string(const Type* t) {
+  switch (t->kind) {
+    case TypeKind::none: return "none";
+    case TypeKind::scalar: return std::string(numpy_name(t->scalar));
+    case TypeKind::array:
+    case TypeKind::array_iter: {
+      std::string s = t->writable ? "" : "readonly ";
+      s += "array(" + std::string(numpy_name(t->scalar)) + ", " + std::to_string(t->ndim) + "d, " + "CFA"[static_cast<int>(t->layout)] + ")";
+      return t->kind == TypeKind::array ? s : "iter(" + s + ")";
+    }
+    case TypeKind::tuple: {
+      std::string s = "Tuple(";
+      for (auto* e : t->elements) s += (s.size() > 6 ? ", " : "") + to_string(e);
+      return s + ")";
+    }
+    case TypeKind::range: return "range(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::range_iter: return "range_iter(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::string: return "text";
+    case TypeKind::dtype: return "dtype(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::function: return "function";
+    case TypeKind::builtin: return "builtin(" + t->text + ")";
+    case TypeKind::exception: return "exception(" + t->text + ")";
+    case TypeKind::module: return "module(" + t->text + ")";
+    case TypeKind::slice: return "slice";
+  }
+  return "?";
+}
+
+}  // namespace px::jit
