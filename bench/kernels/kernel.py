@@ -1,0 +1,49 @@
+"""What a benchmark kernel is, and how two of its results are compared. Light to import: measured processes import it."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple
+
+import numpy as np
+
+
+class Kernel(NamedTuple):
+    """One entry of the registry. The file that defines it holds the functions as a user would write them, undecorated: a peer loads a
+    fresh copy of the file and decorates them (see peers.py)."""
+
+    name: str
+    about: str  # one line for people
+    functions: tuple[str, ...]  # callees first, the entry last; all of them are compiled
+    sizes: dict[str, int]  # "full", "reduced" (CPython takes 0.1 to 0.3 s), "tiny" (next to no work)
+    inputs: Callable[[int], tuple[Any, ...]]  # size → arguments, the same ones each time; no kernel changes its arguments
+    verify: Callable[[tuple[Any, ...], Any], None]  # (arguments, result): AssertionError when the result is wrong
+    tolerance: float = 0.0  # relative, between CPython, Numba and px; 0: the same bits
+
+    @property
+    def entry(self) -> str:
+        return self.functions[-1]
+
+
+def leaves(result: Any) -> list[np.ndarray]:
+    """A result as a flat list of arrays: what is compared."""
+    if isinstance(result, (tuple, list)):
+        return [leaf for part in result for leaf in leaves(part)]
+    return [np.asarray(result)]
+
+
+def difference(result: Any, reference: Any, tolerance: float) -> str | None:
+    """What differs between two results, in one line; None when they agree. Same bits for tolerance 0, not-a-numbers included."""
+    ours, theirs = leaves(result), leaves(reference)
+    if len(ours) != len(theirs):
+        return f"{len(ours)} values instead of {len(theirs)}"
+    for number, (a, b) in enumerate(zip(ours, theirs)):
+        if a.shape != b.shape or a.dtype.kind != b.dtype.kind:
+            return f"value {number}: {a.dtype}{list(a.shape)} instead of {b.dtype}{list(b.shape)}"
+        if tolerance and a.dtype.kind == "f":
+            wrong = ~np.isclose(a, b, rtol=tolerance, atol=0.0, equal_nan=True)
+        else:
+            wrong = np.atleast_1d(a != b) & ~np.atleast_1d((a != a) & (b != b))
+        if np.any(wrong):
+            place = int(np.flatnonzero(wrong)[0])
+            return f"value {number}, element {place}: {a.flat[place]!r} instead of {b.flat[place]!r}"
+    return None

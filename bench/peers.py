@@ -1,0 +1,110 @@
+"""Who is measured: CPython, Numba and px, each behind the same few calls.
+
+A peer loads a fresh copy of a kernel's file and decorates its functions there, callees included, so that peers in one process never see
+each other's functions. `px` is imported only when its peer is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from types import ModuleType
+from typing import Any, Callable
+
+from .kernels import Kernel
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class NotAvailable(Exception):
+    """This peer cannot run here; the text says why."""
+
+
+def fresh_copy(kernel_name: str, label: str) -> ModuleType:
+    """The kernel's module, executed anew under a name of its own."""
+    path = os.path.join(HERE, "kernels", f"{kernel_name}.py")
+    name = f"{__package__}.kernels.{label}_{kernel_name}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # Numba's cache and px's source finder look modules up by name
+    spec.loader.exec_module(module)
+    return module
+
+
+class Peer:
+    """One way of running kernels. `boundscheck`: None for the peer's own default."""
+
+    name = "cpython"
+
+    def __init__(self, boundscheck: bool | None = None, cache: bool = False) -> None:
+        self.boundscheck, self.cache = boundscheck, cache
+
+    def decorator(self) -> Decorator:
+        return lambda function: function
+
+    def load(self, kernel: Kernel) -> Callable[..., Any]:
+        """The kernel's entry, ready to be called, compiled by nothing yet."""
+        label = f"{self.name}_{self.boundscheck}_{self.cache}".lower()
+        module, decorate = fresh_copy(kernel.name, label), self.decorator()
+        for function in kernel.functions:
+            setattr(module, function, decorate(getattr(module, function)))
+        return getattr(module, kernel.entry)
+
+    def tier(self, entry: Callable[..., Any]) -> str:
+        """What runs `entry` now."""
+        return self.name
+
+    def settle(self, entry: Callable[..., Any]) -> None:
+        """Waits until `entry` is as fast as it gets."""
+
+
+class NumbaPeer(Peer):
+    name = "numba"
+
+    def decorator(self) -> Decorator:
+        try:
+            import numba
+        except ImportError as error:
+            raise NotAvailable(f"Numba cannot be imported: {error}") from error
+        options: dict[str, Any] = {"cache": self.cache}
+        if self.boundscheck is not None:
+            options["boundscheck"] = self.boundscheck
+        return numba.njit(**options)
+
+
+class PxPeer(Peer):
+    """px. The tier is chosen by PX_TIER in the environment that the process was started with."""
+
+    name = "px"
+
+    def decorator(self) -> Decorator:
+        try:
+            import px
+
+            jit = px.jit
+        except (ImportError, AttributeError) as error:
+            raise NotAvailable(f"px cannot be imported: {error}") from error
+        options: dict[str, Any] = {"cache": True}
+        if self.boundscheck is not None:
+            options["boundscheck"] = self.boundscheck
+        return jit(**options)
+
+    def statistics(self, entry: Callable[..., Any]) -> dict[str, Any]:
+        """px.stats of the entry's specialisation that was used last."""
+        import px
+
+        return px.stats(entry)["specialisations"][-1]
+
+    def tier(self, entry: Callable[..., Any]) -> str:
+        return self.statistics(entry)["tier"]
+
+    def settle(self, entry: Callable[..., Any]) -> None:
+        import px
+
+        px.wait_compiled(30.0)
+
+
+PEERS: dict[str, type[Peer]] = {peer.name: peer for peer in (Peer, NumbaPeer, PxPeer)}

@@ -1,0 +1,26 @@
+"""A user's whole program: imports one peer, makes a kernel's inputs, calls the kernel once, says how long the call took.
+
+``python start.py program PEER KERNEL SIZE``; both peers keep their code in their disk cache. Status 3: the peer is not there.
+"""
+
+import time
+
+from . import kernels
+from .peers import PEERS, NotAvailable
+
+
+def main(command_line: list[str]) -> int:
+    peer_name, kernel_name, size = command_line[0], command_line[1], int(command_line[2])
+    kernel = kernels.load(kernel_name)
+    try:
+        peer = PEERS[peer_name](cache=True)
+        entry = peer.load(kernel)
+    except NotAvailable as reason:
+        print(reason)
+        return 3
+    arguments = kernel.inputs(size)
+    start = time.perf_counter()
+    entry(*arguments)
+    print(time.perf_counter() - start, peer.tier(entry))
+    return 0
+
