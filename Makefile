@@ -1,0 +1,96 @@
+# px's commands. `make` alone lists them. Everything that is made lies in build/, dist/ and .venv/.
+PYTHON ?= python3
+JOBS ?= $(shell nproc)
+# Arguments for the command behind a target: make bench ARGS="--targets", make test ARGS="-k sieve"
+ARGS ?=
+
+venv := .venv/bin
+stamps := build/.stamps
+clang := clang++-22
+ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 --no-tests=ignore
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup bench test test-cpp test-asan test-tsan debug wheel lint format clean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(stamps)/python build-release  ## install what is missing, build, and install px into .venv
+	@$(venv)/python tools/develop.py --build build/release
+
+bench: setup  ## run px bench (ARGS="--targets", "--json out.json", …)
+	@$(venv)/px bench $(ARGS)
+
+test: setup  ## run all tests in the release build (ARGS goes to pytest)
+	@$(call ctest,release)
+	@$(venv)/python -m pytest $(ARGS)
+
+test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena")
+	@$(call ctest,release) $(ARGS)
+
+test-asan: $(stamps)/python build-asan  ## run the tests under the address and undefined-behaviour sanitizers (SHORT=1: a selection)
+	@$(asan) $(call ctest,asan)
+	@$(venv)/python tools/develop.py --build build/asan --site build/asan/site
+	@$(asan_python) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
+
+test-tsan: $(stamps)/python build-tsan  ## run the tests under the thread sanitizer (SHORT=1: a selection)
+	@$(tsan) $(call ctest,tsan)
+	@$(venv)/python tools/develop.py --build build/tsan --site build/tsan/site
+	@$(tsan_python) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
+
+debug: $(stamps)/python build-debug  ## build with assertions and debug information, in build/debug
+	@$(venv)/python tools/develop.py --build build/debug --site build/debug/site
+	@echo 'Use it with PYTHONPATH=build/debug/site $(venv)/python'
+
+wheel: $(stamps)/python  ## make a wheel in dist/ that needs no LLVM where it is installed
+	@rm -rf dist && $(venv)/python -m pip wheel -q --no-build-isolation --no-deps --wheel-dir dist . && ls -sh dist
+
+lint: $(stamps)/lint build-release  ## check formatting, types and common mistakes
+	@tools/lint.sh
+
+format: $(stamps)/lint  ## format C++ and Python in place
+	@git ls-files '*.h' '*.cpp' | xargs -r clang-format-22 -i
+	@$(venv)/ruff check -q --fix --select I . ; $(venv)/ruff format -q .
+
+clean:  ## remove what was built (not .venv)
+	@rm -rf build dist python/px/bench python/px/*.so *.egg-info python/*.egg-info
+
+# --- what the targets above stand on ---------------------------------------------------------------------------------------------
+
+$(stamps)/packages: tools/packages.txt tools/packages.sh
+	@tools/packages.sh tools/packages.txt
+	@mkdir -p $(@D) && touch $@
+
+.venv/pyvenv.cfg: | $(stamps)/packages
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "px needs Python 3.11 or newer; make PYTHON=…")'
+	@$(PYTHON) -m venv .venv
+
+# pip runs only when the requirements themselves changed, not at each edit of setup.cfg.
+$(stamps)/python: setup.cfg pyproject.toml tools/requirements.py .venv/pyvenv.cfg $(stamps)/packages
+	@$(venv)/python tools/requirements.py numba bench test > $(stamps)/requirements.new
+	@cmp -s $(stamps)/requirements.new .venv/px-requirements.txt || { \
+	  echo 'Installing Python packages' && $(venv)/python -m pip install -q --disable-pip-version-check -r $(stamps)/requirements.new && \
+	  cp $(stamps)/requirements.new .venv/px-requirements.txt; }
+	@touch $@
+
+$(stamps)/lint: $(stamps)/python tools/packages-lint.txt
+	@tools/packages.sh tools/packages-lint.txt
+	@$(venv)/python tools/requirements.py lint > $(stamps)/requirements-lint.txt
+	@$(venv)/python -m pip install -q --disable-pip-version-check -r $(stamps)/requirements-lint.txt
+	@touch $@
+
+.PHONY: build-release build-debug build-asan build-tsan
+build-%: $(stamps)/python
+build-release build-debug build-asan build-tsan: build-%: $(stamps)/python
+	@test -f build/$*/build.ninja || cmake --preset $* > build/.stamps/configure-$*.log || { cat build/.stamps/configure-$*.log; exit 1; }
+	@set -o pipefail; NINJA_STATUS='[%f/%t] ' cmake --build build/$* -j $(JOBS) | { grep -v '^ninja: no work to do' || true; }
+
+runtime_dir = $(shell $(clang) -print-runtime-dir)
+asan = ASAN_OPTIONS=detect_stack_use_after_return=1:$$ASAN_OPTIONS UBSAN_OPTIONS=print_stacktrace=1
+tsan = TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp:halt_on_error=1:$$TSAN_OPTIONS
+# Python is not instrumented: the sanitizer is preloaded, with libstdc++ so that it finds the functions that it wraps. Python leaks at exit.
+stdcxx = $(shell $(clang) -print-file-name=libstdc++.so.6)
+asan_python = $(asan) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/asan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.asan*.so) $(stdcxx)"
+tsan_python = $(tsan) PYTHONPATH=build/tsan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.tsan*.so) $(stdcxx)"
+sanitizer_pytest = -m "not slow" $(if $(SHORT),$(shell cat tools/sanitizer-tests.txt))
