@@ -34,6 +34,7 @@ struct Builtin {
   std::vector<std::string_view> parameters = {}; // names, for keyword arguments; empty: positional only
   size_t required = 0;                           // of `parameters`
   const void* data = nullptr;                    // for the rule: the entry's own operation
+  size_t least = 1, most = 255;                  // how many arguments a call may have
 };
 
 std::span<const Builtin* const> all_builtins();

@@ -1,0 +1,43 @@
+#include "jit/builtins/array.h"
+
+#include <cstring>
+
+#include "jit/types/type.h"
+#include "runtime/context.h"
+
+namespace px::jit {
+
+void set_c_strides(uint64_t* array, int ndim, uint64_t item_size) {
+  uint64_t stride = item_size;
+  for (int axis = ndim; axis-- > 0;) {
+    array[array_stride_slot(ndim, axis)] = stride;
+    stride *= array[array_shape_slot(ndim, axis)];
+  }
+  array[array_flags_slot(ndim)] = 1;
+}
+
+int32_t array_new(const uint64_t* arguments, uint64_t* result) {
+  auto& context = *runtime::Context::current();
+  int ndim = static_cast<int>(arguments[0]);
+  uint64_t item = arguments[1], fill = arguments[2], bits = arguments[3];
+  uint64_t bytes = item;
+  for (int axis = 0; axis < ndim; ++axis) {
+    auto size = static_cast<int64_t>(arguments[4 + axis]);
+    if (size < 0) return context.exc.set(runtime::ExcKind::ValueError, "negative dimensions not allowed"), 1;
+    if (__builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes) || bytes > INT64_MAX)
+      return context.exc.set(runtime::ExcKind::ValueError, "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size."), 1;
+    result[array_shape_slot(ndim, axis)] = static_cast<uint64_t>(size);
+  }
+  char* data = static_cast<char*>(context.arena.allocate(bytes ? bytes : 1, 64));
+  if (!data) return context.exc.set(runtime::ExcKind::MemoryError, "Allocation failed (probably too large)."), 1;
+  if (fill == 1 || (fill == 2 && bits == 0)) {
+    std::memset(data, 0, bytes);
+  } else if (fill == 2) {
+    for (uint64_t at = 0; at < bytes; at += item) std::memcpy(data + at, &bits, item);
+  }
+  result[array_data_slot] = reinterpret_cast<uint64_t>(data);
+  set_c_strides(result, ndim, item);
+  return 0;
+}
+
+}  // namespace px::jit
