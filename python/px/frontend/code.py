@@ -1,0 +1,72 @@
+"""px code as the front end delivers it: plain Python objects, the counterpart of `jit/code/code.h`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class _NoDefault:
+    """The type of `NO_DEFAULT`."""
+
+    def __repr__(self) -> str:
+        return "NO_DEFAULT"
+
+
+NO_DEFAULT = _NoDefault()
+
+Instruction = tuple[int, int, tuple[int, ...]]  # opcode, line relative to `def`, operands as opcodes.def says
+
+
+class Code:
+    """One function. A plain class, since importing `dataclasses` costs more than lowering a function.
+
+    Registers: parameters in order, the other named variables, temporaries (""). A temporary has one definition, but for those in
+    which the branches of an `and`, `or`, `if … else` or comparison chain meet.
+    """
+
+    __slots__ = (
+        "constants",
+        "file",
+        "first_line",
+        "globals",
+        "instructions",
+        "module",
+        "name",
+        "names",
+        "parameters",
+        "qualified_name",
+        "registers",
+        "source",
+    )
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        qualified_name: str,
+        module: str,
+        file: str,
+        first_line: int,
+        source: str,
+        parameters: list[tuple[str, Any]],
+        registers: list[str],
+        constants: list[Any],
+        globals: list[str],  # noqa: A002  (the name of the field in code.h)
+        names: list[str],
+        instructions: list[Instruction],
+    ) -> None:
+        self.name = name  # as `source` defines it: a lambda's is "_lambda_"
+        self.qualified_name = qualified_name  # as Python's: "outer.<locals>.<lambda>"
+        self.module = module
+        self.file = file
+        self.first_line = first_line  # of `def` or `lambda`, 1-based
+        self.source = source  # dedented, decorators dropped, `def` on the first line; "" if it cannot be compiled alone
+        self.parameters = parameters  # (name, default or NO_DEFAULT)
+        self.registers = registers
+        self.constants = constants
+        self.globals = globals
+        self.names = names
+        self.instructions = instructions
+
+    def __repr__(self) -> str:
+        return f"<px code of {self.qualified_name}, {self.file}:{self.first_line}>"

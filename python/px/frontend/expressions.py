@@ -1,0 +1,159 @@
+"""Names, constants, operators, displays and attributes."""
+
+from __future__ import annotations
+
+import ast
+from types import ModuleType
+from typing import Any
+
+from px.frontend.builder import Builder, Label
+from px.frontend.folding import NOT_CONSTANT, folded
+from px.frontend.lowering import attribute_line, expression, hold, merge_register, settle, value, values
+from px.frontend.opcodes import (
+    BINARY,
+    BINARY_OPERATORS,
+    BUILD_LIST,
+    BUILD_TUPLE,
+    COMPARE,
+    COMPARE_OPERATORS,
+    GETATTR,
+    GLOBAL,
+    UNARY,
+    UNARY_OPERATORS,
+)
+from px.frontend.resolve import MISSING, lookup
+from px.frontend.targets import assign_name
+
+
+@expression(ast.Constant)
+def constant(b: Builder, node: ast.Constant, into: int | None) -> int:
+    return b.constant(node, node.value, into)
+
+
+@expression(ast.Name)
+def name(b: Builder, node: ast.Name, into: int | None) -> int:
+    register = b.variables.get(b.private(node.id))
+    if register is None:
+        if node.id == "__debug__":
+            return b.constant(node, __debug__, into)
+        return _global(b, node, b.private(node.id), into)
+    if into is None:
+        return register
+    b.move(node, into, register)
+    return into
+
+
+def _global(b: Builder, node: ast.expr, path: str, into: int | None) -> int:
+    register = b.temporary() if into is None else into
+    b.emit(GLOBAL, node, register, b.global_index(path))
+    return register
+
+
+@expression(ast.Attribute)
+def attribute(b: Builder, node: ast.Attribute, into: int | None) -> int:
+    path = module_path(b, node)
+    if path is not None:
+        return _global(b, node, path, into)
+    base = value(b, node.value)
+    register = b.temporary() if into is None else into
+    b.emit_at(GETATTR, attribute_line(node), register, base, b.name_index(b.private(node.attr)))
+    return register
+
+
+def module_path(b: Builder, node: ast.Attribute) -> str | None:
+    """The dotted path of an attribute chain whose every base is a module: `np.random.rand`."""
+    attributes: list[str] = []
+    base: ast.expr = node
+    while type(base) is ast.Attribute:
+        attributes.append(b.private(base.attr))
+        base = base.value
+    if type(base) is not ast.Name:
+        return None
+    path = b.private(base.id)
+    if path in b.variables:
+        return None
+    found: Any = lookup(b.function, path)
+    for attr in reversed(attributes):
+        if not isinstance(found, ModuleType):
+            return None
+        path = f"{path}.{attr}"
+        found = getattr(found, attr, MISSING)
+    return path
+
+
+@expression(ast.BinOp)
+def binary(b: Builder, node: ast.BinOp, into: int | None) -> int:
+    known = folded(node)
+    if known is not NOT_CONSTANT:
+        return b.constant(node, known, into)
+    left = hold(b, node.left, (node.right,))
+    right = value(b, node.right)
+    register = b.temporary() if into is None else into
+    b.emit(BINARY, node, register, BINARY_OPERATORS[type(node.op)], left, right)
+    return register
+
+
+@expression(ast.UnaryOp)
+def unary(b: Builder, node: ast.UnaryOp, into: int | None) -> int:
+    known = folded(node)
+    if known is not NOT_CONSTANT:
+        return b.constant(node, known, into)
+    operand = value(b, node.operand)
+    register = b.temporary() if into is None else into
+    b.emit(UNARY, node, register, UNARY_OPERATORS[type(node.op)], operand)
+    return register
+
+
+@expression(ast.Compare)
+def compare(b: Builder, node: ast.Compare, into: int | None) -> int:
+    if len(node.ops) > 1:
+        return _comparison_chain(b, node, into)
+    left = hold(b, node.left, node.comparators)
+    right = value(b, node.comparators[0])
+    register = b.temporary() if into is None else into
+    b.emit(COMPARE, node, register, COMPARE_OPERATORS[type(node.ops[0])], left, right)
+    return register
+
+
+def _comparison_chain(b: Builder, node: ast.Compare, into: int | None) -> int:
+    result = merge_register(b, into)
+    end = Label()
+    left = hold(b, node.left, node.comparators[:1])
+    last = len(node.ops) - 1
+    for index, (operator, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
+        right = hold(b, comparator, node.comparators[index + 1 : index + 2])
+        b.emit(COMPARE, node, result, COMPARE_OPERATORS[type(operator)], left, right)
+        if index < last:
+            more = Label()
+            b.branch(node, result, more, end)
+            b.bind(more)
+        left = right
+    b.bind(end)
+    return settle(b, node, result, into)
+
+
+@expression(ast.NamedExpr)
+def walrus(b: Builder, node: ast.NamedExpr, into: int | None) -> int:
+    target = b.variables[b.private(node.target.id)]
+    assign_name(b, node.target, node.value)
+    if into is None:
+        return target
+    b.move(node, into, target)
+    return into
+
+
+@expression(ast.Tuple)
+def display_tuple(b: Builder, node: ast.Tuple, into: int | None) -> int:
+    return _display(b, node, BUILD_TUPLE, into)
+
+
+@expression(ast.List)
+def display_list(b: Builder, node: ast.List, into: int | None) -> int:
+    return _display(b, node, BUILD_LIST, into)
+
+
+def _display(b: Builder, node: ast.Tuple | ast.List, opcode: int, into: int | None) -> int:
+    elements = values(b, node.elts)
+    register = b.temporary() if into is None else into
+    b.emit(opcode, node, register, len(elements), *elements)
+    return register

@@ -1,0 +1,104 @@
+"""Assignments, `return`, `raise`, `assert` and the statements that do nothing."""
+
+from __future__ import annotations
+
+import ast
+
+from px.frontend.advice import advice_for
+from px.frontend.builder import Builder, Label
+from px.frontend.lowering import copy, hold, statement, test, value, values
+from px.frontend.opcodes import BINARY_OPERATORS, GETITEM, GLOBAL, INPLACE, RAISE, RET, SETITEM
+from px.frontend.targets import assign_name, assign_pairwise, pairs, refused, store, stored, variable
+
+
+@statement(ast.Pass)
+def pass_(b: Builder, node: ast.Pass) -> None:
+    return
+
+
+@statement(ast.Expr)
+def expression_statement(b: Builder, node: ast.Expr) -> None:
+    if type(node.value) is not ast.Constant:  # docstrings and the like
+        value(b, node.value)
+
+
+@statement(ast.Assign)
+def assign(b: Builder, node: ast.Assign) -> None:
+    first = node.targets[0]
+    if len(node.targets) == 1:
+        if type(first) is ast.Name:
+            return assign_name(b, first, node.value)
+        if isinstance(first, ast.Tuple | ast.List) and isinstance(node.value, ast.Tuple | ast.List) and pairs(first, node.value):
+            return assign_pairwise(b, first, node.value)
+    register = value(b, node.value)
+    if register < b.named and (b.has_walrus or register in stored(b, node.targets[:-1])):
+        register = copy(b, node.value, register)
+    for target in node.targets:
+        store(b, target, register)
+    return None
+
+
+@statement(ast.AnnAssign)
+def annotated(b: Builder, node: ast.AnnAssign) -> None:
+    if node.value is None:
+        return
+    if type(node.target) is ast.Name:
+        assign_name(b, node.target, node.value)
+    else:
+        store(b, node.target, hold(b, node.value, (node.target,)))
+
+
+@statement(ast.AugAssign)
+def augmented(b: Builder, node: ast.AugAssign) -> None:
+    operator = BINARY_OPERATORS[type(node.op)]
+    target = node.target
+    if isinstance(target, ast.Name):
+        register = variable(b, target)
+        left = hold(b, target, (node.value,))
+        b.emit(INPLACE, node, register, operator, left, value(b, node.value))
+    elif isinstance(target, ast.Subscript):
+        base, index = values(b, (target.value, target.slice), (node.value,))
+        old, new = b.temporary(), b.temporary()
+        b.emit(GETITEM, target, old, base, index)
+        b.emit(INPLACE, node, new, operator, old, value(b, node.value))
+        b.emit(SETITEM, target, base, index, new)
+    else:
+        raise refused(b, target)
+
+
+@statement(ast.Return)
+def return_(b: Builder, node: ast.Return) -> None:
+    b.leave(RET, node, b.constant(node, None) if node.value is None else value(b, node.value))
+
+
+@statement(ast.Raise)
+def raise_(b: Builder, node: ast.Raise) -> None:
+    if node.exc is None:
+        raise b.unsupported(node, "`raise` alone", "name the exception: raise ValueError(…)")
+    if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+        raise b.unsupported(node, "`raise … from` an exception", "raise without `from`, or `from None`")
+    if not isinstance(node.exc, ast.Call):
+        return b.leave(RAISE, node, value(b, node.exc), 0)
+    call = node.exc
+    if call.keywords:
+        raise b.unsupported(node, "keyword arguments of an exception", "pass them by position")
+    for argument in call.args:
+        if isinstance(argument, ast.Starred):
+            raise b.unsupported(argument, *advice_for(argument))
+    kind, *arguments = values(b, (call.func, *call.args))
+    return b.leave(RAISE, node, kind, len(arguments), *arguments)
+
+
+@statement(ast.Assert)
+def assert_(b: Builder, node: ast.Assert) -> None:
+    if not __debug__:
+        return
+    passed, failed = Label(), Label()
+    test(b, node.test, passed, failed)
+    b.bind(failed)
+    if b.live:
+        kind = b.temporary()
+        b.emit(GLOBAL, node, kind, b.global_index("AssertionError"))
+        arguments = [] if node.msg is None else [value(b, node.msg)]
+        b.leave(RAISE, node, kind, len(arguments), *arguments)
+    b.bind(passed)
