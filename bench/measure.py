@@ -27,12 +27,12 @@ Step = Callable[[str], None]  # told what is being measured now
 class Crew:
     """The long-lived measured processes, one for each way of running. `unavailable`: peers that are not there, and why."""
 
-    def __init__(self, scratch: Scratch) -> None:
+    def __init__(self, scratch: Scratch, only: tuple[str, ...] = ("cpython", "numba", "px_interpreter", "px_native")) -> None:
         self.scratch = scratch
         self.processes: dict[str, Process] = {}
         self.unavailable: dict[str, str] = {}
         for _, process, peer, _ in COLUMNS:
-            if process in self.processes or peer in self.unavailable:
+            if process in self.processes or process not in only or peer in self.unavailable:
                 continue
             started = Process(process, environment(scratch, "steady", **SETTINGS.get(process, {})))
             try:
@@ -68,12 +68,18 @@ class Measurement:
         self.reference: dict[str, Any] = {}  # by size: the result that others are compared with
 
     def run(self) -> KernelResult:
+        """Everything."""
+        self.steady()
+        self.lives()
+        return self.result
+
+    def steady(self) -> KernelResult:
+        """The long-lived processes alone."""
         for size in self.sizes:
             self.step(f"results, {size} size")
             self.check(size)
             self.step(f"calls, {size} size")
             self.interleave(size)
-        self.lives()
         return self.result
 
     def columns(self, size: str) -> list[tuple[str, Process, dict[str, Any]]]:

@@ -1,0 +1,44 @@
+"""The project's targets: what ``px bench --targets`` measures. One file each, with ``measure(session) -> list[Row]`` and, where part of
+it runs in a measured process, ``inside(worker, …)``. All figures are ratios or differences within one run."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+from pathlib import Path
+from typing import Any, Sequence
+
+from .row import Row
+
+NAMES = ("interpreter", "steady", "first_call", "link", "direct_call", "scaling", "cached", "quiet")
+
+
+def run(names: Sequence[str], *, kernels: Sequence[str], quick: bool, console: Any) -> list[Row]:
+    """Measures the named targets on the named kernels, prints the table and returns its rows."""
+    from ..launch import PeerUnavailable, WorkerFailed
+    from ..measure import short
+    from .session import Session
+    from .table import show
+
+    rows: list[Row] = []
+    with Session(kernels, quick, console) as session:
+        for name in names:
+            target = importlib.import_module(f"{__name__}.{name}")
+            session.step(name)
+            try:
+                rows += target.measure(session)
+            except PeerUnavailable as reason:
+                rows += [Row.missing(name, what, goal, f"not available: {reason}") for what, goal in target.ROWS]
+            except WorkerFailed as error:
+                rows += [Row.missing(name, what, goal, short(error)) for what, goal in target.ROWS]
+    show(rows, console)
+    return rows
+
+
+def write(rows: list[Row], path: Path) -> None:
+    """The rows and the machine as JSON."""
+    from .. import machine
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine.describe(), "targets": [dataclasses.asdict(row) for row in rows]}, indent=1) + "\n")

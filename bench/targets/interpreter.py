@@ -1,0 +1,44 @@
+"""The interpreter against CPython, and against Numba's native code. Same function, same size, one thread."""
+
+from __future__ import annotations
+
+from ..launch import PeerUnavailable
+from ..measure import Crew, Measurement
+from ..results import geometric_mean
+from .row import Row, parts_text
+from .session import Session
+
+ROWS = (
+    ("interpreter against CPython, one thread: geometric mean", "≥ 12×"),
+    ("interpreter against CPython, one thread: worst", "≥ 4×"),
+    ("interpreter against Numba's native code: geometric mean", "≤ 10× slower"),
+)
+
+
+def measure(session: Session) -> list[Row]:
+    faster: dict[str, float] = {}
+    slower: dict[str, float] = {}
+    problems = []
+    with Crew(session.scratch, only=("cpython", "numba", "px_interpreter")) as crew:
+        if "px" in crew.unavailable:
+            raise PeerUnavailable(crew.unavailable["px"])
+        for kernel in session.kernels:
+            def step(what: str, name: str = kernel.name) -> None:
+                session.step(f"interpreter, {name}: {what}")
+
+            result = Measurement(kernel, crew, step, 0.3 if session.quick else 1.0, session.quick).steady()
+            problems += [f"{kernel.name}, {column}: {why}" for column, why in result.problems.items()]
+            cpython = result.ratio("cpython", "px_interpreter", "reduced")
+            numba = result.ratio("px_interpreter", "numba", "reduced" if session.quick else "full")
+            if cpython is not None:
+                faster[kernel.name] = cpython
+            if numba is not None:
+                slower[kernel.name] = numba
+    if problems:
+        return [Row.missing("interpreter", *row, "; ".join(problems)) for row in ROWS]
+    mean, worst, against = geometric_mean(faster.values()), min(faster.values(), default=None), geometric_mean(slower.values())
+    return [
+        Row.at_least("interpreter", ROWS[0], mean, 12.0, f"{mean:.1f}×", detail=parts_text(faster, "{:.1f}"), parts=faster),
+        Row.at_least("interpreter", ROWS[1], worst, 4.0, f"{worst:.1f}×", detail=min(faster, key=faster.__getitem__)),
+        Row.at_most("interpreter", ROWS[2], against, 10.0, f"{against:.1f}×", detail=parts_text(slower, "{:.1f}"), parts=slower),
+    ]

@@ -1,0 +1,50 @@
+"""What targets share while they are measured: scratch space, processes, progress, the choice of kernels."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from rich.console import Console
+
+from .. import kernels
+from ..kernels import Kernel
+from ..launch import Process, Scratch, environment
+
+
+class Session:
+    """Use as a context manager: ends with every process and file that it made gone."""
+
+    def __init__(self, names: Sequence[str], quick: bool, console: Console) -> None:
+        self.kernels: list[Kernel] = [kernels.load(name) for name in names]
+        self.quick = quick
+        self.scratch = Scratch()
+        self.status = console.status("")
+        self.count = 0
+
+    def __enter__(self) -> Session:
+        self.status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.status.stop()
+        self.scratch.close()
+
+    def step(self, what: str) -> None:
+        self.status.update(what)
+
+    def size(self, kernel: Kernel) -> int:
+        """The size for steady-state figures."""
+        return kernel.sizes["reduced" if self.quick else "full"]
+
+    def process(self, label: str, *, peers: Sequence[str] = (), cache: str | None = None, **settings: str) -> Process:
+        """A new measured process with `peers` imported; its caches are empty unless `cache` names some of this session's.
+        PeerUnavailable if a peer is not there."""
+        self.count += 1
+        process = Process(label, environment(self.scratch, cache or f"session-{self.count}", **settings))
+        try:
+            for peer in peers:
+                process.ask("import_peer", peer=peer)
+        except Exception:
+            process.close()
+            raise
+        return process

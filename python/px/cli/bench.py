@@ -1,0 +1,63 @@
+"""``px bench``: the benchmarks, and the project's targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from .output import console, fail
+
+
+def command(
+    kernel: Annotated[Optional[list[str]], typer.Option("--kernel", "-k", metavar="NAME", help="Only this kernel; may be repeated.")] = None,
+    json: Annotated[Optional[Path], typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
+    plot: Annotated[Optional[Path], typer.Option("--plot", metavar="DIR", help="Write a picture a kernel: throughput over time.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Small inputs, fewer rounds.")] = False,
+    targets: Annotated[bool, typer.Option("--targets", help="Measure the project's targets instead: figure, target, pass or miss.")] = False,
+    target: Annotated[Optional[list[str]], typer.Option("--target", metavar="NAME", help="Only this target; may be repeated.")] = None,
+) -> None:
+    """Time px against CPython and Numba, each result checked first."""
+    from ..bench import kernels
+
+    names = list(dict.fromkeys(kernel or kernels.NAMES))
+    for name in names:
+        if name not in kernels.NAMES:
+            fail(f"no kernel named {name!r}; there are {', '.join(kernels.NAMES)}", 2)
+    if (targets or target) and plot is not None:
+        fail("--plot goes with kernels, not with --targets", 2)
+    if targets or target:
+        measure_targets(names, target, quick, json)
+    else:
+        measure_kernels(names, quick, json, plot)
+
+
+def measure_kernels(names: list[str], quick: bool, json: Path | None, plot: Path | None) -> None:
+    from ..bench import plot as pictures
+    from ..bench import runner, table
+
+    out = console()
+    result = runner.run(names, quick=quick, console=out)
+    table.show(result, out)
+    if json is not None:
+        result.write(json)
+    if plot is not None:
+        for path in pictures.draw_all(result.kernels, plot):
+            out.print(f"wrote {path}")
+    if not result.passed():
+        raise typer.Exit(1)
+
+
+def measure_targets(names: list[str], wanted: list[str] | None, quick: bool, json: Path | None) -> None:
+    """Exit status 1 when a target is missed or cannot be measured."""
+    from ..bench import targets
+
+    for name in wanted or ():
+        if name not in targets.NAMES:
+            fail(f"no target named {name!r}; there are {', '.join(targets.NAMES)}", 2)
+    rows = targets.run(list(dict.fromkeys(wanted or targets.NAMES)), kernels=names, quick=quick, console=console())
+    if json is not None:
+        targets.write(rows, json)
+    if not all(row.passed for row in rows):
+        raise typer.Exit(1)
