@@ -1,0 +1,127 @@
+"""One request to one answer. Importing this module imports Numba and makes this process a compiler of px objects."""
+
+import time
+from typing import Any
+
+from llvmlite import ir
+from numba import njit
+from numba.core import errors as numba_errors
+from numba.core import types
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+
+from . import context, maths, overrides, slots, spelling, symbols
+from .codegen import Codegen
+from .errors import RequestError, UnsupportedError
+from .pipeline import Compiler, job
+from .source import Program, Source
+
+overrides.install()
+maths.install()
+context.install()
+
+_MAX_REASON = 2000  # characters
+
+
+def codegen() -> Codegen:
+    """The code generator: CPU and features are asked of it."""
+    return cpu_target.target_context.codegen()
+
+
+def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The answer's header and object. Never raises for what a request may hold."""
+    started = time.perf_counter()
+    program = None
+    try:
+        program = Program(request)
+        header, blob = _compile(program, request)
+    except Exception as error:
+        reason = _reason(error, program)
+        return {"id": request["id"], "ok": False, "kind": _kind(error), "reason": reason}, b""
+    return {"id": request["id"], "ok": True, **header, "seconds": time.perf_counter() - started}, blob
+
+
+@global_compiler_lock
+def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    job.start(program)
+    dispatchers = [njit(s.function, **_options(s), pipeline_class=Compiler) for s in program.sources]
+    program.bind(dispatchers)
+    hidden = [spelling.parse(h["type"]) for h in program.hidden]
+    arguments = [spelling.parse(text) for text in request["arguments"]]
+    root = dispatchers[program.root]
+    root.compile((*hidden, *arguments))
+    result = root.overloads[(*hidden, *arguments)]
+    if not spelling.has_slots(result.signature.return_type):
+        raise UnsupportedError(f"a result of type {result.signature.return_type}")
+    library = _wrap(result, request["entry"], len(hidden))
+    blob, sites = codegen().make_object(library, request["entry"])
+    symbols.check(blob)
+    header = {
+        "result": spelling.spell(result.signature.return_type),
+        "sites": [site.header() for site in sites],
+        "specialisations": [typed.header() for typed in job.typed],
+    }
+    return header, blob
+
+
+def _options(source: Source) -> dict[str, Any]:
+    """The request's options as njit's."""
+    options = source.options
+    fastmath = options.get("fastmath", False)
+    return {
+        "fastmath": set(fastmath) if isinstance(fastmath, list) else fastmath,
+        "boundscheck": options.get("boundscheck", True),
+        "error_model": options.get("error_model", "python"),
+        "inline": options.get("inline", "never"),
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+    }
+
+
+def _wrap(result: Any, entry: str, hidden: int) -> Any:
+    """A library with `entry`, which calls the compiled function with values rebuilt from slots. Hidden arguments come last in slots."""
+    target = result.target_context
+    library = target.codegen().create_library(entry)
+    module = target.create_module(entry)
+    pointer, slots_type = ir.IntType(8).as_pointer(), ir.IntType(64).as_pointer()
+    function = ir.Function(module, ir.FunctionType(ir.IntType(32), [slots_type, slots_type, pointer.as_pointer()]), entry)
+    builder = ir.IRBuilder(function.append_basic_block())
+    args, ret, _ = function.args
+    ret.add_attribute("noalias")
+    signature = result.fndesc.argtypes
+    reader = slots.Reader(target, builder, args)
+    declared = [reader.load(ty) for ty in signature[hidden:]]
+    globals_read = [reader.load(ty) for ty in signature[:hidden]]
+    callee = target.declare_function(module, result.fndesc)
+    result_type = result.signature.return_type
+    status, value = target.call_conv.call_function(builder, callee, result_type, signature, [*globals_read, *declared])
+    with builder.if_then(status.is_error, likely=False):
+        builder.ret(ir.IntType(32)(1))
+    slots.Writer(target, builder, ret).store(types.unliteral(result_type), value)
+    builder.ret(ir.IntType(32)(0))
+    library.add_ir_module(module)
+    library.add_linking_library(result.library)
+    return library
+
+
+def _kind(error: BaseException) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, RequestError):
+            return cause.kind
+        if isinstance(cause, NotImplementedError | numba_errors.UnsupportedError | numba_errors.UnsupportedBytecodeError):
+            return "unsupported"
+        if isinstance(cause, numba_errors.TypingError):
+            return "typing"
+        cause = cause.__cause__ or cause.__context__
+    return "internal"
+
+
+def _reason(error: BaseException, program: Program | None) -> str:
+    """One line, in the user's names."""
+    text = str(error) or type(error).__name__
+    if not isinstance(error, RequestError | numba_errors.NumbaError):
+        text = f"{type(error).__name__}: {text}"
+    text = numba_errors.strip_ansi(text) if hasattr(numba_errors, "strip_ansi") else text
+    text = "; ".join(line.strip() for line in text.splitlines() if line.strip())
+    return (program.describe(text) if program is not None else text)[:_MAX_REASON]

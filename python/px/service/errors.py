@@ -1,0 +1,13 @@
+"""Why a request gets no object: one exception class for each kind of answer."""
+
+
+class RequestError(Exception):
+    """A request cannot be answered with an object; `kind` is the answer's."""
+
+    kind = "internal"
+
+
+class UnsupportedError(RequestError):
+    """The request asks for what the service cannot put into a relocatable object."""
+
+    kind = "unsupported"

@@ -1,0 +1,86 @@
+"""Operators whose errors px words and places in its own way: bounds checks and shifts."""
+
+import operator
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.callconv import RETCODE_USEREXC
+from numba.core.imputils import builtin_registry, impl_ret_untracked
+
+from . import callconv, sites
+
+_I64 = ir.IntType(64)
+
+
+def _original_index(index: ir.Value) -> ir.Value:
+    """The index before a negative one was wrapped around, where Numba's own select shows it."""
+    if isinstance(index, ir.instructions.SelectInstr):
+        return index.operands[2]
+    return index
+
+
+def check_bounds(context: Any, builder: ir.IRBuilder, ind: ir.Value, dimlen: ir.Value, axis: Any = None) -> None:
+    """Replaces cgutils.do_boundscheck: one unsigned comparison, and NumPy's message made by px's helper."""
+    # A negative index that is still negative after wraparound is a huge unsigned one.
+    outside = builder.icmp_unsigned(">=", ind, dimlen)
+    with cgutils.if_unlikely(builder, outside):
+        function, line = callconv.place(builder)
+        raiser = callconv.helper(
+            builder, "px_raise_index", ir.VoidType(), [ir.IntType(8).as_pointer(), ir.IntType(32), _I64, _I64, _I64]
+        )
+        site = sites.table.value(builder, sites.Site("IndexError", None, (), function, line))
+        axis_value = axis if isinstance(axis, ir.Value) else _I64(axis or 0)
+        builder.call(raiser, [callconv.sites_pointer(builder), site, _original_index(ind), axis_value, dimlen])
+        context.call_conv._return_errcode_raw(builder, RETCODE_USEREXC)
+
+
+def _check_shift(context: Any, builder: ir.IRBuilder, amount: ir.Value, ty: types.Integer, bits: int) -> None:
+    """A count outside 0 … bits - 1 is an error, not whatever the CPU does."""
+    if isinstance(amount, ir.Constant) and isinstance(amount.constant, int) and 0 <= amount.constant < bits:
+        return
+    if ty.signed:
+        with cgutils.if_unlikely(builder, builder.icmp_signed("<", amount, amount.type(0))):
+            context.call_conv.return_user_exc(builder, ValueError, ("negative shift count",))
+    if ty.bitwidth > 8 or (1 << ty.bitwidth) > bits:
+        with cgutils.if_unlikely(builder, builder.icmp_unsigned(">=", amount, amount.type(bits))):
+            context.call_conv.return_user_exc(builder, ValueError, ("shift count out of range",))
+
+
+def _shift(left: bool) -> Any:
+    def lower(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> ir.Value:
+        (value_type, amount_type), (value, amount) = sig.args, args
+        result = sig.return_type
+        _check_shift(context, builder, amount, amount_type, result.bitwidth)
+        value = context.cast(builder, value, value_type, result)
+        amount = context.cast(builder, amount, amount_type, result)
+        if left:
+            shifted = builder.shl(value, amount)
+        elif result.signed:
+            shifted = builder.ashr(value, amount)
+        else:
+            shifted = builder.lshr(value, amount)
+        return impl_ret_untracked(context, builder, result, shifted)
+
+    return lower
+
+
+def install() -> None:
+    """Before the target context takes in Numba's registries."""
+    cgutils.do_boundscheck = check_bounds
+    import numba.cpython.numbers  # noqa: F401  (registers what is replaced here)
+
+    shifts = {
+        operator.lshift: _shift(True),
+        operator.ilshift: _shift(True),
+        operator.rshift: _shift(False),
+        operator.irshift: _shift(False),
+    }
+    registered = builtin_registry.functions
+    replaced = 0
+    for i, (_, function, argument_types) in enumerate(registered):
+        if function in shifts and argument_types == (types.Integer, types.Integer):
+            registered[i] = (shifts[function], function, argument_types)
+            replaced += 1
+    if replaced < len(shifts):
+        raise RuntimeError("this Numba's shift operators are not where they were")

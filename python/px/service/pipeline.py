@@ -1,0 +1,149 @@
+"""Numba's compiler for the request's own functions: notes types after inference, and lowers with lines and stack checks."""
+
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils
+from numba.core import ir as numba_ir
+from numba.core.callconv import RETCODE_USEREXC
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import AnalysisPass, PassManager, register_pass
+from numba.core.lowering import Lower
+from numba.core.typed_passes import AnnotateTypes, NativeLowering
+
+from . import callconv, sites
+from .source import Program, function_index
+from .spelling import spell
+
+
+@dataclass
+class Typed:
+    """One function as Numba typed it."""
+
+    function: int
+    arguments: list[str]
+    result: str
+    definitions: list[tuple[str, int, str]]
+
+    def header(self) -> dict[str, Any]:
+        """As the answer's `specialisations` has it."""
+        return {
+            "function": self.function,
+            "arguments": self.arguments,
+            "result": self.result,
+            "definitions": [list(d) for d in self.definitions],
+        }
+
+
+@dataclass
+class Job:
+    """The request being compiled. A child process compiles one; the warm-up resets it."""
+
+    functions: dict[CodeType, int] = field(default_factory=dict)
+    recursive: set[int] = field(default_factory=set)
+    hidden: list[int] = field(default_factory=list)  # hidden parameters of each function
+    typed: list[Typed] = field(default_factory=list)
+
+    def start(self, program: Program) -> None:
+        """Knows `program`'s functions from now on."""
+        self.functions = {code: s.index for s in program.sources for code in s.code_objects()}
+        self.recursive = {s.index for s in program.sources if s.recursive}
+        self.hidden = [len(s.needs) for s in program.sources]
+        self.typed = []
+
+
+job = Job()
+
+
+def _definitions(state: Any) -> list[tuple[str, int, str]]:
+    """Every assignment to a named variable: its name, line relative to `def` and type."""
+    code = state.func_id.code
+    named = {*code.co_varnames, *code.co_cellvars}
+    found = set()
+    for block in state.func_ir.blocks.values():
+        for inst in block.find_insts(numba_ir.Assign):
+            name = inst.target.unversioned_name
+            is_phi = isinstance(inst.value, numba_ir.Expr) and inst.value.op == "phi"
+            if name in named and not is_phi and not isinstance(inst.value, numba_ir.Arg) and inst.loc.filename == code.co_filename:
+                found.add((name, inst.loc.line - 1, spell(state.typemap[inst.target.name])))
+    return sorted(found, key=lambda d: (d[1], d[0], d[2]))
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class NoteTypes(AnalysisPass):
+    """Keeps what inference found, before rewrites take variables away."""
+
+    _name = "px_note_types"
+
+    def __init__(self) -> None:
+        AnalysisPass.__init__(self)
+
+    def run_pass(self, state: Any) -> bool:
+        index = job.functions.get(state.func_id.code)
+        if index is not None and state.func_id.code.co_name != "<lambda>":
+            arguments = [spell(t) for t in state.args[job.hidden[index] :]]
+            job.typed.append(Typed(index, arguments, spell(state.return_type), _definitions(state)))
+        return False
+
+
+class SiteLower(Lower):
+    """Lowers one of the request's functions."""
+
+    def px_place(self) -> tuple[int, int]:
+        """(function, line relative to `def`) of what is being lowered."""
+        return self._px_place
+
+    def setup_function(self, fndesc: Any) -> None:
+        super().setup_function(fndesc)
+        self._px_place = (job.functions[self.func_ir.func_id.code], 0)
+        self.function.px_lower = self
+
+    def extract_function_arguments(self) -> Any:
+        if self._px_place[0] in job.recursive:
+            self._check_stack()
+        return super().extract_function_arguments()
+
+    def _check_stack(self) -> None:
+        low = callconv.helper(self.builder, "px_stack_low", ir.IntType(32), [])
+        low.attributes.discard("cold")
+        with cgutils.if_unlikely(self.builder, self.builder.icmp_signed("!=", self.builder.call(low, []), ir.IntType(32)(0))):
+            site = sites.Site("RecursionError", "maximum recursion depth exceeded", (), *self._px_place)
+            callconv.emit_raise(self.builder, site, [], self.context)
+            self.call_conv._return_errcode_raw(self.builder, RETCODE_USEREXC)
+
+    def lower_inst(self, inst: Any) -> None:
+        # What Numba inlined from its own library keeps the line of the last statement of the user's.
+        index = function_index(self.loc.filename)
+        if index is not None:
+            self._px_place = (index, self.loc.line - 1)
+        super().lower_inst(inst)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class SiteLowering(NativeLowering):
+    """Numba's lowering with SiteLower."""
+
+    _name = "px_site_lowering"
+
+    def __init__(self) -> None:
+        NativeLowering.__init__(self)
+
+    @property
+    def lowering_class(self) -> type[Lower]:
+        return SiteLower
+
+
+class Compiler(CompilerBase):
+    """Numba's nopython pipeline with px's two passes."""
+
+    def define_pipelines(self) -> list[PassManager]:
+        usual = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        ours = PassManager("px")
+        for cls, description in usual.passes:
+            ours.add_pass(SiteLowering if cls is NativeLowering else cls, description)
+            if cls is AnnotateTypes:
+                ours.add_pass(NoteTypes, "note types")
+        ours.finalize()
+        return [ours]

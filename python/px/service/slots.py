@@ -1,0 +1,111 @@
+"""Values of px's native ABI, runs of 8-byte slots, to Numba's LLVM values and back (jit/types/type.h)."""
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.np.arrayobj import make_array
+
+from .errors import UnsupportedError
+
+_I32 = ir.IntType(32)
+_I64 = ir.IntType(64)
+
+
+def count(ty: types.Type) -> int:
+    """How many slots a value of this type takes."""
+    if isinstance(ty, types.NoneType):
+        return 0
+    if isinstance(ty, types.Array):
+        return 2 + 2 * ty.ndim
+    if isinstance(ty, types.BaseTuple):
+        return sum(count(t) for t in ty.types)
+    return 1
+
+
+class _Cursor:
+    def __init__(self, context: Any, builder: ir.IRBuilder, pointer: ir.Value):
+        self.context, self.builder, self._pointer, self._next = context, builder, pointer, 0
+
+    def slot(self) -> ir.Value:
+        """The address of the next slot."""
+        address = self.builder.gep(self._pointer, [_I32(self._next)], inbounds=True)
+        self._next += 1
+        return address
+
+
+class Reader(_Cursor):
+    """Builds Numba's values from consecutive slots."""
+
+    def load(self, ty: types.Type) -> ir.Value:
+        """The next value, of type `ty`."""
+        builder, context = self.builder, self.context
+        if isinstance(ty, types.NoneType):
+            return context.get_dummy_value()
+        if isinstance(ty, types.Boolean):
+            return builder.icmp_unsigned("!=", builder.load(self.slot()), _I64(0))
+        if isinstance(ty, types.Integer):
+            value = builder.load(self.slot())
+            return builder.trunc(value, ir.IntType(ty.bitwidth)) if ty.bitwidth < 64 else value
+        if isinstance(ty, types.Float):
+            return builder.load(builder.bitcast(self.slot(), context.get_value_type(ty).as_pointer()))
+        if isinstance(ty, types.BaseTuple):
+            return context.make_tuple(builder, ty, [self.load(t) for t in ty.types])
+        if isinstance(ty, types.Array):
+            return self._load_array(ty)
+        raise UnsupportedError(f"an argument of type {ty}")
+
+    def _load_array(self, ty: types.Array) -> ir.Value:
+        builder, context = self.builder, self.context
+        array = make_array(ty)(context, builder)
+        array.data = builder.load(builder.bitcast(self.slot(), array.data.type.as_pointer()))
+        shape = [builder.load(self.slot()) for _ in range(ty.ndim)]
+        strides = [builder.load(self.slot()) for _ in range(ty.ndim)]
+        self.slot()  # flags: the type says whether it may be written
+        items: ir.Value = _I64(1)
+        for extent in shape:
+            items = builder.mul(items, extent, flags=["nsw"])
+        array.nitems = items
+        array.itemsize = _I64(context.get_abi_sizeof(context.get_data_type(ty.dtype)))
+        array.shape = cgutils.pack_array(builder, shape, _I64)
+        array.strides = cgutils.pack_array(builder, strides, _I64)
+        # Arguments are never counted.
+        array.meminfo = cgutils.get_null_value(array.meminfo.type)
+        array.parent = cgutils.get_null_value(array.parent.type)
+        return array._getvalue()
+
+
+class Writer(_Cursor):
+    """Writes Numba's values to consecutive slots."""
+
+    def store(self, ty: types.Type, value: ir.Value) -> None:
+        """Writes one value of type `ty`."""
+        builder = self.builder
+        if isinstance(ty, types.NoneType):
+            return
+        if isinstance(ty, types.BaseTuple):
+            for i, item in enumerate(ty.types):
+                self.store(item, builder.extract_value(value, i))
+        elif isinstance(ty, types.Array):
+            array = make_array(ty)(self.context, builder, value)
+            builder.store(builder.ptrtoint(array.data, _I64), self.slot())
+            for extent in cgutils.unpack_tuple(builder, array.shape, ty.ndim):
+                builder.store(extent, self.slot())
+            for stride in cgutils.unpack_tuple(builder, array.strides, ty.ndim):
+                builder.store(stride, self.slot())
+            builder.store(_I64(int(ty.mutable)), self.slot())
+        elif isinstance(ty, types.Float):
+            slot = self.slot()
+            if ty.bitwidth == 32:
+                bits = builder.zext(builder.bitcast(value, _I32), _I64)
+                builder.store(bits, slot)
+            else:
+                builder.store(value, builder.bitcast(slot, value.type.as_pointer()))
+        elif isinstance(ty, types.Boolean):
+            builder.store(builder.zext(value, _I64), self.slot())
+        elif isinstance(ty, types.Integer):
+            if ty.bitwidth < 64:
+                value = builder.sext(value, _I64) if ty.signed else builder.zext(value, _I64)
+            builder.store(value, self.slot())
+        else:
+            raise UnsupportedError(f"a result of type {ty}")

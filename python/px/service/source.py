@@ -1,0 +1,230 @@
+"""A request's functions, from source to Numba dispatchers.
+
+Each dotted path that means a global becomes a fresh name in a namespace of the function's own, bound to the frozen value, to another
+function's dispatcher or, for a global array, to a hidden parameter. Hidden parameters come first, so that defaults stay legal, and every
+call of a function that needs them, directly or through its callees, hands them on.
+"""
+
+import ast
+import linecache
+import re
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType
+from typing import Any
+
+from .errors import RequestError, UnsupportedError
+from .values import decode
+
+_FILE = re.compile(r"<px:(\d+)>")
+
+
+def file_name(index: int) -> str:
+    """The file name under which function `index` of the request is compiled."""
+    return f"<px:{index}>"
+
+
+def function_index(filename: str) -> int | None:
+    """The inverse of `file_name`; None for code that is not the request's."""
+    match = _FILE.match(filename)
+    return int(match.group(1)) if match else None
+
+
+@dataclass
+class Source:
+    """One function of the request."""
+
+    index: int
+    name: str
+    file: str
+    text: str
+    parameters: list[str]
+    options: dict[str, Any]
+    recursive: bool
+    values: dict[str, Any] = field(default_factory=dict)  # path → frozen value
+    calls: dict[str, int] = field(default_factory=dict)  # path → index of a function
+    arrays: dict[str, int] = field(default_factory=dict)  # path → index in the request's `hidden`
+    needs: set[int] = field(default_factory=set)  # hidden arrays, its own and its callees'
+    function: FunctionType | None = None
+
+    def code_objects(self) -> list[CodeType]:
+        """Its code and that of the functions inside it."""
+        assert self.function is not None
+        found, todo = [], [self.function.__code__]
+        while todo:
+            code = todo.pop()
+            found.append(code)
+            todo.extend(c for c in code.co_consts if isinstance(c, CodeType))
+        return found
+
+
+class Program:
+    """All functions of a request. `names` maps fresh names back to what the user wrote, for messages."""
+
+    def __init__(self, request: dict[str, Any]):
+        self.root: int = request["root"]
+        self.hidden: list[dict[str, Any]] = request["hidden"]
+        self.names: dict[str, str] = {}
+        self.sources = [self._read(i, f) for i, f in enumerate(request["functions"])]
+        self._find_needs()
+        for source in self.sources:
+            self._build(source)
+
+    def describe(self, text: str) -> str:
+        """A message of Numba's with the user's names and files in it."""
+        text = re.sub(r"px_\d+_\w+", lambda m: self.names.get(m.group(), m.group()), text)
+        return _FILE.sub(lambda m: self.sources[int(m.group(1))].file, text)
+
+    def _read(self, index: int, f: dict[str, Any]) -> Source:
+        source = Source(index, f["name"], f["file"], f["source"], f["parameters"], f["options"], bool(f.get("recursive")))
+        for entry in f["globals"]:
+            path = entry["path"]
+            match entry["kind"]:
+                case "constant":
+                    source.values[path] = decode(entry["value"])
+                case "function":
+                    source.calls[path] = entry["function"]
+                case "array":
+                    source.arrays[path] = self._find_hidden(index, path)
+                case kind:
+                    raise RequestError(f"a global of kind {kind!r}")
+        return source
+
+    def _find_hidden(self, function: int, path: str) -> int:
+        for i, entry in enumerate(self.hidden):
+            if entry["function"] == function and entry["path"] == path:
+                return i
+        raise RequestError(f"the array {path!r} is not among the hidden arguments")
+
+    def _find_needs(self) -> None:
+        for source in self.sources:
+            source.needs = set(source.arrays.values())
+        self.sources[self.root].needs |= set(range(len(self.hidden)))
+        changed = True
+        while changed:
+            changed = False
+            for source in self.sources:
+                inherited = {n for callee in source.calls.values() for n in self.sources[callee].needs}
+                if not inherited <= source.needs:
+                    source.needs |= inherited
+                    changed = True
+
+    def fresh_name(self, number: int, path: str) -> str:
+        """A name that no user's code has, remembered for messages."""
+        name = f"px_{number}_{re.sub(r'[^0-9A-Za-z_]', '_', path)}"
+        self.names[name] = path
+        return name
+
+    def hidden_parameter(self, index: int) -> str:
+        """The name of the parameter for a hidden array, the same in every function."""
+        return self.fresh_name(1_000_000 + index, self.hidden[index]["path"])
+
+    def _build(self, source: Source) -> None:
+        """Sets `source.function`; its callees are bound later, by `bind`."""
+        try:
+            tree = ast.parse(source.text, file_name(source.index))
+        except SyntaxError as error:
+            raise RequestError(f"{source.file}: {error.msg}") from None
+        if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
+            raise RequestError("a source that is not one function")
+        definition = tree.body[0]
+        definition.decorator_list = []
+        definition.returns = None
+        paths = {path: self.fresh_name(i, path) for i, path in enumerate([*source.values, *source.calls])}
+        paths.update({path: self.hidden_parameter(hidden) for path, hidden in source.arrays.items()})
+        arguments = definition.args
+        for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+            argument.annotation = None
+        _Rewriter(self, source, paths).visit(definition)
+        hidden = [ast.arg(self.hidden_parameter(i)) for i in sorted(source.needs)]
+        target = arguments.posonlyargs if arguments.posonlyargs else arguments.args
+        target[:0] = hidden
+        ast.fix_missing_locations(tree)
+        namespace: dict[str, Any] = {"__name__": source.file, **{paths[p]: v for p, v in source.values.items()}}
+        exec(compile(tree, file_name(source.index), "exec", dont_inherit=True), namespace)
+        source.function = namespace[definition.name]
+        # Numba quotes the source in some messages and looks it up by the file's name.
+        linecache.cache[file_name(source.index)] = (len(source.text), None, source.text.splitlines(True), file_name(source.index))
+
+    def bind(self, dispatchers: list[Any]) -> None:
+        """Puts the callees' dispatchers into the callers' namespaces."""
+        for source in self.sources:
+            assert source.function is not None
+            for i, (path, callee) in enumerate(source.calls.items(), len(source.values)):
+                source.function.__globals__[self.fresh_name(i, path)] = dispatchers[callee]
+
+
+class _Rewriter(ast.NodeTransformer):
+    """Replaces paths by fresh names and completes calls with hidden arguments."""
+
+    def __init__(self, program: Program, source: Source, paths: dict[str, str]):
+        self._program, self._source, self._paths = program, source, paths
+        self._shadowed: list[set[str]] = []  # names bound by the nested scopes around
+
+    def _path(self, node: ast.expr) -> str | None:
+        """The global path that exactly this node is."""
+        parts = []
+        while isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or any(node.id in s for s in self._shadowed):
+            return None
+        path = ".".join([node.id, *reversed(parts)])
+        return path if path in self._paths else None
+
+    def _replace(self, node: ast.expr, path: str) -> ast.expr:
+        return ast.copy_location(ast.Name(self._paths[path], ast.Load()), node)
+
+    def _reference(self, node: ast.Name | ast.Attribute) -> ast.expr:
+        path = self._path(node)
+        if path is None:
+            self.generic_visit(node)
+            return node
+        callee = self._source.calls.get(path)
+        if callee is not None and self._program.sources[callee].needs:
+            raise UnsupportedError(f"{path} as a value: it reads a global array")
+        return self._replace(node, path)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._reference(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return self._reference(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        path = self._path(node.func)
+        callee = self._source.calls.get(path) if path is not None else None
+        if path is None or callee is None:
+            self.generic_visit(node)
+            return node
+        node.func = self._replace(node.func, path)
+        node.args = [self.visit(a) for a in node.args]
+        node.keywords = [self.visit(k) for k in node.keywords]
+        needs = sorted(self._program.sources[callee].needs)
+        node.args[:0] = [ast.copy_location(ast.Name(self._program.hidden_parameter(i), ast.Load()), node) for i in needs]
+        return node
+
+    def _nested(self, node: Any, names: set[str]) -> Any:
+        self._shadowed.append(names)
+        self.generic_visit(node)
+        self._shadowed.pop()
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        return self._nested(node, _parameter_names(node.args))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        if not self._shadowed:
+            return self._nested(node, set())
+        bound = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        return self._nested(node, _parameter_names(node.args) | bound)
+
+    def _comprehension(self, node: Any) -> Any:
+        targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        return self._nested(node, targets)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+
+def _parameter_names(arguments: ast.arguments) -> set[str]:
+    rest = [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    return {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]}

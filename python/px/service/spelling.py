@@ -1,0 +1,73 @@
+"""Types in px's spelling (jit/types/type.h) and as Numba's."""
+
+import re
+
+from numba.core import types
+
+from .errors import UnsupportedError
+
+_SCALARS: dict[str, types.Type] = {
+    "bool": types.boolean,
+    **{str(t): t for t in (types.int8, types.int16, types.int32, types.int64)},
+    **{str(t): t for t in (types.uint8, types.uint16, types.uint32, types.uint64)},
+    **{str(t): t for t in (types.float32, types.float64)},
+}
+_ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
+
+
+def parse(text: str) -> types.Type:
+    """The Numba type that px writes as `text`. Raises UnsupportedError."""
+    if text in _SCALARS:
+        return _SCALARS[text]
+    if text == "none":
+        return types.none
+    if match := _ARRAY.match(text):
+        readonly, element, ndim, layout = match.groups()
+        if element in _SCALARS:
+            return types.Array(_SCALARS[element], int(ndim), layout, readonly=bool(readonly))
+    if text.startswith("Tuple(") and text.endswith(")"):
+        return types.Tuple([parse(part) for part in _split(text[len("Tuple(") : -1])])
+    raise UnsupportedError(f"the type {text!r}")
+
+
+def _split(text: str) -> list[str]:
+    """The parts between the commas outside parentheses."""
+    parts, depth, start = [], 0, 0
+    for i, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth == 0:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    last = text[start:].strip()
+    return [*parts, last] if last else parts
+
+
+def spell(ty: types.Type) -> str:
+    """px's spelling of a Numba type; types that px has no spelling for keep Numba's."""
+    if isinstance(ty, types.Omitted):
+        from numba import typeof
+
+        return spell(typeof(ty.value))
+    ty = types.unliteral(ty)
+    if isinstance(ty, types.Boolean):
+        return "bool"
+    if isinstance(ty, types.Array):
+        readonly = "" if ty.mutable else "readonly "
+        return f"{readonly}array({spell(ty.dtype)}, {ty.ndim}d, {ty.layout})"
+    if isinstance(ty, types.BaseAnonymousTuple):
+        return f"Tuple({', '.join(spell(t) for t in ty.types)})"
+    if isinstance(ty, types.NoneType):
+        return "none"
+    if isinstance(ty, types.RangeType):
+        return f"range({spell(ty.dtype)})"
+    return str(ty)
+
+
+def has_slots(ty: types.Type) -> bool:
+    """Whether a value of this type can cross the native ABI."""
+    ty = types.unliteral(ty)
+    if isinstance(ty, types.BaseTuple):
+        return isinstance(ty, types.BaseAnonymousTuple) and all(has_slots(t) for t in ty.types)
+    if isinstance(ty, types.Array):
+        return isinstance(ty.dtype, types.Boolean | types.Integer | types.Float) and ty.aligned
+    return isinstance(ty, types.Boolean | types.Integer | types.Float | types.NoneType)

@@ -1,0 +1,55 @@
+"""What an object refers to outside itself (ELF, 64 bits), and what of it px provides."""
+
+import struct
+
+from . import maths, nrt
+from .errors import UnsupportedError
+
+HELPERS = frozenset({"px_sites", "px_raise", "px_raise_index", "px_trace", "px_stack_low"})
+MEMORY = frozenset({"memcpy", "memmove", "memset", "memcmp"})
+# Exact, plain C mathematics that Numba's or LLVM's code calls: (C prototype by name) in the report to whoever provides them.
+EXACT_MATHS = frozenset(
+    {f"{name}{suffix}" for name in ("ceil", "floor", "trunc", "rint", "round", "nearbyint", "sqrt", "fma", "nextafter") for suffix in ("", "f")}
+    | {"numba_frexp", "numba_frexpf", "numba_ldexp", "numba_ldexpf", "ldexp", "ldexpf", "frexp", "frexpf"}
+    | {"__powidf2", "__powisf2"}
+)
+ALLOWED = HELPERS | MEMORY | EXACT_MATHS | maths.SYMBOLS | nrt.SYMBOLS
+
+_SHT_SYMTAB, _SHN_UNDEF, _STB_LOCAL = 2, 0, 0
+_SECTION = struct.Struct("<IIQQQQIIQQ")
+_SYMBOL = struct.Struct("<IBBHQQ")
+
+
+def _symbols(data: bytes) -> list[tuple[str, bool, bool]]:
+    """(name, defined, visible) of each symbol."""
+    if data[:5] != b"\x7fELF\x02":
+        raise UnsupportedError("an object that is not 64-bit ELF")
+    table_offset, entry_size, count = struct.unpack_from("<Q10xHH", data, 0x28)
+    sections = [_SECTION.unpack_from(data, table_offset + i * entry_size) for i in range(count)]
+    found = []
+    for _, kind, _, _, offset, size, link, _, _, _ in sections:
+        if kind != _SHT_SYMTAB:
+            continue
+        names = sections[link][4]
+        for at in range(offset, offset + size, _SYMBOL.size):
+            name, info, _, section, _, _ = _SYMBOL.unpack_from(data, at)
+            end = data.index(b"\0", names + name)
+            found.append((data[names + name : end].decode(), section != _SHN_UNDEF, info >> 4 != _STB_LOCAL))
+    return found
+
+
+def undefined(data: bytes) -> list[str]:
+    """The symbols that the object needs from elsewhere."""
+    return sorted(name for name, defined, _ in _symbols(data) if name and not defined)
+
+
+def visible(data: bytes) -> list[str]:
+    """The symbols that the object shows to others."""
+    return sorted(name for name, defined, shown in _symbols(data) if name and defined and shown)
+
+
+def check(data: bytes) -> None:
+    """Raises UnsupportedError if the object needs what px does not provide."""
+    unknown = [name for name in undefined(data) if name not in ALLOWED]
+    if unknown:
+        raise UnsupportedError(f"code that calls {', '.join(unknown)}")

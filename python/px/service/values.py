@@ -1,0 +1,73 @@
+"""Frozen values of a request (docs/compile-service.md) as Python objects."""
+
+import builtins
+import importlib
+from typing import Any
+
+import numpy
+
+from .errors import UnsupportedError
+
+# Modules that a request may name. None of them is the user's, and importing one has no effect.
+_MODULES = frozenset({"builtins", "cmath", "math", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
+
+
+def decode(value: dict[str, Any]) -> Any:
+    """The Python object for a protocol value. Raises UnsupportedError."""
+    if len(value) != 1:
+        raise UnsupportedError(f"the value {value!r}")
+    ((kind, data),) = value.items()
+    match kind:
+        case "none":
+            return None
+        case "bool":
+            return bool(data)
+        case "int":
+            return int(data)
+        case "float":
+            return float.fromhex(data)
+        case "str":
+            return data
+        case "tuple":
+            return tuple(decode(item) for item in data)
+        case "dtype":
+            return numpy.dtype(data).type
+        case "builtin":
+            return _builtin(data)
+        case "exception":
+            return _exception(data)
+        case "module":
+            return _module(data)
+    raise UnsupportedError(f"a value of kind {kind!r}")
+
+
+def _module(name: str) -> Any:
+    if name not in _MODULES:
+        raise UnsupportedError(f"the module {name!r}")
+    return importlib.import_module(name)
+
+
+def _builtin(name: str) -> Any:
+    """`math.sqrt`, `numpy.random.random`, `builtins.len` or `len`."""
+    if name == "px.prange":
+        import numba
+
+        return numba.prange
+    module, _, attribute = name.rpartition(".")
+    try:
+        return getattr(_module(module or "builtins"), attribute)
+    except AttributeError:
+        raise UnsupportedError(f"the built-in {name!r}") from None
+
+
+def _exception(name: str) -> type[BaseException]:
+    """A built-in exception class, or a class of that name that stands for the user's `module:Name`."""
+    known = getattr(builtins, name.removeprefix("builtins:"), None)
+    if isinstance(known, type) and issubclass(known, BaseException):
+        return known
+    return type(name.rpartition(":")[2], (Exception,), {"px_name": name})
+
+
+def exception_name(cls: type[BaseException]) -> str:
+    """The name under which a request or Numba itself gave this class."""
+    return getattr(cls, "px_name", cls.__name__)
