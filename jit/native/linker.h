@@ -14,28 +14,35 @@ namespace px::jit::native {
 
 struct Symbol {
   const char* name;
-  void* address;
+  const void* address;
 };
 // Everything that compiled code may refer to outside itself: px's NRT_* functions, px_* helpers and mathematics, memset and its like.
 // The table is one place: jit/native/symbols.cpp.
 std::span<const Symbol> symbols();
 
-class Code;  // one linked object; its memory is released when destroyed
-
-class Linker {
- public:
-  // Loads px_llvm from beside this module (or from `directory`). Null and `error` if it cannot be loaded.
-  static std::unique_ptr<Linker> open(const std::string& directory, std::string& error);
-  virtual ~Linker() = default;
-  // Links `object` and finds `entry_symbol`. Null and `error` if it does not link (an unknown symbol is named).
-  virtual std::unique_ptr<Code> link(std::span<const char> object, const std::string& entry_symbol, void*& entry, std::string& error) = 0;
-  virtual size_t code_bytes() const = 0;  // machine code now in memory
-};
-
+// One linked object; its memory is released when destroyed (on the linker's thread, before the linker).
 class Code {
  public:
   virtual ~Code() = default;
-  virtual size_t bytes() const = 0;
+  virtual size_t bytes() const = 0;  // code and data in memory
 };
+
+class Linker {
+ public:
+  // Loads px_llvm from `directory`, or from beside this module where that is empty. Null and `error` if it cannot be loaded.
+  static std::unique_ptr<Linker> open(const std::string& directory, std::string& error);
+  virtual ~Linker() = default;
+  // Links `object` and finds `entry_symbol`. `own` are symbols of this object alone (px_sites). Null and `error` if it does not link;
+  // unknown symbols are named.
+  virtual std::unique_ptr<Code> link(std::span<const char> object, const std::string& entry_symbol, std::span<const Symbol> own,
+                                     void*& entry, std::string& error) = 0;
+  std::unique_ptr<Code> link(std::span<const char> object, const std::string& entry_symbol, void*& entry, std::string& error) {
+    return link(object, entry_symbol, {}, entry, error);
+  }
+  virtual size_t code_bytes() const = 0;  // of all linked objects now in memory
+};
+
+// What px_llvm.so exports, and nothing else: `px_llvm_open`. The caller owns the linker; null and `*error` on failure.
+using OpenFunction = Linker* (*)(const Symbol* symbols, size_t count, std::string* error);
 
 }  // namespace px::jit::native

@@ -1,0 +1,71 @@
+#include "jit/native/helpers.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+
+#include "jit/native/sites.h"
+#include "runtime/context.h"
+
+namespace {
+
+using px::jit::native::Site;
+using px::jit::native::SiteTable;
+using px::runtime::Context;
+using px::runtime::ExcInfo;
+
+// The service checks site numbers when it builds the table, but the object is another file than the table: a number out of range is
+// answered with null instead of trusted.
+const Site* find(const void* sites, int32_t site) {
+  const auto* table = static_cast<const SiteTable*>(sites);
+  if (!table || site < 0 || static_cast<size_t>(site) >= table->sites.size()) return nullptr;
+  return &table->sites[static_cast<size_t>(site)];
+}
+
+}  // namespace
+
+extern "C" {
+
+void px_raise(const void* sites, int32_t number, const uint64_t* args) {
+  Context* context = Context::current();
+  if (!context) return;
+  ExcInfo& exc = context->exc;
+  const Site* site = find(sites, number);
+  if (!site) {
+    exc.set(px::runtime::ExcKind::SystemError, "native code raised at an unknown site");
+    return;
+  }
+  if (site->has_message) {
+    exc.set(site->kind, site->message);
+  } else {
+    exc.set(site->kind);
+    if (!site->types.empty() && args) {
+      exc.argument_types = &site->types;
+      std::memcpy(exc.arguments, args, std::min<size_t>(site->argument_slots, ExcInfo::max_argument_slots) * sizeof(uint64_t));
+    }
+  }
+  exc.push_trace(site->function, site->line);
+}
+
+void px_raise_index(const void* sites, int32_t number, int64_t index, int64_t axis, int64_t size) {
+  Context* context = Context::current();
+  if (!context) return;
+  char text[128];
+  std::snprintf(text, sizeof text, "index %" PRId64 " is out of bounds for axis %" PRId64 " with size %" PRId64, index, axis, size);
+  context->exc.set(px::runtime::ExcKind::IndexError, text);
+  if (const Site* site = find(sites, number)) context->exc.push_trace(site->function, site->line);
+}
+
+void px_trace(const void* sites, int32_t number) {
+  Context* context = Context::current();
+  const Site* site = find(sites, number);
+  if (context && site) context->exc.push_trace(site->function, site->line);
+}
+
+int32_t px_stack_low(void) {
+  Context* context = Context::current();
+  return context && static_cast<char*>(__builtin_frame_address(0)) < context->stack_limit;
+}
+
+}  // extern "C"

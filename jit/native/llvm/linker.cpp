@@ -1,0 +1,132 @@
+// The linker: one ORC session, one JITDylib an object, so that releasing an object releases everything of it.
+#include "jit/native/linker.h"
+
+#include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
+#include <llvm/ExecutionEngine/Orc/Core.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h>
+#include <llvm/ExecutionEngine/Orc/TaskDispatch.h>
+#include <llvm/Support/MemoryBuffer.h>
+
+#include "jit/native/llvm/checks.h"
+
+namespace px::jit::native {
+
+namespace orc = llvm::orc;
+
+namespace {
+
+class OrcLinker;
+
+class OrcCode final : public Code {
+ public:
+  OrcCode(OrcLinker& linker, orc::JITDylib& dylib, size_t bytes) : linker_(linker), dylib_(dylib), bytes_(bytes) {}
+  ~OrcCode() override;
+  size_t bytes() const override { return bytes_; }
+
+ private:
+  OrcLinker& linker_;
+  orc::JITDylib& dylib_;
+  size_t bytes_;
+};
+
+class OrcLinker final : public Linker {
+ public:
+  static std::unique_ptr<OrcLinker> create(std::span<const Symbol> table, std::string& error) {
+    auto control =
+        orc::SelfExecutorProcessControl::Create(std::make_shared<orc::SymbolStringPool>(), std::make_unique<orc::InPlaceTaskDispatcher>());
+    if (!control) {
+      error = llvm::toString(control.takeError());
+      return nullptr;
+    }
+    return std::unique_ptr<OrcLinker>(new OrcLinker(std::move(*control), table));
+  }
+
+  ~OrcLinker() override {
+    if (llvm::Error failure = session_.endSession()) llvm::consumeError(std::move(failure));
+  }
+
+  std::unique_ptr<Code> link(std::span<const char> object, const std::string& entry_symbol, std::span<const Symbol> own, void*& entry,
+                             std::string& error) override {
+    entry = nullptr;
+    reported_.clear();
+    orc::JITDylib& dylib = session_.createBareJITDylib("object " + std::to_string(next_++));
+    dylib.addToLinkOrder(base_);
+    llvm::Error failure = define(dylib, own);
+    if (!failure) {
+      // A copy: the object may be a part of a larger buffer, and JITLink wants it aligned.
+      auto buffer = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, dylib.getName());
+      failure = layer_.add(dylib, std::move(buffer));
+    }
+    if (!failure) {
+      auto symbol = session_.lookup({&dylib}, session_.intern(entry_symbol));
+      if (symbol) {
+        entry = symbol->getAddress().toPtr<void*>();
+      } else {
+        failure = symbol.takeError();
+      }
+    }
+    if (failure) {
+      // What the session reported on the way (unknown symbols) says more than the failure of the lookup.
+      std::string text = llvm::toString(std::move(failure));
+      error = reported_.empty() ? text : reported_;
+      remove(dylib);
+      return nullptr;
+    }
+    code_bytes_ += linked_.bytes;
+    return std::make_unique<OrcCode>(*this, dylib, linked_.bytes);
+  }
+
+  size_t code_bytes() const override { return code_bytes_; }
+
+  void release(orc::JITDylib& dylib, size_t bytes) {
+    code_bytes_ -= bytes;
+    remove(dylib);
+  }
+
+ private:
+  OrcLinker(std::unique_ptr<orc::ExecutorProcessControl> control, std::span<const Symbol> table)
+      : session_(std::move(control)), layer_(session_), base_(session_.createBareJITDylib("px")) {
+    session_.setErrorReporter([this](llvm::Error failure) {
+      if (!reported_.empty()) reported_ += "; ";
+      reported_ += llvm::toString(std::move(failure));
+    });
+    layer_.addPlugin(std::make_shared<CheckPlugin>(linked_));
+    llvm::cantFail(define(base_, table));
+  }
+
+  llvm::Error define(orc::JITDylib& dylib, std::span<const Symbol> table) {
+    if (table.empty()) return llvm::Error::success();
+    orc::SymbolMap map;
+    for (const Symbol& symbol : table) {
+      map[session_.intern(symbol.name)] = {orc::ExecutorAddr::fromPtr(symbol.address), llvm::JITSymbolFlags::Exported};
+    }
+    return dylib.define(orc::absoluteSymbols(std::move(map)));
+  }
+
+  void remove(orc::JITDylib& dylib) {
+    if (llvm::Error failure = session_.removeJITDylib(dylib)) llvm::consumeError(std::move(failure));
+    if (next_ % 256 == 0) session_.getSymbolStringPool()->clearDeadEntries();
+  }
+
+  Linked linked_;         // of the object being linked; the plugin's
+  std::string reported_;  // errors reported to the session during this link
+  orc::ExecutionSession session_;
+  orc::ObjectLinkingLayer layer_;
+  orc::JITDylib& base_;
+  size_t code_bytes_ = 0;
+  uint64_t next_ = 0;
+};
+
+OrcCode::~OrcCode() {
+  linker_.release(dylib_, bytes_);
+}
+
+}  // namespace
+
+}  // namespace px::jit::native
+
+extern "C" __attribute__((visibility("default"))) px::jit::native::Linker* px_llvm_open(const px::jit::native::Symbol* symbols,
+                                                                                        size_t count, std::string* error) {
+  return px::jit::native::OrcLinker::create({symbols, count}, *error).release();
+}

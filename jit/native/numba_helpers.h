@@ -1,0 +1,18 @@
+// The C functions that Numba's generated code calls by the name of Numba's own helper library. Exact: no rounding of their own.
+#pragma once
+
+#include <cstdint>
+
+extern "C" {
+double px_numba_frexp(double x, int32_t* exponent);
+float px_numba_frexpf(float x, int32_t* exponent);
+double px_numba_ldexp(double x, int32_t exponent);
+float px_numba_ldexpf(float x, int32_t exponent);
+double px_numba_nextafter(double x, double y);
+float px_numba_nextafterf(float x, float y);
+uint64_t px_numba_fptoui(double x);
+uint64_t px_numba_fptouif(float x);
+// Strides for the shape `new_shape` over the memory of (`shape`, `strides`): 1, or 0 where the elements would have to be copied.
+int32_t px_numba_attempt_nocopy_reshape(int64_t ndim, const int64_t* shape, const int64_t* strides, int64_t new_ndim,
+                                        const int64_t* new_shape, int64_t* new_strides, int64_t item_size, int32_t fortran);
+}
