@@ -1,44 +1,111 @@
 // A context's heap: bump allocation over pages that are all released together. One thread at a time.
+//
+// Blocks larger than a page (in 2 MiB pages: than half of one) have a run of pages of their own, which can be taken out alone.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <utility>
+
+#include "runtime/page_cache.h"
+#include "runtime/poison.h"
 
 namespace px::runtime {
 
-class PageCache;  // page_cache.h: each worker's stock of free pages, so that a steady stream of contexts makes no system calls
-
 enum class PageSize : uint8_t { small, huge };  // 4 KiB, 2 MiB
-
-// Pages taken out of an arena with all that lies in them; gives them back when destroyed (on any thread).
-class PageList;
 
 class Arena {
  public:
+  static constexpr size_t max_alignment = 4096;
+
   struct Mark {  // a point to which the arena can be released; marks nest
-    void* page;
+    uint64_t serial;
     char* next;
-    size_t bytes;
+    uint64_t carved;
   };
 
-  explicit Arena(PageCache& cache, PageSize size = PageSize::small);
+  // The cache must outlive the arena and belong to the same thread.
+  explicit Arena(PageCache& cache, PageSize size = PageSize::small)
+      : cache_(cache),
+        page_bytes_(size == PageSize::small ? size_t{4096} : size_t{2} << 20),
+        largest_(size == PageSize::small ? page_bytes_ - Page::header : page_bytes_ / 2) {}
   ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
   // `bytes` of uninitialised memory, aligned to `alignment` (a power of two, at most 4096); null where the limit or the system says no.
-  void* allocate(size_t bytes, size_t alignment = 16);
+  // No bytes are one byte.
+  void* allocate(size_t bytes, size_t alignment = 16) {
+    bytes += bytes == 0;
+    size_t padding = -reinterpret_cast<uintptr_t>(next_) & (alignment - 1);
+    size_t room = static_cast<size_t>(end_ - next_);
+    if (padding <= room && bytes <= room - padding) [[likely]] {
+      char* block = next_ + padding;
+      next_ = block + bytes;
+      PX_UNPOISON(block, bytes);
+      return block;
+    }
+    return allocate_slowly(bytes, alignment);
+  }
 
-  Mark mark() const;
-  void release(Mark);  // everything allocated since
-  void reset();        // everything
-  PageList detach();   // the arena is empty afterwards, the memory stays valid as long as the list lives
+  Mark mark() const { return {serial_, next_, carved_}; }
+  // Everything allocated since. A mark older than the last `reset` or whole `detach` must not be used.
+  void release(const Mark& mark) {
+    if (mark.carved != carved_) generation_++;
+    if (mark.serial != serial_) return release_slowly(mark);
+    PX_POISON(mark.next, static_cast<size_t>(next_ - mark.next));
+    next_ = mark.next;
+    if (limit_) fit_end();
+  }
+  void reset() {  // everything; keeps one page
+    generation_++;
+    if (!more_) {
+      PX_POISON(start_, static_cast<size_t>(next_ - start_));
+      next_ = start_;
+      return;
+    }
+    reset_slowly();
+  }
+  PageList detach();  // the arena is empty afterwards, the memory stays valid as long as the list lives
+  // The run of the one large block that `inside` points into; an empty list where it is in no large block. The rest stays.
+  PageList detach(const void* inside);
+  bool contains(const void* address) const;  // walks all pages
 
-  size_t bytes() const;           // allocated since the last reset
-  void set_limit(size_t bytes);   // 0: none
-  // ... private part: runtime/arena.cpp's owner fills it in (the fast path of allocate is inline here)
+  size_t bytes() const { return closed_ + static_cast<size_t>(next_ - start_); }  // allocated since the last reset
+  void set_limit(size_t bytes) {                                                  // 0: none
+    limit_ = bytes;
+    fit_end();
+  }
+
+  // For BlockPool.
+  bool has_own_run(size_t bytes) const { return bytes > largest_; }
+  void free_run(void* block);                          // a block with its own run and an alignment of 64 at most
+  uint64_t generation() const { return generation_; }  // changes when blocks that BlockPool carved out may have gone
+  void note_carved() { carved_++; }
+
+ private:
+  void* allocate_slowly(size_t bytes, size_t alignment);
+  void* allocate_run(size_t bytes, size_t alignment);
+  void release_slowly(const Mark&);
+  void reset_slowly();
+  void close_page();
+  void open(Page*);
+  void fit_end();  // end_ is where the page or the limit ends
+  PageList unlink_run(Page*);
+
+  char* next_ = nullptr;   // the first free byte
+  char* end_ = nullptr;    // of what may be allocated here
+  char* start_ = nullptr;  // of the current page's memory
+  uint64_t serial_ = 0;    // of the last page or run opened
+  uint64_t carved_ = 0;
+  uint64_t generation_ = 0;
+  bool more_ = false;      // there are other pages than the current one, or runs
+  Page* pages_ = nullptr;  // the current one first
+  Page* runs_ = nullptr;   // the newest first
+  size_t closed_ = 0;      // bytes allocated elsewhere than in the current page
+  size_t limit_ = 0;
+  PageCache& cache_;
+  const size_t page_bytes_, largest_;
 };
 
 }  // namespace px::runtime

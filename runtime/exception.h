@@ -31,14 +31,15 @@ struct TraceEntry {
 struct ExcInfo {
   static constexpr size_t max_trace = 64, max_argument_slots = 32, max_message = 512;
   ExcKind kind{};
-  bool has_message = false;                // `message` is the only argument
+  bool has_message = false;  // `message` is the only argument; it ends with a zero byte
   char message[max_message]{};
-  const void* argument_types = nullptr;    // const std::vector<const jit::Type*>*, or null: no arguments besides the message
+  const void* argument_types = nullptr;  // const std::vector<const jit::Type*>*, or null: no arguments besides the message
   uint64_t arguments[max_argument_slots]{};
-  uint32_t trace_count = 0;                // innermost first; entries past max_trace are dropped
+  uint32_t trace_count = 0;  // innermost first; entries past max_trace are dropped
   TraceEntry trace[max_trace]{};
 
-  void set(ExcKind k, std::string_view text);  // cut at max_message; clears arguments and trace
+  void clear();
+  void set(ExcKind k, std::string_view text);  // cut at max_message, between characters; clears arguments and trace
   void set(ExcKind k);                         // no arguments
   void push_trace(const void* function, int32_t line);
 };

@@ -1,62 +1,77 @@
-// The workers: one OS thread a core, each waiting on its completion port for work items, wake-ups and I/O.
+// The workers: one OS thread a core (`px-worker-N`), each waiting on its completion port for work items, wake-ups and I/O.
 // Contexts run only between `start` and the return of `wait`: the main thread is suspended meanwhile.
+//
+// While a worker has something to do, work goes through without a system call: it takes tasks from its own queue, then from the common
+// one, then chunks of shared tasks, then what others have queued. Then it spins briefly, if a run is on, and sleeps on its port; only
+// sleepers are woken. When no run is on, workers use no CPU; once after a run they give their free pages back to the system.
+//
+// Fork: threads do not survive into the child. There, the pool must not be used or destroyed but abandoned:
+// `Pool::abandon(std::move(pool))` touches none of its locks or threads. Tasks that were queued never finish in the child. A new pool may
+// be made.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "runtime/context.h"
+#include "runtime/port.h"
+#include "runtime/task.h"
 
 namespace px::runtime {
 
-// A piece of queued work over the indices [0, count), taken in chunks; each chunk is one context. Single work has count 1.
-// Owned by who submits it; must live until it is done. Derive from it to carry data.
-struct Task {
-  // Runs indices [begin, end) on a worker. Must not throw. The arena is reset after it returns, so what is to survive is detached.
-  using Run = void (*)(Task&, Context&, uint64_t begin, uint64_t end);
-  Run run = nullptr;
-  uint64_t count = 1;
-  uint64_t chunk = 1;
-
-  // Pool's own: written by workers.
-  std::atomic<uint64_t> next{0};       // first index not taken yet; relaxed fetch_add
-  std::atomic<uint64_t> finished{0};   // indices done; release by each worker, acquire by who sees the last
-  Task* link = nullptr;                // queue link
-};
-
-enum class PortKind : uint8_t { automatic, uring, epoll };
 enum class Wait : uint8_t { drained, interrupted };
 
 struct PoolOptions {
   unsigned workers = 0;  // 0: one a core that this process may use
   PortKind port = PortKind::automatic;
   PageSize pages = PageSize::small;
+  std::chrono::milliseconds trim_after{1000};   // how long after a run free pages go back to the system
+  std::chrono::milliseconds stop_within{1000};  // how long the destructor waits for a worker that does not return from a task
 };
+
+class PoolState;  // worker.h
 
 class Pool {
  public:
+  // Main thread. `error` says why where no worker could be started; such a pool must only be destroyed.
   explicit Pool(PoolOptions);
-  ~Pool();  // stops the workers; waits for them a second at most
+  // Main thread. Drops what is queued, sets the stop flag and waits for the workers. One that is stuck in a task is left behind: it
+  // touches nothing but its own context when the task returns, and ends. (The task's `finished` is then never written.)
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+  static void abandon(std::unique_ptr<Pool>);  // in a forked child; see above
 
-  // Any thread. Tasks are held until `start`, or taken at once while the pool is running.
+  const std::string& error() const;
+
+  // Any thread, a callback's worker too. Tasks are held until `start`, or taken at once while the pool is running. Returns before they
+  // are done; a task may be done before it returns.
   void submit(Task*);
   void submit(std::span<Task* const>);
 
-  // Main thread: lets the workers go; `wait` blocks until everything submitted is done, or a signal arrived (call it again).
+  // Main thread: lets the workers go; `wait` blocks until everything submitted is done, or a signal handler ran in the waiting thread
+  // (call it again). Signals that arrive after `wait` was entered are never missed.
   void start();
   Wait wait();
-  // Drops what no worker has taken (marks it finished without running) and sets every context's stop flag until drained.
+  bool running() const;  // between `start` and the moment when everything is done; any thread
+  // Any thread. Drops what no worker has taken (marks it finished without running) and, where a run is on, sets every context's stop flag
+  // until drained.
   void cancel();
 
   unsigned workers() const;
   PortKind port() const;
+  // Statistics, from any thread. contexts: callbacks run; chunks: those of them that were part of a shared task; pages, bytes: memory that
+  // the process's arenas and page caches have now.
   struct Counters {
     uint64_t contexts, chunks, wakeups, sleeps, steals, pages, bytes;
   };
   Counters counters() const;
+
+ private:
+  std::shared_ptr<PoolState> state_;  // shared with the workers, so that one left behind keeps what it needs
 };
 
 }  // namespace px::runtime

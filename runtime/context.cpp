@@ -1,0 +1,49 @@
+#include "runtime/context.h"
+
+#include "runtime/platform.h"
+
+namespace px::runtime {
+namespace detail {
+
+constinit thread_local Context* current_context [[gnu::tls_model("initial-exec")]] = nullptr;
+
+}  // namespace detail
+
+namespace {
+
+constexpr size_t frame_bytes = Context::frame_stack_slots * sizeof(uint64_t);
+
+struct ThreadContext {
+  PageCache cache;
+  Context context{cache};
+};
+
+}  // namespace
+
+Context::Context(PageCache& cache, PageSize pages)
+    : arena(cache, pages),
+      blocks(arena),
+      frames(static_cast<uint64_t*>(platform::map_guarded(frame_bytes))),
+      frames_end(frames ? frames + frame_stack_slots : nullptr),
+      frames_top(frames),
+      stop(&own_stop) {
+  // On a stack too small for the margin, half of what is left serves.
+  char* low = platform::stack_low();
+  size_t left = static_cast<size_t>(static_cast<char*>(__builtin_frame_address(0)) - low);
+  stack_limit = low + std::min(stack_margin, left / 2);
+}
+
+Context::~Context() {
+  if (frames) platform::unmap_guarded(frames, frame_bytes);
+}
+
+Context& Context::of_thread() {
+  thread_local ThreadContext own;
+  return own.context;
+}
+
+void Context::trim() {
+  if (frames) platform::discard(frames, frame_bytes);
+}
+
+}  // namespace px::runtime

@@ -1,0 +1,180 @@
+#include "runtime/page_cache.h"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "runtime/platform.h"
+#include "runtime/poison.h"
+
+namespace px::runtime {
+namespace {
+
+// Free pages of the whole process. Everything is guarded by `mutex`, which is held while the process forks. Never destroyed: threads that
+// outlive `main` may still give pages back.
+class PageStore {
+ public:
+  static PageStore& instance() {
+    static PageStore* store = make();
+    return *store;
+  }
+
+  // Up to `wanted` pages of one class, linked; null where the system has none.
+  Page* take(unsigned size_class, unsigned wanted) {
+    std::scoped_lock lock(mutex_);
+    Page* list = nullptr;
+    for (unsigned taken = 0; taken < wanted; taken++) {
+      Page* page = take_one(size_class, taken == 0);
+      if (!page) break;
+      page->next = list;
+      list = page;
+    }
+    return list;
+  }
+
+  void give(Page* list) {
+    std::scoped_lock lock(mutex_);
+    while (list) {
+      Page* page = std::exchange(list, list->next);
+      PX_UNPOISON(page, page->bytes);
+      page->next = free_[page->size_class];
+      free_[page->size_class] = page;
+      free_bytes_ += page->bytes;
+    }
+    if (free_bytes_ > keep) trim_locked();
+  }
+
+  void trim() {
+    std::scoped_lock lock(mutex_);
+    trim_locked();
+  }
+
+  PageUse use() const { return {pages_.load(std::memory_order_relaxed), bytes_.load(std::memory_order_relaxed)}; }
+
+ private:
+  static constexpr size_t keep = size_t{128} << 20, slab_bytes = size_t{1} << 20;
+
+  static PageStore* make() {
+    auto* store = new PageStore;
+    platform::at_fork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); }, [] { instance().mutex_.unlock(); });
+    return store;
+  }
+  ~PageStore() = default;
+
+  Page* take_one(unsigned size_class, bool map_more) {
+    if (Page* page = free_[size_class]) {
+      free_[size_class] = page->next;
+      free_bytes_ -= page->bytes;
+      return page;
+    }
+    size_t bytes = class_units(size_class) * Page::unit;
+    char* memory = nullptr;
+    if (size_class == 0) {
+      // 4 KiB pages are cut from slabs, and their addresses are kept for good: one mapping each would reach the system's limit.
+      if (addresses_.empty() && slab_next_ == slab_end_) {
+        if (!map_more) return nullptr;
+        slab_next_ = static_cast<char*>(platform::map(slab_bytes));
+        slab_end_ = slab_next_ ? slab_next_ + slab_bytes : nullptr;
+        if (!slab_next_) return nullptr;
+      }
+      if (!addresses_.empty()) {
+        memory = addresses_.back();
+        addresses_.pop_back();
+      } else {
+        memory = std::exchange(slab_next_, slab_next_ + bytes);
+      }
+    } else if (map_more) {
+      memory = static_cast<char*>(platform::map(bytes));
+    }
+    if (!memory) return nullptr;
+    Page* page = reinterpret_cast<Page*>(memory);
+    page->bytes = bytes;
+    page->size_class = size_class;
+    count(1, bytes);
+    return page;
+  }
+
+  void trim_locked() {
+    size_t first_new = addresses_.size();
+    for (Page*& list : free_) {
+      while (Page* page = list) {
+        list = page->next;
+        count(-1, -page->bytes);
+        if (page->size_class == 0) {
+          addresses_.push_back(reinterpret_cast<char*>(page));
+        } else {
+          platform::unmap(page, page->bytes);
+        }
+      }
+    }
+    free_bytes_ = 0;
+    // One call for each stretch of neighbouring 4 KiB pages. Highest first, so that the lowest are used again first.
+    std::sort(addresses_.begin() + static_cast<ptrdiff_t>(first_new), addresses_.end(), std::greater<>());
+    for (size_t i = first_new; i < addresses_.size();) {
+      char* end = addresses_[i] + Page::unit;
+      char* begin = addresses_[i++];
+      while (i < addresses_.size() && addresses_[i] + Page::unit == begin) begin = addresses_[i++];
+      platform::discard(begin, static_cast<size_t>(end - begin));
+    }
+  }
+
+  void count(uint64_t pages, uint64_t bytes) {
+    pages_.store(pages_.load(std::memory_order_relaxed) + pages, std::memory_order_relaxed);
+    bytes_.store(bytes_.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+  }
+
+  std::mutex mutex_;
+  Page* free_[size_class_count]{};
+  size_t free_bytes_ = 0;
+  std::vector<char*> addresses_;  // of 4 KiB pages without memory
+  char* slab_next_ = nullptr;
+  char* slab_end_ = nullptr;
+  std::atomic<uint64_t> pages_{0}, bytes_{0};  // written under the mutex, read by anyone (relaxed)
+};
+
+}  // namespace
+
+PageList::~PageList() {
+  if (first_) PageStore::instance().give(release());
+}
+
+size_t PageList::bytes() const {
+  size_t sum = 0;
+  for (Page* page = first_; page; page = page->next) sum += page->bytes;
+  return sum;
+}
+
+Page* PageCache::refill(unsigned wanted) {
+  Page* page = PageStore::instance().take(wanted, wanted == 0 ? 32 : 1);
+  if (!page) return nullptr;
+  free_[wanted] = page->next;
+  for (Page* rest = page->next; rest; rest = rest->next) free_bytes_ += rest->bytes;
+  return page;
+}
+
+void PageCache::give(Page* page) {
+  PX_UNPOISON(page, page->bytes);
+  if (free_bytes_ + page->bytes > keep_) {
+    page->next = nullptr;
+    PageStore::instance().give(page);
+    return;
+  }
+  page->next = free_[page->size_class];
+  free_[page->size_class] = page;
+  free_bytes_ += page->bytes;
+}
+
+void PageCache::trim() {
+  for (Page*& list : free_) {
+    if (list) PageStore::instance().give(std::exchange(list, nullptr));
+  }
+  free_bytes_ = 0;
+  PageStore::instance().trim();
+}
+
+PageUse page_use() {
+  return PageStore::instance().use();
+}
+
+}  // namespace px::runtime
