@@ -85,16 +85,31 @@ def bool_op(b: Builder, node: ast.BoolOp, into: int | None) -> int:
     result = merge_register(b, into)
     end = Label()
     for operand in node.values[:-1]:
-        value(b, operand, result)
         more = Label()
         if type(node.op) is ast.And:
-            b.branch(node, result, more, end)
+            _value_and_test(b, operand, result, more, end)
         else:
-            b.branch(node, result, end, more)
+            _value_and_test(b, operand, result, end, more)
         b.bind(more)
     value(b, node.values[-1], result)
     b.bind(end)
     return settle(b, node, result, into)
+
+
+def _value_and_test(b: Builder, node: ast.expr, result: int, yes: Label, no: Label) -> None:
+    """Put a value into `result` and jump by its truth, which is asked once: in `a and b or c` a false `a` leads to `c` at once."""
+    if type(node) is not ast.BoolOp:
+        value(b, node, result)
+        b.branch(node, result, yes, no)
+        return
+    for operand in node.values[:-1]:
+        more = Label()
+        if type(node.op) is ast.And:
+            _value_and_test(b, operand, result, more, no)
+        else:
+            _value_and_test(b, operand, result, yes, more)
+        b.bind(more)
+    _value_and_test(b, node.values[-1], result, yes, no)
 
 
 @expression(ast.IfExp)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType
 
 from px.errors import UnsupportedError
@@ -39,7 +39,7 @@ class Found:
 def find(function: FunctionType, source: str | None = None) -> Found:
     """The one node that compiles to the function's code. Raises `UnsupportedError`."""
     code = function.__code__
-    matcher = Matcher(code)
+    matcher = Matcher(function)
     if source is not None:
         lines = _split(source)
         found = _search(code, lines, matcher) or _search_all(code, lines, matcher)
@@ -47,12 +47,12 @@ def find(function: FunctionType, source: str | None = None) -> Found:
             raise _error(code, "the text given as `source=` does not define this function", "pass the text that was executed")
         return found
     lines = _lines(function)
-    found = _search(code, lines, matcher) if lines else None
+    found = _search(code, lines, matcher)
     if found is None and lines:
         linecache.checkcache(code.co_filename)  # what was read before may be older than the function
         fresh = _lines(function)
-        if fresh and fresh != lines:
-            found = _search(code, fresh, matcher)
+        if fresh != lines:
+            found = _search(code, fresh, Matcher(function))
     if found is None:
         if not lines:
             raise _error(code, "its source cannot be found", "define it in a file or a notebook, or pass `source=` to px.jit")
@@ -85,20 +85,28 @@ def _search(code: CodeType, lines: list[str], matcher: Matcher) -> Found | None:
     """Look where the code object says."""
     if not 1 <= code.co_firstlineno <= len(lines):
         return None
-    for tree, offset in _trees(code, lines):
-        line = code.co_firstlineno - offset  # in the tree
-        for node in _candidates(code, tree, line):
-            if matcher.matches(node):
-                return Found(node, lines, offset, code, matcher)
-    return None
+    nodes = ((node, offset) for tree, offset in _trees(code, lines) for node in _candidates(code, tree, code.co_firstlineno - offset))
+    return _first_match(code, lines, matcher, nodes)
 
 
 def _search_all(code: CodeType, lines: list[str], matcher: Matcher) -> Found | None:
     """Look anywhere: text given by hand need not start where the executed text did."""
-    for tree, offset in _parsed(lines, 0, len(lines)):
-        for node in _candidates(code, tree, None):
-            if matcher.matches(node):
-                return Found(node, lines, offset, code, matcher)
+    nodes = ((node, offset) for tree, offset in _parsed(lines, 0, len(lines)) for node in _candidates(code, tree, None))
+    return _first_match(code, lines, matcher, nodes)
+
+
+def _first_match(code: CodeType, lines: list[str], matcher: Matcher, nodes: Iterable[tuple[FunctionNode, int]]) -> Found | None:
+    """The first node that is the function. One that needs the text's imports to match is the last resort, as it parses all of it."""
+    seen = []
+    for node, offset in nodes:
+        if matcher.matches(node):
+            return Found(node, lines, offset, code, matcher)
+        seen.append((node, offset))
+    for tree, _ in _parsed(lines, 0, len(lines)) if seen else ():
+        if matcher.read_imports(tree):
+            for node, offset in seen:
+                if matcher.matches(node):
+                    return Found(node, lines, offset, code, matcher)
     return None
 
 

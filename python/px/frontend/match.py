@@ -5,7 +5,7 @@ from __future__ import annotations
 import __future__
 
 import ast
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from px.frontend.builder import constant_key
@@ -19,22 +19,43 @@ _SHAPE = 0x04 | 0x08 | 0x20 | 0x80 | 0x200  # *args, **kwargs, generator, corout
 
 
 class Matcher:
-    """Compiles candidates in surroundings like those of the live function: its class, its enclosing variables, its `__future__`."""
+    """Compiles candidates in surroundings like those of the live function: its class, its enclosing variables, its `__future__`.
 
-    def __init__(self, code: CodeType) -> None:
-        self.code = code
-        self.class_name = _class_name(code)
+    CPython calls a method of a name that the same text imports (`math.sqrt(x)`) by other instructions than of other names. Which names
+    those are is guessed first, modules or none, and read from the whole text where that fails.
+    """
+
+    def __init__(self, function: FunctionType) -> None:
+        self.code = function.__code__
+        self.class_name = _class_name(self.code)
+        values = function.__globals__
+        modules = tuple(name for name in self.code.co_names if isinstance(values.get(name), ModuleType))
+        self.imports: list[tuple[str, ...]] = [modules, ()] if modules else [()]
+
+    def read_imports(self, tree: ast.Module) -> bool:
+        """Take the imported names from the whole text. False if that adds nothing to the guesses."""
+        names = imported_names(tree)
+        exact = tuple(name for name in self.code.co_names if name in names)
+        if exact in self.imports:
+            return False
+        self.imports = [exact]
+        return True
 
     def matches(self, node: ast.FunctionDef | ast.Lambda) -> bool:
         """Whether `node` is the source of the live code."""
-        try:
-            compiled = self._compile(node)
-        except (SyntaxError, ValueError):
-            return False
-        return compiled is not None and same_code(compiled, self.code)
+        for imports in self.imports:
+            try:
+                compiled = self._compile(node, imports)
+            except (SyntaxError, ValueError):
+                return False
+            if compiled is not None and same_code(compiled, self.code):
+                return True
+        return False
 
-    def _compile(self, node: ast.FunctionDef | ast.Lambda) -> CodeType | None:
+    def _compile(self, node: ast.FunctionDef | ast.Lambda, imports: tuple[str, ...]) -> CodeType | None:
         tree = self._surroundings(_bare(node))
+        if imports:
+            tree.body[:0] = ast.parse(f"import {', '.join(imports)}").body
         module = compile(tree, self.code.co_filename, "exec", self.code.co_flags & _FUTURE, dont_inherit=True)
         return _inner(module, self.code.co_name)
 
@@ -44,7 +65,7 @@ class Matcher:
         if not free and not in_class:
             return ast.Module([inner], [])
         header = f"class {self.class_name or '_'}:\n  pass" if in_class else "pass"
-        tree = ast.parse(f"def _({', '.join(_unmangled(name, self.class_name) for name in free)}):\n {header}")
+        tree = ast.parse(f"def _({', '.join(free)}):\n {header}")
         body = tree.body[0].body  # type: ignore[attr-defined]
         if in_class:
             body = body[0].body
@@ -79,6 +100,17 @@ def _bare(node: ast.FunctionDef | ast.Lambda) -> ast.stmt:
     return ast.FunctionDef(**fields, **place)
 
 
+def imported_names(tree: ast.AST) -> set[str]:
+    """Names that imports at module level bind."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            names |= imported_names(node)
+    return names
+
+
 def _inner(code: CodeType, name: str) -> CodeType | None:
     """The innermost function: each of the surroundings holds one code object only."""
     while True:
@@ -97,12 +129,6 @@ def _class_name(code: CodeType) -> str:
         if part != "<locals>" and following != "<locals>":
             return part
     return ""
-
-
-def _unmangled(name: str, class_name: str) -> str:
-    """A free variable as the surroundings write it: outside of the class, so as it is."""
-    del class_name
-    return name
 
 
 def same_code(one: CodeType, other: CodeType) -> bool:
