@@ -44,7 +44,8 @@ debug: $(stamps)/python build-debug  ## build with assertions and debug informat
 	@echo 'Use it with PYTHONPATH=build/debug/site $(venv)/python'
 
 wheel: $(stamps)/python  ## make a wheel in dist/ that needs no LLVM where it is installed
-	@rm -rf dist && $(venv)/python -m pip wheel -q --no-build-isolation --no-deps --wheel-dir dist . && ls -sh dist
+	@rm -rf dist && $(venv)/python -m pip wheel -q --no-build-isolation --no-deps --wheel-dir dist .
+	@$(venv)/python tools/check_wheel.py dist/*.whl
 
 lint: $(stamps)/lint build-release  ## check formatting, types and common mistakes
 	@tools/lint.sh
