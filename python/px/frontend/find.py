@@ -29,9 +29,7 @@ class Found:
         self.node = node
         self.lines = lines  # of the file
         self.offset = offset  # lines[node.lineno - 1 + offset] is the line of `def`
-        decorators = getattr(node, "decorator_list", [])
-        start = min([node.lineno, *(d.lineno for d in decorators)])
-        self.first_line = code.co_firstlineno + node.lineno - start
+        self.first_line = code.co_firstlineno + node.lineno - _start(node)
         self.class_name = matcher.class_name
         self.has_walrus = any(":=" in line for line in lines[node.lineno - 1 + offset : (node.end_lineno or 0) + offset])
 
@@ -118,11 +116,23 @@ def _candidates(code: CodeType, tree: ast.Module, line: int | None) -> list[Func
             columns = body_columns(code)
             lambdas.sort(key=lambda n: (n.body.col_offset, n.body.end_col_offset) != columns)
         return list(lambdas)
-    return [
-        n
-        for n in ast.walk(tree)
-        if type(n) is ast.FunctionDef and n.name == code.co_name and (line is None or min([n.lineno, *(d.lineno for d in n.decorator_list)]) == line)
-    ]
+    return [n for n in _functions(tree.body) if n.name == code.co_name and line in (None, _start(n))]
+
+
+def _start(node: FunctionNode) -> int:
+    """A function's first line: that of its first decorator."""
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+
+
+def _functions(body: Iterable[ast.AST]) -> Iterator[ast.FunctionDef]:
+    """All functions in some statements, without looking into expressions."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            yield node
+        for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+            inner = getattr(node, field, None)
+            if isinstance(inner, list):
+                yield from _functions(inner)
 
 
 def body_columns(code: CodeType) -> tuple[int, int] | None:

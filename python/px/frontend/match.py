@@ -9,6 +9,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from px.frontend.builder import constant_key
+from px.frontend.rewritten import PYTEST_NAME, rewrite_asserts
 
 _FUTURE = 0
 for _name in __future__.all_feature_names:
@@ -29,7 +30,7 @@ class Matcher:
         self.code = function.__code__
         self.class_name = _class_name(self.code)
         values = function.__globals__
-        modules = tuple(name for name in self.code.co_names if isinstance(values.get(name), ModuleType))
+        modules = tuple(name for name in self.code.co_names if name.isidentifier() and isinstance(values.get(name), ModuleType))
         self.imports: list[tuple[str, ...]] = [modules, ()] if modules else [()]
 
     def read_imports(self, tree: ast.Module) -> bool:
@@ -56,6 +57,8 @@ class Matcher:
         tree = self._surroundings(_bare(node))
         if imports:
             tree.body[:0] = ast.parse(f"import {', '.join(imports)}").body
+        if PYTEST_NAME in self.code.co_names:
+            rewrite_asserts(tree)
         module = compile(tree, self.code.co_filename, "exec", self.code.co_flags & _FUTURE, dont_inherit=True)
         return _inner(module, self.code.co_name)
 
@@ -126,7 +129,7 @@ def _class_name(code: CodeType) -> str:
     """The innermost class in the qualified name: `outer.<locals>.A.f` → A. Private names depend on it."""
     parts = code.co_qualname.split(".")
     for part, following in zip(parts[-2::-1], parts[:0:-1], strict=True):
-        if part != "<locals>" and following != "<locals>":
+        if part[0] != "<" and following != "<locals>":
             return part
     return ""
 
