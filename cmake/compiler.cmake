@@ -11,7 +11,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 # Contraction would give a*b+c other bits in one tier than in another.
-add_compile_options(-Wall -Wextra -Wno-missing-designated-field-initializers -ffp-contract=off -ffunction-sections -fdata-sections)
+add_compile_options(-Wall -Wextra -Wno-missing-field-initializers -ffp-contract=off -ffunction-sections -fdata-sections)
 
 include(CheckLinkerFlag)
 check_linker_flag(CXX -fuse-ld=lld PX_HAVE_LLD)

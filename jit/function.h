@@ -62,6 +62,7 @@ struct HiddenArgument {
 // What was learned from running; written relaxed by any worker, read by anyone: each is a statistic, none guards data.
 struct Profile {
   std::atomic<uint64_t> calls{0}, native_calls{0}, back_edges{0}, interpreter_ns{0};
+  std::atomic<uint64_t> safepoints{0};  // passed while this was the outermost interpreted call: its callees' count too
 };
 
 enum class CompileState : uint8_t { none, queued, compiling, linked, refused };
@@ -83,15 +84,23 @@ class Specialisation {
   // with acquire by whoever calls.
   std::atomic<Entry> native{nullptr};
   std::atomic<CompileState> state{CompileState::none};  // compile client's thread writes; anyone reads
+  std::atomic<bool> ready{false};  // typed and assembled; stored with release by who infers it, loaded with acquire by callers
   Profile profile;
+  std::atomic<uint8_t> asked{0};  // tiering.h: 0 nothing, 1 the cache, 2 the service; any thread, relaxed
 
   // Written by the compile client's thread under `Function::mutex()`, read under it.
   std::string refusal;  // why native code was not taken, or ""
   double compile_seconds = 0, link_seconds = 0, swapped_after_seconds = 0;
   bool from_cache = false;
 
+  // Whether every global that it and its callees were made for still has its value. Any thread.
+  bool current();
+
   std::string signature() const;  // "(int64, array(float64, 1d, C)) -> float64"
   ~Specialisation();
+
+ private:
+  std::atomic<uint64_t> checked_at_{0};  // the revision of all globals at which `current` last said yes; any thread, relaxed: a hint
 };
 
 class Function {

@@ -172,7 +172,7 @@ Resolution ldexp(std::span<const Argument> arguments, const Builtin&) {
 Resolution power(std::span<const Argument> arguments, const Builtin& self) {
   // math.pow is a float whatever it is given.
   if (arguments[0].type->is_scalar() && !is_float(arguments[0].type->scalar)) {
-    Argument real[] = {{types::float64(), {}, -1}, arguments[1]};
+    Argument real[] = {{types::float64(), {}, -1, 0}, arguments[1]};
     Resolution r = resolve_power(real, self);
     return r;
   }

@@ -118,7 +118,7 @@ Resolution comparison(std::span<const Argument> arguments, const Builtin& self) 
     if (a->elements.size() != b->elements.size()) return known(op == Op::ne_);
     std::vector<Resolution> parts;
     for (size_t k = 0; k < a->elements.size(); ++k) {
-      Argument pair[] = {{a->elements[k], {}, -1}, {b->elements[k], {}, -1}};
+      Argument pair[] = {{a->elements[k], {}, -1, 0}, {b->elements[k], {}, -1, 0}};
       parts.push_back(comparison(pair, self));
       if (!parts.back().result) return {};
     }
@@ -162,7 +162,7 @@ Resolution membership(std::span<const Argument> arguments, const Builtin& self) 
   auto& equal = operator_builtin(Operator::eq);
   std::vector<Resolution> parts;
   for (auto* e : sequence->elements) {
-    Argument pair[] = {{value.type, {}, -1}, {e, {}, -1}};
+    Argument pair[] = {{value.type, {}, -1, 0}, {e, {}, -1, 0}};
     parts.push_back(equal.resolve(pair, equal));
     if (!parts.back().result) return {};
   }

@@ -34,7 +34,7 @@ Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
     auto* t = arguments[0].type;
     if (t->elements.empty()) return {};
     std::vector<Argument> items;
-    for (auto* e : t->elements) items.push_back({e, {}, -1});
+    for (auto* e : t->elements) items.push_back({e, {}, -1, 0});
     Resolution inner = self.resolve(items, self);
     if (!inner.result || items.size() == 1) return {.advice = "min and max take two or more numbers"};
     inner.lower = [lower = inner.lower, n = items.size()](Emitter& e, std::span<const Slot> a, Slot d) {

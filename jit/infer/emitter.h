@@ -18,7 +18,8 @@ namespace px::jit {
 struct Argument {
   const Type* type = nullptr;
   std::optional<Constant> literal;
-  int32_t reg = -1;  // the px register that holds it, or -1
+  int32_t reg = -1;   // the px register that holds it, or -1
+  int32_t line = 0;   // where it was assigned, relative to `def`
 };
 
 class Emitter {

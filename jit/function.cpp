@@ -1,0 +1,165 @@
+#include "jit/function.h"
+
+#include <algorithm>
+#include <map>
+
+#include "jit/infer/graph.h"
+#include "jit/interp/program.h"
+#include "jit/tiering.h"
+#include "runtime/context.h"
+
+namespace px::jit {
+
+namespace {
+// Counts every change of any function's globals: a specialisation checked at this count needs no second look. Written by the main
+// thread before a run (release), read by whoever looks a specialisation up (acquire).
+std::atomic<uint64_t> globals_revision{1};
+}  // namespace
+
+struct Function::Lookup {
+  using Types = std::vector<const Type*>;
+
+  struct Entry {
+    std::unique_ptr<Specialisation> spec;
+    std::optional<CompileError> error;  // inference said no: the same answer the next time
+  };
+
+  std::shared_ptr<const Globals> globals = std::make_shared<Globals>();
+  std::vector<std::shared_ptr<const Globals>> seen;  // values that specialisations exist for
+  std::map<Types, std::vector<std::unique_ptr<Entry>>> entries;
+  std::atomic<Specialisation*> last{nullptr};  // the last one found; stored with release by any thread
+};
+
+Specialisation::~Specialisation() = default;
+
+std::string Specialisation::signature() const {
+  std::string text = "(";
+  for (auto* p : parameters) text += (text.size() > 1 ? ", " : "") + to_string(p);
+  return text + ") -> " + (result ? to_string(result) : "?");
+}
+
+bool Specialisation::current() {
+  uint64_t revision = globals_revision.load(std::memory_order_acquire);
+  if (checked_at_.load(std::memory_order_relaxed) == revision) return true;
+  // The whole call graph: an inner function's global may have changed.
+  std::vector<Specialisation*> graph = {this};
+  for (size_t k = 0; k < graph.size(); ++k) {
+    if (graph[k]->function->globals() != graph[k]->globals) return false;
+    for (auto* callee : graph[k]->callees)
+      if (std::ranges::find(graph, callee) == graph.end()) graph.push_back(callee);
+  }
+  checked_at_.store(revision, std::memory_order_relaxed);
+  return true;
+}
+
+Function::Function(CodeObject code, Options options) : code_(std::move(code)), options_(options), lookup_(std::make_unique<Lookup>()) {}
+Function::~Function() = default;
+
+void Function::set_globals(Globals values) {
+  std::scoped_lock lock(mutex_);
+  if (*lookup_->globals == values && !lookup_->seen.empty()) return;
+  // A value that was there before brings its specialisations back.
+  auto place = std::ranges::find_if(lookup_->seen, [&](auto& seen) { return *seen == values; });
+  if (place == lookup_->seen.end()) place = lookup_->seen.insert(place, std::make_shared<const Globals>(std::move(values)));
+  lookup_->globals = *place;
+  globals_revision.fetch_add(1, std::memory_order_acq_rel);
+}
+
+std::shared_ptr<const Globals> Function::globals() const {
+  std::scoped_lock lock(mutex_);
+  return lookup_->globals;
+}
+
+Specialisation* Function::specialise(std::span<const Type* const> types, CompileError& error) {
+  Specialisation* last = lookup_->last.load(std::memory_order_acquire);
+  if (last && std::ranges::equal(last->parameters, types) && last->current()) return last;
+
+  std::scoped_lock inferring(inference_lock());
+  auto now = globals();
+  Lookup::Entry* entry = nullptr;
+  {
+    std::scoped_lock lock(mutex_);
+    auto& list = lookup_->entries[{types.begin(), types.end()}];
+    for (auto& candidate : list) {
+      auto& spec = *candidate->spec;
+      // One that is not ready is being inferred now, by this thread, for these globals.
+      if (spec.globals == now) entry = candidate.get();
+    }
+  }
+  if (entry && entry->spec->ready.load(std::memory_order_acquire) && !entry->spec->current()) entry = nullptr;
+  if (entry && entry->error) {
+    error = *entry->error;
+    return nullptr;
+  }
+  if (!entry) {
+    auto made = std::make_unique<Lookup::Entry>();
+    made->spec = std::make_unique<Specialisation>();
+    made->spec->function = this;
+    made->spec->parameters.assign(types.begin(), types.end());
+    made->spec->globals = now;
+    entry = made.get();
+    std::scoped_lock lock(mutex_);
+    lookup_->entries[{types.begin(), types.end()}].push_back(std::move(made));
+  }
+  Specialisation* spec = entry->spec.get();
+  if (!spec->ready.load(std::memory_order_acquire)) {
+    if (!infer(*spec, error)) {
+      entry->error = error;
+      return nullptr;
+    }
+  }
+  if (spec->ready.load(std::memory_order_acquire)) {
+    spec->current();
+    lookup_->last.store(spec, std::memory_order_release);
+  }
+  return spec;
+}
+
+std::vector<Specialisation*> Function::specialisations() const {
+  std::scoped_lock lock(mutex_);
+  std::vector<Specialisation*> list;
+  for (auto& [types, entries] : lookup_->entries)
+    for (auto& entry : entries)
+      if (entry->spec->ready.load(std::memory_order_acquire)) list.push_back(entry->spec.get());
+  return list;
+}
+
+std::string Function::match_arguments(size_t positional, std::span<const std::string_view> keywords, std::vector<int>& sources) const {
+  auto& parameters = code_.parameters;
+  auto name = code_.name + "()";
+  sources.assign(parameters.size(), -1);
+  if (positional > parameters.size()) {
+    size_t least = static_cast<size_t>(std::ranges::count_if(parameters, [](auto& p) { return !p.default_value; }));
+    std::string takes = least == parameters.size() ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(parameters.size());
+    return name + " takes " + takes + " positional argument" + (parameters.size() == 1 ? "" : "s") + " but " + std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
+  }
+  for (size_t k = 0; k < positional; ++k) sources[k] = static_cast<int>(k);
+  for (size_t k = 0; k < keywords.size(); ++k) {
+    auto place = std::ranges::find_if(parameters, [&](auto& p) { return p.name == keywords[k]; });
+    if (place == parameters.end()) return name + " got an unexpected keyword argument '" + std::string(keywords[k]) + "'";
+    auto p = static_cast<size_t>(place - parameters.begin());
+    if (sources[p] >= 0) return name + " got multiple values for argument '" + parameters[p].name + "'";
+    sources[p] = static_cast<int>(positional + k);
+  }
+  std::vector<std::string> missing;
+  for (size_t p = 0; p < parameters.size(); ++p)
+    if (sources[p] < 0 && !parameters[p].default_value) missing.push_back("'" + parameters[p].name + "'");
+  if (missing.empty()) return "";
+  std::string list;
+  for (size_t k = 0; k < missing.size(); ++k) list += (k == 0 ? "" : k + 1 < missing.size() ? ", " : missing.size() > 2 ? ", and " : " and ") + missing[k];
+  return name + " missing " + std::to_string(missing.size()) + " required positional argument" + (missing.size() == 1 ? "" : "s") + ": " + list;
+}
+
+int32_t call(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc) {
+  if (Entry native = spec.native.load(std::memory_order_acquire)) {
+    spec.profile.native_calls.fetch_add(1, std::memory_order_relaxed);
+    return native(args, ret, exc);
+  }
+  auto& context = *runtime::Context::current();
+  OutermostCall outermost(spec);
+  int32_t status = interp::run(*spec.program, args, ret, context);
+  if (status) *exc = &context.exc;
+  return status;
+}
+
+}  // namespace px::jit

@@ -1,0 +1,186 @@
+#include "jit/infer/infer.h"
+
+#include <algorithm>
+
+
+namespace px::jit {
+
+void unsupported(const std::string& what, const std::string& instead) {
+  throw InferenceError{runtime::ExcKind::UnsupportedError, what + (instead.empty() ? "" : "; instead: " + instead)};
+}
+void mistyped(const std::string& what) { throw InferenceError{runtime::ExcKind::TypingError, what}; }
+
+const Type* constant_type(const Constant& value) {
+  struct Typer {
+    const Type* operator()(NoneValue) const { return types::none(); }
+    const Type* operator()(bool) const { return types::boolean(); }
+    const Type* operator()(int64_t) const { return types::int64(); }
+    const Type* operator()(uint64_t) const { return types::uint64(); }
+    const Type* operator()(double) const { return types::float64(); }
+    const Type* operator()(const std::string& s) const { return types::string(s); }
+    const Type* operator()(const NamedValue& v) const {
+      switch (v.kind) {
+        case NamedValue::Kind::builtin: return types::builtin(v.name);
+        case NamedValue::Kind::exception: return types::exception(v.name);
+        case NamedValue::Kind::module: return types::module(v.name);
+        case NamedValue::Kind::dtype:
+          for (size_t k = 0; k < scalar_count; ++k)
+            if (numpy_name(static_cast<Scalar>(k)) == v.name) return types::dtype(static_cast<Scalar>(k));
+          return nullptr;
+      }
+      return nullptr;
+    }
+    const Type* operator()(const std::shared_ptr<const ConstantTuple>& items) const {
+      std::vector<const Type*> elements;
+      for (auto& item : *items) {
+        elements.push_back(constant_type(item));
+        if (!elements.back()) return nullptr;
+      }
+      return types::tuple(elements);
+    }
+  };
+  return std::visit(Typer{}, value.value);
+}
+
+Inference::Inference(Specialisation& spec) : spec_(spec), code_(spec.function->code()), cfg_(build_cfg(code_)) {}
+
+CompileError Inference::located(const InferenceError& e, int32_t line) const {
+  return {e.kind, code_.file + ":" + std::to_string(code_.first_line + line) + ": in " + code_.name + ": " + e.message};
+}
+
+bool Inference::analyse(CompileError& error) {
+  entry_.assign(cfg_.blocks.size(), {});
+  exit_.assign(cfg_.blocks.size(), {});
+  plans_.assign(code_.instructions.size(), {});
+  dirty_.assign(cfg_.blocks.size(), false);
+  result_ = spec_.result;  // of the round before, in a recursive cycle
+  spec_.callees.clear();
+  FlowState start;
+  start.reached = true;
+  start.registers.resize(code_.registers.size());
+  start.maybe_unset.assign(code_.registers.size(), false);
+  for (size_t p = 0; p < spec_.parameters.size(); ++p) start.registers[p] = {spec_.parameters[p], {}, static_cast<int32_t>(p), 0};
+  try {
+    flow(0, start);
+    // In code order until nothing changes: loops settle in two or three rounds.
+    for (bool again = true; again;) {
+      again = false;
+      for (uint32_t b = 0; b < cfg_.blocks.size(); ++b) {
+        if (!dirty_[b]) continue;
+        dirty_[b] = false;
+        again = true;
+        visit(b);
+      }
+    }
+  } catch (const InferenceError& e) {
+    error = located(e, code_.instructions[at_].line);
+    return false;
+  }
+  return true;
+}
+
+void Inference::flow(uint32_t to, const FlowState& from) {
+  FlowState& into = entry_[to];
+  bool changed = !into.reached;
+  if (!into.reached) {
+    into.reached = true;
+    into.registers.resize(from.registers.size());
+    into.maybe_unset.assign(from.registers.size(), false);
+    for (size_t r = 0; r < from.registers.size(); ++r)
+      if (cfg_.live_in(to, static_cast<int32_t>(r))) {
+        into.registers[r] = from.registers[r];
+        into.maybe_unset[r] = from.maybe_unset[r] || !from.registers[r].type;
+      }
+  } else {
+    for (size_t r = 0; r < from.registers.size(); ++r) {
+      if (!cfg_.live_in(to, static_cast<int32_t>(r))) continue;
+      auto& old = into.registers[r];
+      auto& now = from.registers[r];
+      if ((from.maybe_unset[r] || !now.type) && !into.maybe_unset[r]) into.maybe_unset[r] = changed = true;
+      if (!now.type) continue;
+      if (!old.type) {
+        old = now;
+        changed = true;
+        continue;
+      }
+      if (old.literal && !(now.literal && *now.literal == *old.literal)) {
+        old.literal.reset();
+        changed = true;
+      }
+      if (old.type == now.type) continue;
+      const Type* both = unify(old.type, now.type);
+      if (!both) {
+        auto line = [&](const Argument& a) { return std::to_string(code_.first_line + a.line); };
+        mistyped(register_name(static_cast<int32_t>(r)) + " is " + to_string(old.type) + " (line " + line(old) + ") on one path and " + to_string(now.type) + " (line " + line(now) +
+                 ") on another: give it one type");
+      }
+      if (both != old.type) {
+        old.type = both;
+        changed = true;
+      }
+    }
+  }
+  dirty_[to] = dirty_[to] || changed;
+}
+
+void Inference::visit(uint32_t b) {
+  auto& block = cfg_.blocks[b];
+  now_ = entry_[b];
+  for (at_ = block.begin; at_ < block.end; ++at_) {
+    auto& i = code_.instructions[at_];
+    Plan plan = transfer_rule(i.op)(*this, code_.operands_of(i));
+    bool pending = plan.pending;
+    plans_[at_] = std::move(plan);
+    if (pending) return;  // open recursion: the rest waits for the next round
+    FlowState before;
+    if (i.op == Opcode::next_) before = now_;
+    size_t next = 0;
+    for_registers(code_, i, [](int32_t) {}, [&](int32_t reg) {
+      Argument value = plans_[at_].results[next++];
+      value.reg = reg;
+      value.line = i.line;
+      if (cfg_.definition_count[reg] != 1) value.literal.reset();  // Numba takes constants from variables assigned once
+      now_.registers[reg] = value;
+      now_.maybe_unset[reg] = false;
+    });
+    if (at_ + 1 < block.end) continue;
+    exit_[b].assign(block.successors.size(), now_);
+    if (i.op == Opcode::next_) exit_[b][1] = before;
+    for (size_t s = 0; s < block.successors.size(); ++s)
+      if (s == 0 ? plans_[at_].takes_first : plans_[at_].takes_second) flow(block.successors[s], exit_[b][s]);
+    return;
+  }
+}
+
+Argument Inference::read(int32_t reg) {
+  Argument value = now_.registers[reg];
+  if (!value.type) throw InferenceError{runtime::ExcKind::UnboundLocalError, "cannot access local variable " + register_name(reg) + " where it is not associated with a value"};
+  if (now_.maybe_unset[reg]) zeroed_.insert({reg, value.type});
+  value.reg = reg;
+  return value;
+}
+
+void Inference::add_return(const Type* type) {
+  const Type* both = result_ ? unify(result_, type) : type;
+  if (!both) mistyped("returns " + to_string(result_) + " on one path and " + to_string(type) + " on another: return one type");
+  result_ = spec_.result = both;  // a recursive call further down takes it from there
+}
+
+uint32_t Inference::add_hidden(const HiddenArgument& hidden) {
+  auto& list = spec_.hidden;
+  auto place = std::ranges::find(list, hidden);
+  if (place == list.end()) place = list.insert(list.end(), hidden);
+  return static_cast<uint32_t>(place - list.begin());
+}
+
+Specialisation* Inference::callee(Function& function, std::span<const Type* const> types) {
+  CompileError error;
+  Specialisation* spec = function.specialise(types, error);
+  if (!spec) throw InferenceError{error.kind, "calling " + function.code().name + ": " + error.message};
+  if (std::ranges::find(spec_.callees, spec) == spec_.callees.end()) spec_.callees.push_back(spec);
+  if (spec != &spec_)
+    for (auto& hidden : spec->hidden) add_hidden(hidden);
+  return spec;
+}
+
+}  // namespace px::jit

@@ -1,0 +1,92 @@
+// Type inference: px code + argument types → typed px code, by Numba's rules.
+//
+// A forward data-flow analysis over the basic blocks: each register has one type at each point; where paths meet, types unify (as
+// Numba's phi nodes do). Types only widen, so it ends. Recursion: a call of a specialisation that is being inferred takes the result known
+// so far, and the cycle is repeated until no result changes.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jit/builtins/builtin.h"
+#include "jit/function.h"
+#include "jit/infer/cfg.h"
+#include "jit/infer/plan.h"
+
+namespace px::jit {
+
+// A user's mistake found in one instruction. Thrown by rules, caught by Inference::run: it never leaves inference.
+struct InferenceError {
+  runtime::ExcKind kind;
+  std::string message;  // without file and line
+};
+
+// Registers at one point.
+struct FlowState {
+  bool reached = false;
+  std::vector<Argument> registers;  // null type: not assigned on any path, or not live
+  std::vector<bool> maybe_unset;    // not assigned on some path: reads as zero there, as in Numba
+};
+
+// Inference of one specialisation; runs under `inference_lock` (graph.h).
+class Inference {
+ public:
+  explicit Inference(Specialisation& spec);
+
+  // One pass to the fixed point with what is known of callees now. False with `error` filled in if the code cannot be typed.
+  bool analyse(CompileError& error);
+  // The type returned by what was analysed, null while it is open.
+  const Type* result() const { return result_; }
+  // Emits the typed code; `analyse` must have said yes and `result` be known.
+  void lower();
+
+  // --- For the rules (transfer_*.cpp) ---
+  const CodeObject& code() const { return code_; }
+  Specialisation& spec() { return spec_; }
+  const Cfg& cfg() const { return cfg_; }
+  Argument read(int32_t reg);
+  Specialisation* callee(Function& function, std::span<const Type* const> types);
+  void add_return(const Type* type);
+  uint32_t add_hidden(const HiddenArgument& hidden);  // its index in spec().hidden
+  Plan call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown);
+  std::string register_name(int32_t reg) const { return code_.registers[reg].empty() ? "the value" : "'" + code_.registers[reg] + "'"; }
+
+  // --- For lowering ---
+  const FlowState& entry(uint32_t block) const { return entry_[block]; }
+  const FlowState& exit(uint32_t block, size_t successor) const { return exit_[block][successor]; }
+  const Plan& plan(uint32_t instruction) const { return plans_[instruction]; }
+  const std::set<std::pair<int32_t, const Type*>>& zeroed() const { return zeroed_; }
+
+ private:
+  void visit(uint32_t block);
+  void flow(uint32_t to, const FlowState& state);
+  CompileError located(const InferenceError& e, int32_t line) const;
+
+  Specialisation& spec_;
+  const CodeObject& code_;
+  Cfg cfg_;
+  std::vector<FlowState> entry_;
+  std::vector<std::vector<FlowState>> exit_;  // one a successor
+  std::vector<Plan> plans_;                   // one an instruction
+  std::vector<bool> dirty_;
+  std::set<std::pair<int32_t, const Type*>> zeroed_;
+  const Type* result_ = nullptr;
+  FlowState now_;
+  uint32_t at_ = 0;
+};
+
+[[noreturn]] void unsupported(const std::string& what, const std::string& instead);
+[[noreturn]] void mistyped(const std::string& what);
+
+// The rules: one function an opcode.
+using TransferRule = Plan (*)(Inference&, std::span<const int32_t> operands);
+TransferRule transfer_rule(Opcode);
+
+// The type of a constant, null if it has none (an integer beyond 64 bits never gets here).
+const Type* constant_type(const Constant& value);
+
+}  // namespace px::jit

@@ -1,0 +1,95 @@
+#include "jit/infer/lowering.h"
+
+namespace px::jit {
+
+using typed::Slot;
+
+Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), inference_(inference) {
+  emitter.error_model_python = inference.spec().function->options().python_error_model;
+  emitter.bounds_check = inference.spec().function->options().boundscheck;
+}
+
+Slot Lowering::of(const Argument& a) { return emitter.variable(a.reg, a.type, inference_.code().registers[a.reg]); }
+
+void Lowering::parameters() {
+  auto& spec = inference_.spec();
+  auto& out = emitter.out();
+  for (size_t p = 0; p < spec.parameters.size(); ++p) emitter.variable(static_cast<int32_t>(p), spec.parameters[p], inference_.code().registers[p]);
+  for (auto& h : spec.hidden) hidden_.push_back(emitter.temporary(h.type));
+  out.parameter_slots = out.frame_slots;
+}
+
+std::vector<std::pair<Argument, const Type*>> Lowering::conversions(uint32_t from, size_t successor) const {
+  std::vector<std::pair<Argument, const Type*>> list;
+  auto& leaving = inference_.exit(from, successor);
+  auto& entering = inference_.entry(inference_.cfg().blocks[from].successors[successor]);
+  for (size_t r = 0; r < leaving.registers.size(); ++r) {
+    auto &value = leaving.registers[r];
+    const Type* wanted = entering.registers[r].type;
+    if (!wanted || !value.type || value.type == wanted) continue;
+    Argument a = value;
+    a.reg = static_cast<int32_t>(r);
+    list.emplace_back(a, wanted);
+  }
+  return list;
+}
+
+uint32_t Lowering::edge(size_t k) {
+  uint32_t target = inference_.cfg().blocks[current_].successors[k];
+  auto list = conversions(current_, k);
+  if (list.empty()) return labels_[target];
+  stubs_.push_back({emitter.new_label(), target, std::move(list)});
+  return stubs_.back().label;
+}
+
+void Lowering::block(uint32_t index) {
+  auto& inf = inference_;
+  auto& block = inf.cfg().blocks[index];
+  current_ = index;
+  emitter.bind(labels_[index]);
+  for (uint32_t at = block.begin; at < block.end; ++at) {
+    auto& i = inf.code().instructions[at];
+    auto& plan = inf.plan(at);
+    emitter.line = i.line;
+    std::vector<Slot> destinations;
+    size_t next = 0;
+    for_registers(inf.code(), i, [](int32_t) {}, [&](int32_t reg) {
+      const Type* type = plan.results[next++].type;
+      auto& name = inf.code().registers[reg];
+      destinations.push_back(emitter.variable(reg, type, name));
+      if (!name.empty()) emitter.out().definitions.push_back({name, i.line, type});
+    });
+    plan.lower(*this, destinations);
+  }
+  auto last = inf.code().instructions[block.end - 1].op;
+  bool falls = last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::next_ && last != Opcode::ret_ && last != Opcode::raise_;
+  if (falls) emitter.jump(edge(0));
+}
+
+void Lowering::run() {
+  auto& inf = inference_;
+  auto& out = emitter.out();
+  out.name = inf.code().name;
+  out.result_slots = inf.result()->slots;
+  parameters();
+  for (auto& [reg, type] : inf.zeroed())
+    for (uint32_t k = 0; k < type->slots; ++k) emitter.move(emitter.variable(reg, type, inf.code().registers[reg]) + k, emitter.int_constant(0), 1);
+  for (size_t b = 0; b < inf.cfg().blocks.size(); ++b) labels_.push_back(emitter.new_label());
+  for (uint32_t b = 0; b < inf.cfg().blocks.size(); ++b)
+    if (inf.entry(b).reached) block(b);
+  for (size_t k = 0; k < stubs_.size(); ++k) {
+    auto stub = stubs_[k];
+    emitter.bind(stub.label);
+    for (auto& [value, wanted] : stub.conversions)
+      emitter.convert_into(emitter.variable(value.reg, wanted, inf.code().registers[value.reg]), of(value), value.type, wanted);
+    emitter.jump(labels_[stub.block]);
+  }
+  emitter.resolve_labels();
+}
+
+void Inference::lower() {
+  spec_.typed = std::make_unique<typed::Function>();
+  Lowering(*this, *spec_.typed).run();
+}
+
+}  // namespace px::jit

@@ -1,0 +1,40 @@
+// Lowering one analysed function to typed code: what the plans' `lower` functions work with.
+#pragma once
+
+#include <vector>
+
+#include "jit/infer/infer.h"
+
+namespace px::jit {
+
+class Lowering {
+ public:
+  Lowering(Inference& inference, typed::Function& out);
+  void run();
+
+  Emitter emitter;
+  // The slot run of a value that inference read from a register.
+  typed::Slot of(const Argument&);
+  // The slot run of the specialisation's hidden argument `index`.
+  typed::Slot hidden(uint32_t index) const { return hidden_[index]; }
+  // The label to jump to for the current block's successor `k`, by way of the conversions that its registers need.
+  uint32_t edge(size_t k);
+  Inference& inference() { return inference_; }
+
+ private:
+  struct Stub {
+    uint32_t label, block;
+    std::vector<std::pair<Argument, const Type*>> conversions;
+  };
+  void parameters();
+  void block(uint32_t index);
+  std::vector<std::pair<Argument, const Type*>> conversions(uint32_t from, size_t successor) const;
+
+  Inference& inference_;
+  std::vector<uint32_t> labels_;  // one a block
+  std::vector<typed::Slot> hidden_;
+  std::vector<Stub> stubs_;
+  uint32_t current_ = 0;
+};
+
+}  // namespace px::jit

@@ -1,0 +1,23 @@
+// What inference decides about one px instruction: the types of what it writes, and how it is lowered.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "jit/infer/emitter.h"
+
+namespace px::jit {
+
+class Lowering;
+
+struct Plan {
+  // One a destination register, in operand order. Null type: not known yet (a recursive call whose result is still open).
+  std::vector<Argument> results;
+  bool pending = false;  // nothing after this instruction can be inferred yet
+  // Branches and `next`: which successors can be reached.
+  bool takes_first = true, takes_second = true;
+  // Emits the typed code. `d`: the destination runs, one a result.
+  std::function<void(Lowering&, std::span<const typed::Slot> d)> lower;
+};
+
+}  // namespace px::jit

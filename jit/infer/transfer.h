@@ -1,0 +1,15 @@
+// The rules of inference: one function an opcode, called with the instruction's operands. Each says what the instruction's results are and how it is
+// lowered; it throws InferenceError for a user's mistake.
+#pragma once
+
+#include "jit/infer/infer.h"
+
+namespace px::jit::transfer {
+
+#define PX_OPCODE(name, operands, doc) Plan name(Inference&, std::span<const int32_t> operands_);
+#define raise raise_exception
+#include "jit/code/opcodes.def"
+#undef raise
+#undef PX_OPCODE
+
+}  // namespace px::jit::transfer

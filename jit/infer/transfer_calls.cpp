@@ -1,0 +1,175 @@
+// Rules: calls, return and raise.
+#include "jit/infer/lowering.h"
+#include "jit/infer/transfer.h"
+
+namespace px::jit::transfer {
+
+using typed::Slot;
+
+namespace {
+
+struct Arguments {
+  std::vector<Argument> positional;
+  std::vector<std::string_view> names;  // of keywords
+  std::vector<Argument> keywords;
+};
+
+Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
+  std::string shown = "np." + std::string(numpy_name(type->scalar));
+  static const Builtin cast{"cast", [](std::span<const Argument> a, const Builtin& self) { return resolve_cast(a[0], *static_cast<const Scalar*>(self.data)); }, "", "", {}, 0, nullptr, 1, 1};
+  Builtin entry = cast;
+  entry.data = &type->scalar;
+  if (!given.keywords.empty()) mistyped(shown + " takes no keyword arguments");
+  return inf.call_builtin(entry, given.positional, shown);
+}
+
+Plan call_entry(Inference& inf, const Type* type, const Arguments& given) {
+  auto* entry = find_builtin(type->text);
+  if (!entry) unsupported("a call of " + type->text, "write the loop out, or call it outside px");
+  std::vector<Argument> arguments = given.positional;
+  if (!given.keywords.empty()) {
+    if (entry->parameters.empty()) mistyped(type->text + " takes no keyword arguments");
+    std::vector<std::optional<Argument>> slots(entry->parameters.size());
+    if (arguments.size() > slots.size()) mistyped(type->text + " takes at most " + std::to_string(slots.size()) + " arguments");
+    for (size_t k = 0; k < arguments.size(); ++k) slots[k] = arguments[k];
+    for (size_t k = 0; k < given.names.size(); ++k) {
+      auto place = std::find(entry->parameters.begin(), entry->parameters.end(), given.names[k]);
+      if (place == entry->parameters.end()) unsupported("the keyword argument " + std::string(given.names[k]) + " of " + type->text, "");
+      slots[static_cast<size_t>(place - entry->parameters.begin())] = given.keywords[k];
+    }
+    arguments.clear();
+    size_t last = slots.size();
+    while (last > 0 && !slots[last - 1]) --last;
+    for (size_t k = 0; k < last; ++k) {
+      if (!slots[k]) mistyped(type->text + " lacks its argument " + std::string(entry->parameters[k]));
+      arguments.push_back(*slots[k]);
+    }
+  }
+  if (arguments.size() < entry->required) mistyped(type->text + " lacks its argument " + std::string(entry->parameters[arguments.size()]));
+  return inf.call_builtin(*entry, std::move(arguments), type->text);
+}
+
+Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
+  auto& function = *const_cast<Function*>(type->function);
+  std::vector<int> sources;
+  std::string wrong = function.match_arguments(given.positional.size(), given.names, sources);
+  if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
+  struct Source {
+    Argument argument;
+    std::optional<Constant> constant;
+  };
+  std::vector<Source> arguments;
+  std::vector<const Type*> types;
+  for (size_t p = 0; p < sources.size(); ++p) {
+    if (sources[p] < 0) {
+      auto& value = *function.code().parameters[p].default_value;
+      const Type* t = constant_type(value);
+      if (!t) unsupported("the default " + to_string(value), "");
+      arguments.push_back({{t}, value});
+    } else {
+      auto k = static_cast<size_t>(sources[p]);
+      arguments.push_back({k < given.positional.size() ? given.positional[k] : given.keywords[k - given.positional.size()], {}});
+    }
+    types.push_back(arguments.back().argument.type);
+  }
+  Specialisation* callee = inf.callee(function, types);
+  if (!callee->result) return {.results = {{}}, .pending = true, .lower = {}};
+  return {.results = {{callee->result}}, .lower = [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
+            typed::Call call{.callee = callee, .arguments = {}, .result = d[0], .result_slots = callee->result->slots};
+            for (auto& a : arguments) {
+              Slot first = a.constant ? low.emitter.constant_value(*a.constant, a.argument.type) : low.of(a.argument);
+              for (uint32_t k = 0; k < a.argument.type->slots; ++k) call.arguments.push_back(first + k);
+            }
+            for (auto& h : callee->hidden) {
+              Slot first = low.hidden(low.inference().add_hidden(h));
+              for (uint32_t k = 0; k < h.type->slots; ++k) call.arguments.push_back(first + k);
+            }
+            auto& out = low.emitter.out();
+            out.calls.push_back(std::move(call));
+            low.emitter.emit({.op = typed::Op::call_, .aux = static_cast<uint32_t>(out.calls.size() - 1)});
+          }};
+}
+
+Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
+  switch (callee.type->kind) {
+    case TypeKind::builtin: return call_entry(inf, callee.type, given);
+    case TypeKind::dtype: return call_dtype(inf, callee.type, given);
+    case TypeKind::function: return call_function(inf, callee.type, given);
+    case TypeKind::exception: unsupported("an exception as a value", "raise it where it is made");
+    default: mistyped(inf.register_name(callee.reg) + " is " + to_string(callee.type) + " and cannot be called");
+  }
+}
+
+}  // namespace
+
+Plan call(Inference& inf, std::span<const int32_t> operands) {
+  Arguments given;
+  for (int32_t k = 0; k < operands[2]; ++k) given.positional.push_back(inf.read(operands[3 + static_cast<size_t>(k)]));
+  return dispatch(inf, inf.read(operands[1]), given);
+}
+
+Plan call_kw(Inference& inf, std::span<const int32_t> operands) {
+  Arguments given;
+  auto& names = *std::get<std::shared_ptr<const ConstantTuple>>(inf.code().constants[operands[2]].value);
+  auto count = static_cast<size_t>(operands[3]);
+  for (size_t k = 0; k < count; ++k) {
+    Argument a = inf.read(operands[4 + k]);
+    if (k + names.size() < count) {
+      given.positional.push_back(a);
+    } else {
+      given.names.push_back(std::get<std::string>(names[k + names.size() - count].value));
+      given.keywords.push_back(a);
+    }
+  }
+  return dispatch(inf, inf.read(operands[1]), given);
+}
+
+Plan ret(Inference& inf, std::span<const int32_t> operands) {
+  Argument value = inf.read(operands[0]);
+  auto returnable = [](auto& self, const Type* t) -> bool {
+    if (t->is_tuple()) {
+      for (auto* e : t->elements)
+        if (!self(self, e)) return false;
+      return true;
+    }
+    return t->is_none() || t->is_scalar() || t->is_array();
+  };
+  if (!returnable(returnable, value.type)) unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
+  inf.add_return(value.type);
+  return {.lower = [value](Lowering& low, std::span<const Slot>) {
+    const Type* result = low.inference().result();
+    Slot s = low.emitter.convert(low.of(value), value.type, result);
+    low.emitter.emit({.op = typed::Op::ret_, .a = s, .aux = result->slots});
+  }};
+}
+
+Plan raise_exception(Inference& inf, std::span<const int32_t> operands) {
+  Argument what = inf.read(operands[0]);
+  if (what.type->kind != TypeKind::exception) mistyped("exceptions must be classes derived from BaseException, not " + to_string(what.type));
+  int32_t kind = runtime::find_exception(what.type->text);
+  if (kind < 0) unsupported("raising " + what.type->text, "a built-in exception");
+  std::vector<Argument> arguments;
+  for (int32_t k = 0; k < operands[1]; ++k) {
+    arguments.push_back(inf.read(operands[2 + static_cast<size_t>(k)]));
+    auto* t = arguments.back().type;
+    if (!t->is_scalar() && !t->is_none() && t->kind != TypeKind::string && !t->is_tuple()) unsupported("an exception's argument of type " + to_string(t), "numbers and text");
+  }
+  return {.lower = [kind, arguments](Lowering& low, std::span<const Slot>) {
+    typed::Raise raise{.kind = static_cast<runtime::ExcKind>(kind), .message = {}, .types = {}, .arguments = {}};
+    if (arguments.size() == 1 && arguments[0].type->kind == TypeKind::string) {
+      raise.has_message = true;
+      raise.message = arguments[0].type->text;
+    } else {
+      for (auto& a : arguments) {
+        raise.types.push_back(a.type);
+        Slot first = low.of(a);
+        for (uint32_t k = 0; k < a.type->slots; ++k) raise.arguments.push_back(first + k);
+      }
+    }
+    auto& out = low.emitter.out();
+    out.raises.push_back(std::move(raise));
+    low.emitter.emit({.op = typed::Op::raise_, .aux = static_cast<uint32_t>(out.raises.size() - 1)});
+  }};
+}
+
+}  // namespace px::jit::transfer

@@ -1,0 +1,86 @@
+// Rules: constants, globals, moves and operators.
+#include "jit/infer/lowering.h"
+#include "jit/infer/transfer.h"
+
+namespace px::jit::transfer {
+
+using typed::Slot;
+
+namespace {
+
+Plan constant_plan(const Constant& value, const Type* type) {
+  return {.results = {{type, value}}, .lower = [value, type](Lowering& low, std::span<const Slot> d) {
+            if (type->slots) low.emitter.move(d[0], low.emitter.constant_value(value, type), type->slots);
+          }};
+}
+
+Plan global_array(Inference& inf, uint32_t index, const Type* type) {
+  uint32_t hidden = inf.add_hidden({inf.spec().function, index, type});
+  return {.results = {{type}}, .lower = [hidden, type](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.hidden(hidden), type->slots); }};
+}
+
+Plan operation(Inference& inf, Operator op, std::vector<Argument> arguments) { return inf.call_builtin(operator_builtin(op), std::move(arguments), std::string(info(op).symbol)); }
+
+}  // namespace
+
+Plan constant(Inference& inf, std::span<const int32_t> operands) {
+  auto& value = inf.code().constants[operands[1]];
+  const Type* type = constant_type(value);
+  if (!type) unsupported("the constant " + to_string(value), "");
+  return constant_plan(value, type);
+}
+
+Plan global(Inference& inf, std::span<const int32_t> operands) {
+  auto index = static_cast<uint32_t>(operands[1]);
+  auto& name = inf.code().globals[index].path;
+  auto& value = inf.spec().globals->at(index);
+  switch (value.kind) {
+    case GlobalValue::Kind::constant: {
+      const Type* type = constant_type(value.constant);
+      if (!type) unsupported("'" + name + "' is " + to_string(value.constant), "");
+      return constant_plan(value.constant, type);
+    }
+    case GlobalValue::Kind::function: return {.results = {{types::function(value.function)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
+    case GlobalValue::Kind::array: return global_array(inf, index, value.array);
+    case GlobalValue::Kind::unresolved: throw InferenceError{runtime::ExcKind::NameError, "name '" + name + "' is not defined"};
+    case GlobalValue::Kind::unsupported: break;
+  }
+  unsupported("'" + name + "' is " + value.what, "");
+}
+
+Plan move(Inference& inf, std::span<const int32_t> operands) {
+  Argument from = inf.read(operands[1]);
+  return {.results = {from}, .lower = [from](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(from), from.type->slots); }};
+}
+
+Plan unary(Inference& inf, std::span<const int32_t> operands) { return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2])}); }
+
+Plan binary(Inference& inf, std::span<const int32_t> operands) { return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2]), inf.read(operands[3])}); }
+
+Plan inplace(Inference& inf, std::span<const int32_t> operands) { return binary(inf, operands); }
+
+Plan compare(Inference& inf, std::span<const int32_t> operands) { return binary(inf, operands); }
+
+}  // namespace px::jit::transfer
+
+namespace px::jit {
+
+Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown) {
+  bool counted = arguments.size() >= entry.least && arguments.size() <= entry.most;
+  Resolution r = counted ? entry.resolve(arguments, entry) : Resolution{};
+  if (!r.result) {
+    std::string list;
+    for (auto& a : arguments) list += (list.empty() ? "" : ", ") + to_string(a.type);
+    mistyped(shown + " has no rule for (" + list + ")" + (r.advice.empty() ? "" : ": " + r.advice));
+  }
+  return {.results = {{r.result, r.literal}}, .lower = [r, arguments = std::move(arguments)](Lowering& low, std::span<const typed::Slot> d) {
+            std::vector<typed::Slot> slots;
+            for (size_t k = 0; k < arguments.size(); ++k) {
+              typed::Slot s = low.of(arguments[k]);
+              slots.push_back(k < r.parameters.size() ? low.emitter.convert(s, arguments[k].type, r.parameters[k]) : s);
+            }
+            r.lower(low.emitter, slots, d[0]);
+          }};
+}
+
+}  // namespace px::jit

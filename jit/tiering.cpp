@@ -1,0 +1,59 @@
+#include "jit/tiering.h"
+
+#include "jit/client/compiler.h"
+#include "jit/interp/hooks.h"
+
+namespace px::jit {
+
+namespace {
+
+std::atomic<TierPolicy> policy{TierPolicy::automatic};
+
+// A safepoint is passed every few thousand back-edges and calls: this is some 5 ms in the interpreter before another process is set to work.
+constexpr uint64_t hot_safepoints = 512;
+constexpr uint64_t hot_calls = 2000;
+
+thread_local Specialisation* outermost = nullptr;
+
+bool is_hot(const Specialisation& spec) {
+  return spec.profile.safepoints.load(std::memory_order_relaxed) >= hot_safepoints || spec.profile.calls.load(std::memory_order_relaxed) >= hot_calls;
+}
+
+// Each level is asked for once: the cache first, the service when the specialisation is hot.
+void ask(Specialisation& spec, bool hot) {
+  uint8_t wanted = hot ? 2 : 1;
+  uint8_t asked = spec.asked.load(std::memory_order_relaxed);
+  do {
+    if (asked >= wanted) return;
+  } while (!spec.asked.compare_exchange_weak(asked, wanted, std::memory_order_relaxed));
+  if (Compiler* c = compiler().load(std::memory_order_acquire)) c->request(spec, hot);
+}
+
+// A callee's loops are its callers' time: what gets compiled is what was called from outside.
+void at_safepoint(Specialisation&) {
+  Specialisation* root = outermost;
+  if (!root) return;
+  root->profile.safepoints.fetch_add(1, std::memory_order_relaxed);
+  if (tier_policy() == TierPolicy::automatic && is_hot(*root)) ask(*root, true);
+}
+
+}  // namespace
+
+void set_tier_policy(TierPolicy p) { policy.store(p, std::memory_order_relaxed); }
+TierPolicy tier_policy() { return policy.load(std::memory_order_relaxed); }
+
+void start_tiering() { interp::safepoint_hook().store(at_safepoint, std::memory_order_release); }
+
+OutermostCall::OutermostCall(Specialisation& spec) : before_(outermost) { outermost = &spec; }
+OutermostCall::~OutermostCall() { outermost = before_; }
+
+void on_entry(Specialisation& spec) {
+  if (spec.asked.load(std::memory_order_relaxed) >= 2) return;
+  switch (tier_policy()) {
+    case TierPolicy::interpreter: return;
+    case TierPolicy::native: return ask(spec, true);
+    case TierPolicy::automatic: return ask(spec, is_hot(spec));
+  }
+}
+
+}  // namespace px::jit
