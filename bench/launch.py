@@ -31,6 +31,7 @@ class Scratch:
         self.path = Path(tempfile.mkdtemp(prefix="px-bench-"))
 
     def folder(self, name: str, *, empty: bool = False) -> Path:
+        """A folder of that name in the scratch space, made if need be; emptied first with `empty`."""
         path = self.path / name
         if empty:
             shutil.rmtree(path, ignore_errors=True)
@@ -38,6 +39,7 @@ class Scratch:
         return path
 
     def close(self) -> None:
+        """Removes everything."""
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -57,18 +59,22 @@ class Process:
         ours, theirs = socket.socketpair()
         self.label, self.spawned = label, time.monotonic()
         os.set_inheritable(theirs.fileno(), True)
-        self.process = subprocess.Popen([sys.executable, str(HERE / "start.py"), "worker", str(theirs.fileno())], env=env,
-                                        pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "start.py"), "worker", str(theirs.fileno())],
+            env=env,
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         theirs.close()
         self.channel = Connection(ours.detach())
 
-    def send(self, operation: str, **arguments: Any) -> None:
-        self.channel.send((operation, arguments))
-
-    def receive(self) -> Any:
+    def ask(self, operation: str, **arguments: Any) -> Any:
+        """The answer to one request. PeerUnavailable or WorkerFailed if there is none."""
         try:
+            self.channel.send((operation, arguments))
             kind, value = self.channel.recv()
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):
             status = self.process.wait()
             raise WorkerFailed(f"{self.label}: the process ended with status {status}") from None
         if kind == "unavailable":
@@ -77,12 +83,8 @@ class Process:
             raise WorkerFailed(f"{self.label}: {value}")
         return value
 
-    def ask(self, operation: str, **arguments: Any) -> Any:
-        """The answer to one request. PeerUnavailable or WorkerFailed if there is none."""
-        self.send(operation, **arguments)
-        return self.receive()
-
     def close(self) -> None:
+        """Ends the process."""
         self.channel.close()
         try:
             self.process.wait(5)
@@ -98,10 +100,19 @@ class Process:
 
 
 def whole_process(env: dict[str, str], *arguments: str, timeout: float = 60.0) -> tuple[float, str]:
-    """Seconds from start to end of program.py with these arguments, and what it printed. WorkerFailed, with its errors, if its status is not 0."""
+    """Seconds from start to end of program.py with these arguments, and what it printed.
+
+    WorkerFailed, with its errors, if its status is not 0.
+    """
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, str(HERE / "start.py"), "program", *arguments], env=env, capture_output=True, text=True, timeout=timeout,
-                          check=False)
+    done = subprocess.run(
+        [sys.executable, str(HERE / "start.py"), "program", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
     seconds = time.perf_counter() - start
     if done.returncode == 3:
         raise PeerUnavailable(done.stdout.strip())

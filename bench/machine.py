@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+from pathlib import Path
 from typing import Any
 
 
 def processor() -> str:
     """The processor's name, as the system gives it."""
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             for line in lines:
                 if line.startswith("model name"):
                     return line.partition(":")[2].strip()
@@ -34,6 +35,7 @@ def cores() -> int:
 
 
 def describe() -> dict[str, Any]:
+    """What a reader of figures needs to know."""
     return {
         "processor": processor(),
         "cores": cores(),

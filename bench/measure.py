@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from . import kernels
 from .kernels import Kernel
@@ -43,6 +44,7 @@ class Crew:
                 started.close()
 
     def close(self) -> None:
+        """Ends the processes."""
         for process in self.processes.values():
             process.close()
 
@@ -84,8 +86,11 @@ class Measurement:
 
     def columns(self, size: str) -> list[tuple[str, Process, dict[str, Any]]]:
         """The columns to measure at this size: those that are there and had no problem. CPython runs the reduced size only."""
-        return [(name, self.crew.processes[process], {"peer": peer, **options}) for name, process, peer, options in COLUMNS
-                if process in self.crew.processes and name not in self.result.problems and not (name == "cpython" and size == "full")]
+        return [
+            (name, self.crew.processes[process], {"peer": peer, **options})
+            for name, process, peer, options in COLUMNS
+            if process in self.crew.processes and name not in self.result.problems and not (name == "cpython" and size == "full")
+        ]
 
     def fail(self, column: str, why: str) -> None:
         """A column with a problem shows no time."""
@@ -139,7 +144,7 @@ class Measurement:
                 spent += sum(seconds)
             rounds += 1
         self.result.rounds[size] = rounds
-        for column, process, options in self.columns(size):
+        for column, _, _ in self.columns(size):
             self.result.times.setdefault(column, {})[size] = median(samples[column])
 
     def lives(self) -> None:
@@ -151,8 +156,15 @@ class Measurement:
             self.step(f"new process, {label.replace('_', ', ')}")
             with Process(label, environment(self.crew.scratch, settings)) as process:
                 try:
-                    life = process.ask("timeline", kernel=self.kernel.name, size=self.sizes["reduced"], peer=peer, boundscheck=boundscheck,
-                                       most=6.0, tail=0.3)
+                    life = process.ask(
+                        "timeline",
+                        kernel=self.kernel.name,
+                        size=self.sizes["reduced"],
+                        peer=peer,
+                        boundscheck=boundscheck,
+                        most=6.0,
+                        tail=0.3,
+                    )
                 except WorkerFailed as error:
                     self.fail(label, short(error))
                     continue
@@ -163,7 +175,12 @@ class Measurement:
 
     @staticmethod
     def timeline(life: dict[str, Any], spawned: float) -> Timeline:
+        """A measured life, in seconds from the process's start."""
         calls = life["calls"]
         native = [end for end, _, tier in calls if tier not in ("interpreter", "baseline")]
-        return Timeline(life["began"] - spawned, [(end - spawned, seconds) for end, seconds, _ in calls],
-                        native[0] - spawned if native else None, calls[-1][2])
+        return Timeline(
+            life["began"] - spawned,
+            [(end - spawned, seconds) for end, seconds, _ in calls],
+            native[0] - spawned if native else None,
+            calls[-1][2],
+        )

@@ -7,15 +7,16 @@ each other's functions. `px` is imported only when its peer is asked for.
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable
+from typing import Any
 
 from .kernels import Kernel
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = Path(__file__).resolve().parent
 
 
 class NotAvailable(Exception):
@@ -24,7 +25,7 @@ class NotAvailable(Exception):
 
 def fresh_copy(kernel_name: str, label: str) -> ModuleType:
     """The kernel's module, executed anew under a name of its own."""
-    path = os.path.join(HERE, "kernels", f"{kernel_name}.py")
+    path = HERE / "kernels" / f"{kernel_name}.py"
     name = f"{__package__}.kernels.{label}_{kernel_name}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
@@ -43,6 +44,7 @@ class Peer:
         self.boundscheck, self.cache = boundscheck, cache
 
     def decorator(self) -> Decorator:
+        """What each function of a kernel is marked with. NotAvailable if that cannot be."""
         return lambda function: function
 
     def load(self, kernel: Kernel) -> Callable[..., Any]:
@@ -62,9 +64,12 @@ class Peer:
 
 
 class NumbaPeer(Peer):
+    """Numba's own dispatcher."""
+
     name = "numba"
 
     def decorator(self) -> Decorator:
+        """``numba.njit``."""
         try:
             import numba
         except ImportError as error:
@@ -81,6 +86,7 @@ class PxPeer(Peer):
     name = "px"
 
     def decorator(self) -> Decorator:
+        """``px.jit``."""
         try:
             import px
 
@@ -99,9 +105,11 @@ class PxPeer(Peer):
         return px.stats(entry)["specialisations"][-1]
 
     def tier(self, entry: Callable[..., Any]) -> str:
+        """As px.stats tells."""
         return self.statistics(entry)["tier"]
 
     def settle(self, entry: Callable[..., Any]) -> None:
+        """Waits for the compile service."""
         import px
 
         px.wait_compiled(30.0)

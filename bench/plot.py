@@ -44,8 +44,14 @@ def draw(kernel: KernelResult, path: Path) -> None:
         end = max(end, moments[-1])
         if name == "px" and timeline.native_at is not None:
             axes.axvline(timeline.native_at, color=colour, linestyle=":", linewidth=1)
-            axes.annotate("swap", (timeline.native_at, 1), xycoords=("data", "axes fraction"), xytext=(4, -12), textcoords="offset points",
-                          color=colour)
+            axes.annotate(
+                "swap",
+                (timeline.native_at, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(4, -12),
+                textcoords="offset points",
+                color=colour,
+            )
     cpython = kernel.times.get("cpython", {}).get("reduced")
     if cpython is not None:
         axes.axhline(1 / cpython, color="grey", linestyle="--", linewidth=1, label="CPython")

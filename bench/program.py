@@ -10,6 +10,7 @@ from .peers import PEERS, NotAvailable
 
 
 def main(command_line: list[str]) -> int:
+    """The program; its exit status."""
     peer_name, kernel_name, size = command_line[0], command_line[1], int(command_line[2])
     kernel = kernels.load(kernel_name)
     try:
@@ -23,4 +24,3 @@ def main(command_line: list[str]) -> int:
     entry(*arguments)
     print(time.perf_counter() - start, peer.tier(entry))
     return 0
-

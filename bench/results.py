@@ -6,9 +6,10 @@ import dataclasses
 import json
 import math
 import statistics
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any
 
 SCHEMA = 1
 
@@ -69,11 +70,13 @@ class BenchResult:
         return not any(kernel.problems for kernel in self.kernels)
 
     def write(self, path: Path) -> None:
+        """Writes JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n")
 
 
 def median(values: Iterable[float]) -> float:
+    """The middle one, or the mean of the two in the middle."""
     return statistics.median(values)
 
 

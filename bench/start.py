@@ -6,14 +6,14 @@ holds px's own modules on ``sys.path``.
 
 import importlib
 import importlib.util
-import os
 import sys
+from pathlib import Path
 
 if __name__ == "__main__":
-    here = os.path.dirname(os.path.abspath(__file__))
-    if os.path.abspath(sys.path[0] or ".") == here:
+    here = Path(__file__).resolve().parent
+    if Path(sys.path[0]).resolve() == here:
         del sys.path[0]
-    spec = importlib.util.spec_from_file_location("bench", os.path.join(here, "__init__.py"), submodule_search_locations=[here])
+    spec = importlib.util.spec_from_file_location("bench", here / "__init__.py", submodule_search_locations=[str(here)])
     package = importlib.util.module_from_spec(spec)
     sys.modules["bench"] = package
     spec.loader.exec_module(package)

@@ -7,25 +7,25 @@ from rich.table import Table
 
 from .results import BenchResult, KernelResult, geometric_mean
 
+UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
+
 
 def duration(seconds: float | None) -> str:
     """Three digits and a unit: ``1.23 ms``. A dash for None."""
     if seconds is None:
         return "–"
-    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= scale:
-            break
-    else:
-        unit, scale = "ns", 1e-9
+    unit, scale = next(((unit, scale) for unit, scale in UNITS if seconds >= scale), UNITS[-1])
     value = seconds / scale
     return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}" if value >= 10 else f"{value:.2f} {unit}"
 
 
 def factor(value: float | None) -> str:
+    """Three digits and a ×. A dash for None."""
     return "–" if value is None else f"{value:.0f}×" if value >= 100 else f"{value:.1f}×" if value >= 10 else f"{value:.2f}×"
 
 
 def inverse(value: float | None) -> float | None:
+    """How many times faster instead of slower."""
     return None if value is None else 1.0 / value
 
 
@@ -44,7 +44,11 @@ def times_table(result: BenchResult, size: str) -> Table:
     """Seconds of a call, in the steady state and in new processes."""
     table = Table(title=f"time of a call, {size} size", title_justify="left")
     table.add_column("kernel")
-    headings = ["CPython", "Numba first", "Numba", "px interpreter", "px native"] if size == "reduced" else ["Numba", "px interpreter", "px native"]
+    headings = (
+        ["CPython", "Numba first", "Numba", "px interpreter", "px native"]
+        if size == "reduced"
+        else ["Numba", "px interpreter", "px native"]
+    )
     if size == "reduced":
         headings += ["px first", "px until swap", "px cached first"]
     for heading in headings:
@@ -94,13 +98,22 @@ def show(result: BenchResult, console: Console) -> None:
     if not result.quick:
         console.print(times_table(result, "full"))
     console.print(ratios_table(result))
-    console.print("Sizes (reduced, full): " + "; ".join(f"{k.name} {', '.join(f'{n:,}' for n in k.sizes.values())}" for k in result.kernels)
-                  + ". CPython runs the reduced size only.", style="dim")
-    console.print("Every result was compared with CPython's or Numba's, and with a known answer, before it was timed. Numba checks bounds, "
-                  "as px does, unless it says defaults.", style="dim")
+    console.print(
+        f"Sizes ({', '.join(result.kernels[0].sizes)}): "
+        + "; ".join(f"{k.name} {', '.join(f'{n:,}' for n in k.sizes.values())}" for k in result.kernels)
+        + ". CPython runs the reduced size only.",
+        style="dim",
+    )
+    console.print(
+        "Every result was compared with CPython's or Numba's, and with a known answer, before it was timed. Numba checks bounds, "
+        "as px does, unless it says defaults.",
+        style="dim",
+    )
     where = result.machine
-    console.print(f"{where['processor']}, {where['cores']} cores, Python {where['python']}, Numba {where['numba']}; {result.seconds:.0f} s.",
-                  style="dim")
+    console.print(
+        f"{where['processor']}, {where['cores']} cores, Python {where['python']}, Numba {where['numba']}; {result.seconds:.0f} s.",
+        style="dim",
+    )
     for peer, reason in result.unavailable.items():
         console.print(f"[yellow]{peer}: not available[/]: {reason}")
     for kernel in result.kernels:

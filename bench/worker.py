@@ -1,7 +1,8 @@
 """A measured process: serves requests over a socket, one at a time, until it is told to stop or its parent ends.
 
-Started by launch.py through start.py; imports nothing of px unless the px peer is asked for. Requests are ``(operation, keyword arguments)``;
-answers are ``("ok", value)``, ``("unavailable", reason)`` or ``("error", traceback)``. Pickles: parent and child are one program.
+Started by launch.py through start.py; imports nothing of px unless the px peer is asked for. Requests are
+``(operation, keyword arguments)``; answers are
+``("ok", value)``, ``("unavailable", reason)`` or ``("error", traceback)``. Pickles: parent and child are one program.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import gc
 import importlib
 import time
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Any, Callable
+from typing import Any
 
 from . import kernels
 from .peers import PEERS, NotAvailable, Peer
@@ -26,15 +28,18 @@ class Worker:
         self.arguments: dict[tuple[str, int], tuple[Any, ...]] = {}
 
     def peer(self, name: str, boundscheck: bool | None = None, cache: bool = False) -> Peer:
+        """The peer of that name and those options, the same one each time."""
         return self.peers.setdefault((name, boundscheck, cache), PEERS[name](boundscheck, cache))
 
     def entry(self, kernel: str, name: str, boundscheck: bool | None = None, cache: bool = False) -> Callable[..., Any]:
+        """The kernel's entry as that peer runs it, the same one each time."""
         key = (kernel, name, boundscheck, cache)
         if key not in self.entries:
             self.entries[key] = self.peer(name, boundscheck, cache).load(kernels.load(kernel))
         return self.entries[key]
 
     def inputs(self, kernel: str, size: int) -> tuple[Any, ...]:
+        """The kernel's arguments at that size, the same ones each time."""
         key = (kernel, size)
         if key not in self.arguments:
             self.arguments[key] = kernels.load(kernel).inputs(size)
@@ -94,6 +99,7 @@ class Worker:
         return importlib.import_module(f"{__package__}.targets.{name}").inside(self, **arguments)
 
     def import_peer(self, peer: str) -> None:
+        """Imports what the peer needs. NotAvailable if that is not there."""
         self.peer(peer).decorator()
 
 
@@ -101,6 +107,7 @@ REQUESTS = ("first", "settle", "time", "timeline", "target", "import_peer")
 
 
 def serve(channel: Connection) -> None:
+    """Answers requests until the other end closes."""
     worker = Worker()
     while True:
         try:
@@ -117,5 +124,6 @@ def serve(channel: Connection) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    """Serves the socket whose descriptor is given."""
     serve(Connection(int(arguments[0])))
     return 0

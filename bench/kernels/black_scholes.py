@@ -36,5 +36,12 @@ def verify(arguments, result):
     assert np.allclose(calls - puts, price - strike * np.exp(-rate * years), rtol=1e-12, atol=1e-11), "put-call parity fails"
 
 
-KERNEL = Kernel("black_scholes", "prices of European options", ("normal", "black_scholes"),
-                {"full": 250_000, "reduced": 40_000, "tiny": 1}, inputs, verify, tolerance=1e-12)
+KERNEL = Kernel(
+    "black_scholes",
+    "prices of European options",
+    ("normal", "black_scholes"),
+    {"full": 250_000, "reduced": 40_000, "tiny": 1},
+    inputs,
+    verify,
+    tolerance=1e-12,
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Kernel(NamedTuple):
 
     @property
     def entry(self) -> str:
+        """The name of the function that is called."""
         return self.functions[-1]
 
 

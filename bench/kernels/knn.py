@@ -7,7 +7,7 @@ takes either: such digits are left out when predictions are compared one by one.
 
 import importlib.util
 import math
-import os
+from pathlib import Path
 
 import numpy as np
 
@@ -68,7 +68,7 @@ def inputs(size):
     spec = importlib.util.find_spec("sklearn")
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("knn needs scikit-learn for its data: pip install scikit-learn")
-    path = os.path.join(spec.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
+    path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
     table = np.loadtxt(path, delimiter=",", max_rows=size)
     return np.ascontiguousarray(table[:, :64]), table[:, 64].astype(np.int64), min(NEIGHBOURS, size - 1)
 
@@ -91,5 +91,6 @@ def accuracy(arguments, predicted):
     return float(np.mean(predicted == arguments[1]))
 
 
-KERNEL = Kernel("knn", "ten nearest neighbours of the 1,797 digits", ("vote", "knn"), {"full": 1_797, "reduced": 120, "tiny": 2},
-                inputs, verify)
+KERNEL = Kernel(
+    "knn", "ten nearest neighbours of the 1,797 digits", ("vote", "knn"), {"full": 1_797, "reduced": 120, "tiny": 2}, inputs, verify
+)

@@ -43,5 +43,6 @@ def verify(arguments, counts):
     assert np.mean(counts != expected) < 0.005, "not the Mandelbrot set"
 
 
-KERNEL = Kernel("mandelbrot", "escape counts of a square image", ("escape", "mandelbrot"), {"full": 400, "reduced": 120, "tiny": 1},
-                inputs, verify)
+KERNEL = Kernel(
+    "mandelbrot", "escape counts of a square image", ("escape", "mandelbrot"), {"full": 400, "reduced": 120, "tiny": 1}, inputs, verify
+)

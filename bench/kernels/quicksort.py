@@ -44,5 +44,11 @@ def verify(arguments, result):
     assert np.array_equal(result, np.sort(arguments[0])), "not sorted"
 
 
-KERNEL = Kernel("quicksort", "recursive, in place, of random integers", ("sort_range", "quicksort"),
-                {"full": 200_000, "reduced": 15_000, "tiny": 1}, inputs, verify)
+KERNEL = Kernel(
+    "quicksort",
+    "recursive, in place, of random integers",
+    ("sort_range", "quicksort"),
+    {"full": 200_000, "reduced": 15_000, "tiny": 1},
+    inputs,
+    verify,
+)

@@ -15,6 +15,7 @@ ROWS = (("cached function, new process: whole process against Numba's cache=True
 
 
 def measure(session: Session) -> list[Row]:
+    """Fills both caches, then runs whole processes in turn."""
     ratios: dict[str, float] = {}
     interpreted = []
     env = environment(session.scratch, "cached")

@@ -16,6 +16,7 @@ ROWS = (("a direct call f(1.0) once native, against Numba's", "≤ 1×"),)
 
 
 def increment(x):
+    """Next to nothing, so that the call is what costs."""
     return x + 1.0
 
 
@@ -32,8 +33,9 @@ def block(function: Any, calls: int) -> float:
 
 def inside(worker: Worker, rounds: int, calls: int) -> dict[str, float]:
     """Median nanoseconds of a call: px, numba."""
-    import px
     from numba import njit
+
+    import px
 
     functions = {"px": px.jit(increment), "numba": njit(increment)}
     for name, function in functions.items():
@@ -50,6 +52,7 @@ def inside(worker: Worker, rounds: int, calls: int) -> dict[str, float]:
 
 
 def measure(session: Session) -> list[Row]:
+    """31 interleaved blocks of calls."""
     with session.process("direct call", peers=("px", "numba"), PX_TIER="native") as process:
         parts = process.ask("target", name="direct_call", rounds=31, calls=5_000 if session.quick else 20_000)
     ratio = parts["px"] / parts["numba"]

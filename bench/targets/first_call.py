@@ -15,6 +15,7 @@ ROWS = (("first call of a new function on arrays, until it has run: slowest kern
 
 
 def measure(session: Session) -> list[Row]:
+    """Several new processes a kernel."""
     parts: dict[str, float] = {}
     for kernel in session.kernels:
         samples = []

@@ -16,6 +16,7 @@ ROWS = (
 
 
 def measure(session: Session) -> list[Row]:
+    """The long-lived processes of the benchmark, interleaved."""
     faster: dict[str, float] = {}
     slower: dict[str, float] = {}
     problems = []
@@ -23,6 +24,7 @@ def measure(session: Session) -> list[Row]:
         if "px" in crew.unavailable:
             raise PeerUnavailable(crew.unavailable["px"])
         for kernel in session.kernels:
+
             def step(what: str, name: str = kernel.name) -> None:
                 session.step(f"interpreter, {name}: {what}")
 

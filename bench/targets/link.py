@@ -14,6 +14,7 @@ ROWS = (("link and swap after the object arrives, LLJIT's start aside: slowest k
 
 
 def warm_up(x):
+    """The first function that is linked."""
     return x + 1.0
 
 
@@ -35,6 +36,7 @@ def inside(worker: Worker, kernels: list[tuple[str, int]]) -> dict[str, float]:
 
 
 def measure(session: Session) -> list[Row]:
+    """One process, nothing from the cache."""
     with session.process("link", peers=("px",), PX_TIER="native", PX_CACHE="0") as process:
         parts = process.ask("target", name="link", kernels=[(kernel.name, kernel.sizes["reduced"]) for kernel in session.kernels])
     worst = max(parts.values())

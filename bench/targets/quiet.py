@@ -62,6 +62,7 @@ def inside(worker: Worker, action: str, seconds: float = 0.0, main_core: int = 0
 
 
 def measure(session: Session) -> list[Row]:
+    """Rounds of the two processes in turn."""
     if machine.cores() < 2:
         return [Row.missing("quiet", *row, "this process may use one core only") for row in ROWS]
     main_core, other_core = sorted(os.sched_getaffinity(0))[:2]
@@ -72,8 +73,12 @@ def measure(session: Session) -> list[Row]:
             process.ask("target", name="quiet", action="pin", main_core=main_core)
         beside.ask("target", name="quiet", action="beside", seconds=0.0, main_core=main_core, other_core=other_core)  # warms the service
         for _ in range(3 if session.quick else 7):
-            samples.append((without.ask("target", name="quiet", action="alone", seconds=seconds),
-                            beside.ask("target", name="quiet", action="beside", seconds=seconds, main_core=main_core, other_core=other_core)))
+            samples.append(
+                (
+                    without.ask("target", name="quiet", action="alone", seconds=seconds),
+                    beside.ask("target", name="quiet", action="beside", seconds=seconds, main_core=main_core, other_core=other_core),
+                )
+            )
     kept = 100 * median(ours[0] / alone[0] for alone, ours in samples)
     gap = median(ours[1] - alone[1] for alone, ours in samples)
     busy = sum(ours[2] for _, ours in samples)

@@ -20,16 +20,20 @@ class Row:
 
     @classmethod
     def at_least(cls, name: str, row: tuple[str, str], value: float | None, limit: float, figure: str, **more: object) -> Row:
+        """A row that passes with `limit` or more."""
         return cls(name, *row, value, figure, value is not None and value >= limit, **more)  # type: ignore[arg-type]
 
     @classmethod
     def at_most(cls, name: str, row: tuple[str, str], value: float | None, limit: float, figure: str, **more: object) -> Row:
+        """A row that passes with `limit` or less."""
         return cls(name, *row, value, figure, value is not None and value <= limit, **more)  # type: ignore[arg-type]
 
     @classmethod
     def missing(cls, name: str, what: str, goal: str, why: str) -> Row:
+        """A row that could not be measured."""
         return cls(name, what, goal, None, "–", False, why)
 
 
 def parts_text(parts: dict[str, float], form: str = "{:.2f}") -> str:
+    """Figures with their names."""
     return ", ".join(f"{name} {form.format(value)}" for name, value in parts.items())

@@ -42,25 +42,33 @@ def compile_c(folder: Path) -> Path:
     if compiler is None:
         raise WorkerFailed("two C threads are the measure, and there is no C compiler: install gcc")
     program = folder / "scaling"
-    done = subprocess.run([compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-pthread", str(HERE / "native" / "scaling.c"), "-o", str(program)],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-pthread", str(HERE / "native" / "scaling.c"), "-o", str(program)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         raise WorkerFailed(done.stderr)
     return program
 
 
 def c_seconds(program: Path, threads: int) -> float:
+    """Seconds of the same arithmetic on that many C threads."""
     output = subprocess.run([str(program), str(threads), str(C_STEPS)], capture_output=True, text=True, check=True).stdout
     return float(output.split()[0])
 
 
 def measure(session: Session) -> list[Row]:
+    """Rounds of one worker, two workers, one thread, two threads."""
     if machine.cores() < 2:
         return [Row.missing("scaling", *ROWS[0], "this process may use one core only")]
     program = compile_c(session.scratch.folder("c"))
     relative: dict[str, float] = {}
-    with (session.process("one worker", peers=("px",), cache="scaling", PX_TIER="native", PX_WORKERS="1") as one,
-          session.process("two workers", peers=("px",), cache="scaling", PX_TIER="native", PX_WORKERS="2") as two):
+    with (
+        session.process("one worker", peers=("px",), cache="scaling", PX_TIER="native", PX_WORKERS="1") as one,
+        session.process("two workers", peers=("px",), cache="scaling", PX_TIER="native", PX_WORKERS="2") as two,
+    ):
         for kernel in session.kernels:
             session.step(f"scaling, {kernel.name}")
             job = {"name": "scaling", "kernel": kernel.name, "size": session.size(kernel)}
@@ -69,8 +77,14 @@ def measure(session: Session) -> list[Row]:
             contexts = 2 * max(2, round(0.1 / once))
             samples: list[tuple[float, float, float, float]] = []
             for _ in range(3 if session.quick else 7):
-                samples.append((one.ask("target", contexts=contexts, **job), two.ask("target", contexts=contexts, **job),
-                                c_seconds(program, 1), c_seconds(program, 2)))
+                samples.append(
+                    (
+                        one.ask("target", contexts=contexts, **job),
+                        two.ask("target", contexts=contexts, **job),
+                        c_seconds(program, 1),
+                        c_seconds(program, 2),
+                    )
+                )
             t1, t2, c1, c2 = (median(column) for column in zip(*samples))
             relative[kernel.name] = (t1 / t2) / (c1 / c2)
     worst = min(relative.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 
@@ -30,6 +30,7 @@ class Session:
         self.scratch.close()
 
     def step(self, what: str) -> None:
+        """Tells what is being measured now."""
         self.status.update(what)
 
     def size(self, kernel: Kernel) -> int:

@@ -47,6 +47,7 @@ def inside(worker: Worker, kernel: str, size: int, rounds: int) -> dict[str, flo
 
 
 def measure(session: Session) -> list[Row]:
+    """Kernel after kernel in one process."""
     equal: dict[str, float] = {}
     defaults: dict[str, float] = {}
     problems = []

@@ -9,6 +9,7 @@ from .row import Row
 
 
 def show(rows: list[Row], console: Console) -> None:
+    """Prints the table."""
     table = Table(title="targets", title_justify="left")
     for heading in ("what", "target", "figure", "", "of which"):
         table.add_column(heading, overflow="fold")

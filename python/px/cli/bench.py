@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -11,12 +11,14 @@ from .output import console, fail
 
 
 def command(
-    kernel: Annotated[Optional[list[str]], typer.Option("--kernel", "-k", metavar="NAME", help="Only this kernel; may be repeated.")] = None,
-    json: Annotated[Optional[Path], typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
-    plot: Annotated[Optional[Path], typer.Option("--plot", metavar="DIR", help="Write a picture a kernel: throughput over time.")] = None,
+    kernel: Annotated[list[str] | None, typer.Option("--kernel", "-k", metavar="NAME", help="Only this kernel; may be repeated.")] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="DIR", help="Write a picture a kernel: throughput over time.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small inputs, fewer rounds.")] = False,
-    targets: Annotated[bool, typer.Option("--targets", help="Measure the project's targets instead: figure, target, pass or miss.")] = False,
-    target: Annotated[Optional[list[str]], typer.Option("--target", metavar="NAME", help="Only this target; may be repeated.")] = None,
+    targets: Annotated[
+        bool, typer.Option("--targets", help="Measure the project's targets instead: figure, target, pass or miss.")
+    ] = False,
+    target: Annotated[list[str] | None, typer.Option("--target", metavar="NAME", help="Only this target; may be repeated.")] = None,
 ) -> None:
     """Time px against CPython and Numba, each result checked first."""
     from ..bench import kernels
@@ -34,6 +36,7 @@ def command(
 
 
 def measure_kernels(names: list[str], quick: bool, json: Path | None, plot: Path | None) -> None:
+    """Exit status 1 when a result is wrong or a measurement failed."""
     from ..bench import plot as pictures
     from ..bench import runner, table
 

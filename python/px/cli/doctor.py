@@ -20,12 +20,14 @@ Finding = tuple[str, str, str, bool]
 
 
 def python() -> Finding:
+    """The interpreter that runs this."""
     found = f"{platform.python_implementation()} {platform.python_version()}"
     fits = platform.python_implementation() == "CPython" and sys.version_info >= (3, 11) and getattr(sys, "_is_gil_enabled", lambda: True)()
     return "Python", found, "supported" if fits else "px needs CPython 3.11 or later, with its GIL", fits
 
 
 def extension() -> Finding:
+    """px itself."""
     try:
         import px
     except ImportError as error:
@@ -34,6 +36,7 @@ def extension() -> Finding:
 
 
 def cores() -> Finding:
+    """Cores that this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     workers = os.environ.get("PX_WORKERS")
     return "cores", f"{usable} of {os.cpu_count()}", f"{workers or usable} workers" + (" (PX_WORKERS)" if workers else ""), True
@@ -54,11 +57,12 @@ def io_uring() -> Finding:
 
 
 def huge_pages() -> Finding:
+    """Transparent huge pages, as the kernel has them."""
     try:
         text = Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text()
     except OSError:
         return "huge pages", "unknown", "pages of 4 KiB", True
-    mode = text[text.find("[") + 1:text.find("]")]
+    mode = text[text.find("[") + 1 : text.find("]")]
     return "huge pages", f"transparent: {mode}", "2 MiB where PX_PAGES=2M asks" if mode != "never" else "pages of 4 KiB only", True
 
 
@@ -82,6 +86,7 @@ def llvm() -> Finding:
 
 
 def cache() -> Finding:
+    """The folder for machine code."""
     place = folder()
     if os.environ.get("PX_CACHE") == "0":
         return "cache", str(place), "switched off (PX_CACHE=0)", True
@@ -89,10 +94,12 @@ def cache() -> Finding:
     while not parent.exists():
         parent = parent.parent
     writable = os.access(parent, os.W_OK)
-    return "cache", str(place), "machine code is kept" if writable else "not writable: machine code is made afresh in each process", writable
+    use = "machine code is kept" if writable else "not writable: machine code is made afresh in each process"
+    return "cache", str(place), use, writable
 
 
 def settings() -> Finding:
+    """The environment's settings for px."""
     given = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith("PX_")]
     return "settings", " ".join(given) or "none", "read when px is imported", True
 

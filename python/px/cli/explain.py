@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -17,17 +17,18 @@ from .output import console, fail
 def load_module(name: str) -> ModuleType:
     """A module by its name, the current folder included, or by its path when it ends in .py."""
     if name.endswith(".py"):
-        if not os.path.isfile(name):
+        file = Path(name)
+        if not file.is_file():
             fail(f"{name}: no such file", 2)
-        stem = os.path.splitext(os.path.basename(name))[0]
+        stem = file.stem
         spec = importlib.util.spec_from_file_location(stem, name)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[stem] = module
-        sys.path.insert(0, os.path.dirname(os.path.abspath(name)))
+        sys.path.insert(0, str(file.resolve().parent))
         spec.loader.exec_module(module)
         return module
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
