@@ -45,6 +45,7 @@ Pool::~Pool() {
 }
 
 void Pool::abandon(std::unique_ptr<Pool> pool) {
+  if (!pool) return;
   // Kept for ever and still referred to: the threads that would have used it are not in this process.
   static std::vector<std::shared_ptr<PoolState>>* abandoned = new std::vector<std::shared_ptr<PoolState>>;
   std::shared_ptr<PoolState>& state = abandoned->emplace_back(std::move(pool->state_));

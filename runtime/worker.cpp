@@ -4,7 +4,7 @@
 
 namespace px::runtime {
 
-constinit thread_local Worker* current_worker = nullptr;
+constinit thread_local Worker* current_worker [[gnu::tls_model("initial-exec")]] = nullptr;
 
 namespace {
 

@@ -146,6 +146,6 @@ inline bool is_shared(const Task& task) {
 }
 
 // The calling thread's worker, or null.
-extern constinit thread_local Worker* current_worker;
+extern constinit thread_local Worker* current_worker [[gnu::tls_model("initial-exec")]];
 
 }  // namespace px::runtime

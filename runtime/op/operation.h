@@ -27,6 +27,7 @@ class Operation {
     bool to_read, to_write;
   };
   static constexpr int32_t not_ready = INT32_MIN;
+  // One operation a descriptor at a time.
   virtual Readiness readiness() const = 0;
   virtual int32_t attempt() = 0;  // as `result`, or `not_ready`
 };

@@ -1,0 +1,77 @@
+#include "runtime/context.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "runtime/platform.h"
+
+namespace px::runtime {
+namespace {
+
+TEST(ContextTest, ScopesNest) {
+  PageCache cache;
+  Context outer(cache), inner(cache);
+  EXPECT_EQ(Context::current(), nullptr);
+  {
+    Context::Scope first(outer);
+    EXPECT_EQ(Context::current(), &outer);
+    {
+      Context::Scope second(inner);
+      EXPECT_EQ(Context::current(), &inner);
+    }
+    EXPECT_EQ(Context::current(), &outer);
+  }
+  EXPECT_EQ(Context::current(), nullptr);
+}
+
+TEST(ContextTest, EachThreadHasItsOwn) {
+  Context* mine = &Context::of_thread();
+  EXPECT_EQ(mine, &Context::of_thread());
+  EXPECT_EQ(mine->worker, Context::direct_call);
+  std::thread([&] { EXPECT_NE(mine, &Context::of_thread()); }).join();
+}
+
+TEST(ContextTest, TheFrameStackIsUsableFromEndToEnd) {
+  Context& context = Context::of_thread();
+  ASSERT_NE(context.frames, nullptr);
+  EXPECT_EQ(context.frames_end - context.frames, static_cast<ptrdiff_t>(Context::frame_stack_slots));
+  context.frames[0] = context.frames_end[-1] = 7;
+  context.trim();
+  EXPECT_EQ(context.frames[0], 0u);
+}
+
+TEST(ContextDeathTest, TheFrameStackIsGuarded) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Context& context = Context::of_thread();
+  auto write = [](uint64_t* slot) { *const_cast<volatile uint64_t*>(slot) = 1; };
+  EXPECT_DEATH(write(context.frames - 1), "");
+  EXPECT_DEATH(write(context.frames_end), "");
+}
+
+TEST(ContextTest, TheStackLimitLeavesRoomBelowIt) {
+  auto check = [] {
+    Context& context = Context::of_thread();
+    char here;
+    EXPECT_LT(context.stack_limit, &here);
+    EXPECT_GE(context.stack_limit - platform::stack_low(), static_cast<ptrdiff_t>(Context::stack_margin));
+  };
+  check();
+  std::thread(check).join();
+}
+
+TEST(ContextTest, ResetMakesItAsNew) {
+  PageCache cache;
+  Context context(cache);
+  context.arena.allocate(100);
+  context.exc.set(ExcKind::ValueError, "text");
+  context.frames_top += 10;
+  context.reset();
+  EXPECT_EQ(context.arena.bytes(), 0u);
+  EXPECT_FALSE(context.exc.has_message);
+  EXPECT_EQ(context.frames_top, context.frames);
+  EXPECT_FALSE(context.stop->load());
+}
+
+}  // namespace
+}  // namespace px::runtime
