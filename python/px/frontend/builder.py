@@ -191,10 +191,12 @@ class Builder:
         return result
 
     def _target(self, label: Label) -> int:
-        """Where a jump to `label` ends up: past further jumps, but for an empty endless loop."""
-        index, seen = label.index, set()
-        while self.code[index][0] == JUMP and index not in seen:
-            seen.add(index)
+        """Where a jump to `label` ends up: past further jumps, but not past one that goes back.
+
+        So every edge back to a loop's header is a `jump` of its own, which is where the tiers count, poll and enter native code.
+        """
+        index = label.index
+        while self.code[index][0] == JUMP and self.code[index][2][0].index > index:
             index = self.code[index][2][0].index
         return index
 

@@ -103,9 +103,13 @@ def step(code: Code, function: FunctionType, registers: list[Any], at: int) -> t
         case "build_slice":
             registers[o[0]] = slice(*many(o[1:]))
         case "unpack":
-            values = list(get(o[0]))
+            try:
+                items = iter(get(o[0]))
+            except TypeError:
+                raise TypeError("cannot unpack") from None
+            values = list(items)
             if len(values) != o[1]:
-                raise ValueError("unpack")
+                raise ValueError("cannot unpack")
             for register, item in zip(o[2:], values, strict=True):
                 registers[register] = item
         case "iter":
@@ -134,7 +138,7 @@ def check(code: Code) -> None:
     limits = {"d": len(code.registers), "r": len(code.registers), "k": len(code.constants), "g": len(code.globals), "n": len(code.names)}
     limits |= {"o": len(OPERATORS), "L": len(code.instructions)}
     assert code.instructions, "no instructions"
-    for number, line, operands in code.instructions:
+    for at, (number, line, operands) in enumerate(code.instructions):
         name, letters = OPCODES[number]
         rest = list(operands)
         assert line >= 0, (name, line)
@@ -146,6 +150,7 @@ def check(code: Code) -> None:
                 rest = []
             else:
                 assert 0 <= value < limits[letter], (name, letter, operands)
+                assert letter != "L" or name == "jump" or value > at, "only a jump goes back"
         assert not rest, (name, operands)
     assert OPCODES[code.instructions[-1][0]][0] in ("ret", "raise", "jump", "branch"), "falls off the end"
     assert [name for name, _ in code.parameters] == code.registers[: len(code.parameters)]

@@ -384,7 +384,7 @@ def test_prompt() -> None:
     if hasattr(linecache, "_getlines_from_code"):
         linecache._register_code(code, text, "<python-input-7>")
     else:
-        linecache._register_code("<python-input-7>", text)
+        linecache._register_code("<python-input-7>", text, "<stdin>")
     names: dict[str, Any] = {}
     exec(code, names)
     assert_agrees(names["typed"], (1,))
