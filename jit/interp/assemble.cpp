@@ -1,0 +1,219 @@
+// The assembler: typed code → basic blocks → clean-up → tiles → threaded code.
+#include <algorithm>
+#include <cstring>
+
+#include "jit/interp/interp.h"
+#include "jit/interp/optimise.h"
+#include "jit/interp/program.h"
+#include "jit/interp/tile.h"
+
+namespace px::jit::interp {
+
+using typed::Instr;
+using typed::Op;
+
+namespace {
+
+constexpr Key key_nothing = key_node(Tag::nothing, 0);
+
+class Encoder {
+ public:
+  Encoder(const Flow& flow, Program& program, std::string* listing)
+      : flow_(flow), program_(program), listing_(listing), position_(flow.blocks.size(), UINT32_MAX), starts_(flow.blocks.size()) {
+    for (uint32_t i = 0; i < flow.layout.size(); ++i) position_[flow.layout[i]] = i;
+  }
+
+  void encode() {
+    for (uint32_t i = 0; i < flow_.layout.size(); ++i) encode_block(i);
+    for (const Jump& jump : jumps_) {
+      auto offset = static_cast<int32_t>(static_cast<int64_t>(starts_[jump.target]) - static_cast<int64_t>(jump.instruction));
+      std::memcpy(reinterpret_cast<char*>(&program_.code[jump.instruction + 1]) + 2 * jump.lane, &offset, sizeof offset);
+    }
+  }
+
+ private:
+  struct Jump {
+    uint32_t instruction;
+    size_t lane;
+    BlockIndex target;
+  };
+
+  const Flow& flow_;
+  Program& program_;
+  std::string* listing_;
+  std::vector<uint32_t> position_;  // by block: place in the layout
+  std::vector<uint32_t> starts_;    // by block: first word
+  std::vector<Jump> jumps_;
+
+  static constexpr BlockIndex no_target = UINT32_MAX;
+
+  void emit(Handler* handler, const Tile& tile, BlockIndex target, const std::string& text) {
+    auto start = static_cast<uint32_t>(program_.code.size());
+    program_.origins.push_back({start, tile.line, tile.unsigned_index});
+    program_.code.push_back(reinterpret_cast<uint64_t>(handler));
+    program_.code.insert(program_.code.end(), tile.words.begin(), tile.words.end());
+    std::vector<uint16_t> lanes = tile.lanes;
+    if (target != no_target) {
+      jumps_.push_back({start, lanes.size() + 4 * tile.words.size(), target});
+      lanes.resize(lanes.size() + 2);
+    }
+    size_t first = program_.code.size();
+    program_.code.resize(first + (lanes.size() + 3) / 4);
+    if (!lanes.empty()) std::memcpy(&program_.code[first], lanes.data(), lanes.size() * sizeof(uint16_t));
+    if (listing_ != nullptr) {
+      *listing_ += "  " + std::to_string(start) + "  " + text;
+      if (target != no_target) *listing_ += " -> b" + std::to_string(target);
+      *listing_ += "  ; line " + std::to_string(tile.line) + "\n";
+    }
+  }
+  void emit_statement(const Tile& tile) {
+    emit(tile.handler != nullptr ? tile.handler : Registry::instance().find(tile.key), tile, no_target, tile.text);
+  }
+
+  bool goes_back(uint32_t from, BlockIndex target) const { return position_[target] <= from; }
+
+  // How a block's end is encoded once its tail of statements may be joined to it: `key_with(statements)` is the key to look up.
+  template <class KeyWith>
+  void emit_block(const std::vector<Tile>& statements, const Tile* end, KeyWith key_with, BlockIndex target, const std::string& end_text) {
+    const Registry& registry = Registry::instance();
+    // fewest[i]: instructions for statements i … and the end; length[i]: how many statements the first of them joins.
+    size_t count = statements.size();
+    std::vector<uint32_t> fewest(count + 1), length(count + 1);
+    std::vector<uint8_t> joins_end(count + 1);
+    fewest[count] = end != nullptr;
+    for (size_t i = count; i-- > 0;) {
+      fewest[i] = UINT32_MAX;
+      Tile joined = statements[i];
+      for (size_t n = 1; n <= 3 && i + n <= count; ++n) {
+        if (n > 1) {
+          Tile next;
+          if (!join(joined, statements[i + n - 1], next)) break;
+          joined = std::move(next);
+        }
+        bool known = n == 1 || registry.find(joined.key) != nullptr;
+        if (known && fewest[i + n] + 1 < fewest[i]) {
+          fewest[i] = fewest[i + n] + 1;
+          length[i] = static_cast<uint32_t>(n);
+          joins_end[i] = 0;
+        }
+        Tile with_end;
+        bool ends = end != nullptr && i + n == count && statements[i].handler == nullptr && join(joined, *end, with_end);
+        if (ends && registry.find(key_with(joined.key)) != nullptr && 1 < fewest[i]) {
+          fewest[i] = 1;
+          length[i] = static_cast<uint32_t>(n);
+          joins_end[i] = 1;
+        }
+      }
+    }
+    bool end_done = end == nullptr;
+    for (size_t i = 0; i < count; i += length[i]) {
+      Tile joined = statements[i];
+      for (size_t n = 1; n < length[i]; ++n) {
+        Tile next;
+        join(joined, statements[i + n], next);
+        joined = std::move(next);
+      }
+      if (!joins_end[i]) {
+        emit_statement(joined);
+        continue;
+      }
+      Tile with_end;
+      join(joined, *end, with_end);
+      emit(registry.find(key_with(joined.key)), with_end, target, joined.text + "; " + end_text);
+      end_done = true;
+    }
+    if (!end_done) emit(registry.find(key_with(key_nothing)), *end, target, end_text);
+  }
+
+  void emit_jump(uint32_t from, BlockIndex target, int32_t line) {
+    Tile tile;
+    tile.line = line;
+    emit(Registry::instance().find(key_node(Tag::jump, goes_back(from, target), key_nothing)), tile, target, "jump");
+  }
+
+  void encode_block(uint32_t at) {
+    BlockIndex index = flow_.layout[at];
+    BlockIndex next = at + 1 < flow_.layout.size() ? flow_.layout[at + 1] : no_target;
+    starts_[index] = static_cast<uint32_t>(program_.code.size());
+    if (listing_ != nullptr) *listing_ += "b" + std::to_string(index) + ":\n";
+    TiledBlock tiled = tile_block(flow_, index, listing_ != nullptr);
+    const Instr& last = flow_.blocks[index].last();
+    switch (last.op) {
+      case Op::jump_: {
+        if (last.target == next) return emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
+        bool back = goes_back(at, last.target);
+        return emit_block(tiled.statements, &tiled.end, [&](Key s) { return key_node(Tag::jump, back, s); }, last.target, "jump");
+      }
+      case Op::branch_: {
+        bool when = last.target != next;
+        BlockIndex target = when ? last.target : last.target2, other = when ? last.target2 : last.target;
+        uint32_t detail = when | static_cast<uint32_t>(goes_back(at, target)) << 1;
+        Key condition = tiled.end.key;
+        emit_block(
+            tiled.statements, &tiled.end, [&](Key s) { return key_node(Tag::branch, detail, s, condition); }, target,
+            (when ? "if " : "unless ") + tiled.end.text);
+        if (other != next) emit_jump(at, other, last.line);
+        return;
+      }
+      case Op::range_next_: {
+        emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
+        encode_range(at, last, tiled.end, next);
+        return;
+      }
+      default:  // ret, raise
+        emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
+        return emit_statement(tiled.end);
+    }
+  }
+
+  void encode_range(uint32_t at, const Instr& last, Tile& end, BlockIndex next) {
+    if (goes_back(at, last.target2) && last.target2 != next) {
+      emit(Registry::instance().find(key_special(Special::range_back)), end, last.target2, end.text + " back");
+      if (last.target != next) emit_jump(at, last.target, last.line);
+      return;
+    }
+    emit(end.handler, end, last.target, end.text + " exhausted");
+    if (last.target2 != next) emit_jump(at, last.target2, last.line);
+  }
+};
+
+std::unique_ptr<Program> make_program(const typed::Function& function, Specialisation& owner, std::string* listing) {
+  auto program = std::make_unique<Program>();
+  program->owner = &owner;
+  program->function = &function;
+  program->frame_slots = function.frame_slots;
+  program->parameter_slots = function.parameter_slots;
+  if (function.frame_slots > max_frame_slots) return program;
+
+  Flow flow = build_flow(function);
+  optimise(flow);
+  find_liveness(flow);
+  Encoder(flow, *program, listing).encode();
+
+  std::vector<typed::Constant> constants = function.constants;
+  std::sort(constants.begin(), constants.end(), [](const auto& a, const auto& b) { return a.slot < b.slot; });
+  for (const typed::Constant& constant : constants) {
+    std::vector<uint64_t>& row = program->constants_in_row;
+    if (row.empty()) program->constants_first = constant.slot;
+    if (constant.slot == program->constants_first + row.size()) {
+      row.push_back(constant.bits);
+    } else {
+      program->constants.push_back(constant);
+    }
+  }
+  return program;
+}
+
+}  // namespace
+
+std::unique_ptr<Program> assemble(const typed::Function& function, Specialisation& owner) {
+  return make_program(function, owner, nullptr);
+}
+
+std::string disassemble(const Program& program) {
+  std::string listing;
+  make_program(*program.function, *program.owner, &listing);
+  return listing;
+}
+
+}  // namespace px::jit::interp

@@ -1,0 +1,18 @@
+#include "jit/interp/registry.h"
+
+namespace px::jit::interp {
+
+const Registry& Registry::instance() {
+  static const Registry registry = [] {
+    Registry r;
+    r.handlers_.reserve(8192);
+    add_arithmetic(r);
+    add_memory(r);
+    add_control(r);
+    add_fused(r);
+    return r;
+  }();
+  return registry;
+}
+
+}  // namespace px::jit::interp

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <string>
+
+#include "jit/interp/handler.h"
+#include "jit/interp/hooks.h"
+#include "jit/interp/interp.h"
+#include "jit/interp/program.h"
+#include "jit/interp/unwind.h"
+
+namespace px::jit::interp {
+
+using runtime::ExcInfo;
+using runtime::ExcKind;
+
+std::atomic<SafepointHook>& safepoint_hook() {
+  static std::atomic<SafepointHook> hook{nullptr};
+  return hook;
+}
+
+const Origin& Program::origin(const uint64_t* pc) const {
+  auto offset = static_cast<uint32_t>(pc - code.data());
+  auto after = std::upper_bound(origins.begin(), origins.end(), offset, [](uint32_t o, const Origin& origin) { return o < origin.offset; });
+  return *(after - 1);
+}
+
+namespace {
+
+Program& program_of(uint64_t* fp) {
+  return *reinterpret_cast<Program*>(fp[frame_program]);
+}
+
+// The exception is in the context: writes the traceback, innermost first, from the instruction at pc outwards, and ends the run.
+int32_t unwind(const uint64_t* pc, uint64_t* fp, int64_t fuel, State* state) {
+  state->fuel_left = fuel;
+  while (fp != nullptr) {
+    const Program& program = program_of(fp);
+    state->context->exc.push_trace(program.owner->function, program.origin(pc).line);
+    pc = reinterpret_cast<const uint64_t*>(fp[frame_return]) - 1;  // the call's last word
+    fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
+  }
+  return 1;
+}
+
+std::string index_message(const State& state, bool is_unsigned) {
+  std::string index = is_unsigned ? std::to_string(static_cast<uint64_t>(state.index)) : std::to_string(state.index);
+  return "index " + index + " is out of bounds for axis " + std::to_string(state.axis) + " with size " + std::to_string(state.size);
+}
+
+// The last instruction of every run.
+PX_HANDLER leave(PX_HANDLER_PARAMETERS) {
+  (void)pc, (void)fp;
+  state->fuel_left = fuel;
+  return 0;
+}
+const uint64_t leave_code[] = {reinterpret_cast<uint64_t>(&leave)};
+
+int32_t too_large(const Program& program, runtime::Context& context) {
+  context.exc.set(ExcKind::RuntimeError,
+                  "'" + program.function->name + "' has too many variables to be interpreted: split it into smaller functions");
+  return 1;
+}
+
+}  // namespace
+
+PX_HANDLER raise_fault(PX_HANDLER_PARAMETERS) {
+  ExcInfo& exc = state->context->exc;
+  switch (state->fault) {
+    case Fault::zero_division:
+      exc.set(ExcKind::ZeroDivisionError, "division by zero");
+      break;
+    case Fault::negative_shift:
+      exc.set(ExcKind::ValueError, "negative shift count");
+      break;
+    case Fault::wide_shift:
+      exc.set(ExcKind::ValueError, "shift count out of range");
+      break;
+    case Fault::zero_step:
+      exc.set(ExcKind::ValueError, "range() arg 3 must not be zero");
+      break;
+    case Fault::index:
+      exc.set(ExcKind::IndexError, index_message(*state, program_of(fp).origin(pc).unsigned_index));
+      break;
+    case Fault::passed_on:
+    case Fault::none:
+      break;
+  }
+  return unwind(PX_HANDLER_ARGUMENTS);
+}
+
+PX_HANDLER raise_recursion(PX_HANDLER_PARAMETERS) {
+  state->context->exc.set(ExcKind::RecursionError, "maximum recursion depth exceeded");
+  return unwind(PX_HANDLER_ARGUMENTS);
+}
+
+PX_HANDLER raise_too_large(PX_HANDLER_PARAMETERS) {
+  too_large(*reinterpret_cast<Specialisation*>(pc[1])->program, *state->context);
+  return unwind(PX_HANDLER_ARGUMENTS);
+}
+
+PX_HANDLER raise_user(PX_HANDLER_PARAMETERS) {
+  const auto& raise = *reinterpret_cast<const typed::Raise*>(pc[1]);
+  ExcInfo& exc = state->context->exc;
+  if (raise.has_message) {
+    exc.set(raise.kind, raise.message);
+  } else {
+    exc.set(raise.kind);
+  }
+  if (!raise.types.empty()) {
+    exc.has_message = false;
+    exc.argument_types = &raise.types;
+    size_t count = std::min(raise.arguments.size(), ExcInfo::max_argument_slots);
+    for (size_t i = 0; i < count; ++i) exc.arguments[i] = fp[raise.arguments[i]];
+  }
+  return unwind(PX_HANDLER_ARGUMENTS);
+}
+
+PX_HANDLER safepoint(PX_HANDLER_PARAMETERS) {
+  Specialisation& owner = *program_of(fp).owner;
+  // A statistic, and a sampled one: the function that is running when the tank is empty gets the whole tank.
+  owner.profile.back_edges.fetch_add(static_cast<uint64_t>(fuel_tank), std::memory_order_relaxed);
+  if (state->context->stop != nullptr && state->context->stop->load(std::memory_order_relaxed)) {
+    state->context->exc.set(ExcKind::KeyboardInterrupt);
+    return unwind(PX_HANDLER_ARGUMENTS);
+  }
+  if (SafepointHook hook = safepoint_hook().load(std::memory_order_acquire)) hook(owner);
+  fuel = fuel_tank - 1;
+  PX_DISPATCH;
+}
+
+int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime::Context& context) {
+  program.owner->profile.calls.fetch_add(1, std::memory_order_relaxed);
+  if (program.code.empty()) return too_large(program, context);
+  uint64_t* base = context.frames_top;
+  if (static_cast<size_t>(context.frames_end - base) < program.frame_slots + frame_header) {
+    context.exc.set(ExcKind::RecursionError, "maximum recursion depth exceeded");
+    return 1;
+  }
+  uint64_t* fp = base + frame_header;
+  std::memcpy(fp, args, program.parameter_slots * sizeof(uint64_t));
+  copy_constants(program, fp);
+  fp[frame_result] = reinterpret_cast<uint64_t>(ret);
+  fp[frame_return] = reinterpret_cast<uint64_t>(leave_code);
+  fp[frame_caller] = 0;
+  fp[frame_program] = reinterpret_cast<uint64_t>(&program);
+  State state{};
+  state.context = &context;
+  state.frames_end = context.frames_end;
+  const uint64_t* pc = program.code.data();
+  int32_t status = reinterpret_cast<Handler*>(*pc)(pc, fp, fuel_tank - 1, &state);
+  // Short runs count too. A run that used nothing writes nothing: the counters' line is shared between workers.
+  if (int64_t used = fuel_tank - 1 - state.fuel_left; used > 0) {
+    program.owner->profile.back_edges.fetch_add(static_cast<uint64_t>(used), std::memory_order_relaxed);
+  }
+  context.frames_top = base;
+  return status;
+}
+
+}  // namespace px::jit::interp

@@ -1,0 +1,39 @@
+// Tiling: a block's instructions become handlers, as large as the registry has them. A value used once is computed where it is used
+// ("absorbed"), so that it needs no slot.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "jit/interp/flow.h"
+#include "jit/interp/registry.h"
+
+namespace px::jit::interp {
+
+// A piece of an instruction: an expression, a statement, or one of the special handlers.
+struct Tile {
+  Key key = 0;
+  std::vector<uint16_t> lanes;
+  std::vector<uint64_t> words;     // specials: between the handler and the lanes
+  Handler* handler = nullptr;      // specials: known at once
+  std::vector<uint32_t> absorbed;  // indices in the block, in the order of evaluation, the root not among them
+  std::string text;                // for people
+  int32_t line = 0;
+  // What may fail in it has to be of one line and one signedness of indices.
+  bool fails = false, unsigned_index = false;
+};
+
+// What a block becomes. `end` is the last instruction: the condition of a branch, the whole of ret and raise.
+struct TiledBlock {
+  std::vector<Tile> statements;
+  Tile end;
+  bool when = true;  // a branch goes to its target where the condition is this
+};
+
+// `text` asks for texts.
+TiledBlock tile_block(const Flow&, BlockIndex, bool text);
+
+// Tiles `a` then `b` as one statement; the key is the caller's to look up. False where their failures cannot share an instruction.
+bool join(const Tile& a, const Tile& b, Tile& both);
+
+}  // namespace px::jit::interp
