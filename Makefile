@@ -92,6 +92,6 @@ asan = ASAN_OPTIONS=detect_stack_use_after_return=1:$$ASAN_OPTIONS UBSAN_OPTIONS
 tsan = TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp:halt_on_error=1:$$TSAN_OPTIONS
 # Python is not instrumented: the sanitizer is preloaded, with libstdc++ so that it finds the functions that it wraps. Python leaks at exit.
 stdcxx = $(shell $(clang) -print-file-name=libstdc++.so.6)
-asan_python = $(asan) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/asan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.asan*.so) $(stdcxx)"
-tsan_python = $(tsan) PYTHONPATH=build/tsan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.tsan*.so) $(stdcxx)"
+asan_python = $(asan) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/asan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.asan-$(shell uname -m).so) $(stdcxx)"
+tsan_python = $(tsan) PYTHONPATH=build/tsan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.tsan-$(shell uname -m).so) $(stdcxx)"
 sanitizer_pytest = -m "not slow" $(if $(SHORT),$(shell cat tools/sanitizer-tests.txt))
