@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import subprocess
 import sys
 
@@ -94,18 +95,33 @@ class TestCache:
         assert done.returncode == 0
         assert done.stdout.strip() == str(tmp_path / "kept")
 
-    def test_list_and_clear(self, tmp_path):
-        (tmp_path / "ab").mkdir()
-        (tmp_path / "ab" / "object").write_bytes(b"x" * 1234)
-        env = {"PX_CACHE_DIR": str(tmp_path)}
-        listed = px("cache", "list", env=env)
-        assert listed.returncode == 0
-        assert "ab/object" in listed.stdout
-        assert "1,234" in listed.stdout
-        cleared = px("cache", "clear", env=env)
-        assert cleared.returncode == 0
-        assert "removed 1 files, 1,234 bytes" in cleared.stdout
-        assert not (tmp_path / "ab" / "object").exists()
+    @pytest.fixture
+    def kept(self, tmp_path):
+        """A folder with one entry of the cache, as jit/client/cache.cpp writes it, and a file of somebody else."""
+        header = json.dumps({"specialisations": [{"function": 0, "arguments": ["array(float64, 1d, C)"], "result": "float64"}]}).encode()
+        head = struct.pack("<8sIIQ16s16s", b"px cache", 1, len(header), 100, b"", b"")
+        (tmp_path / f"{'0123456789abcdef' * 2}.pxo").write_bytes(head + header + b"x" * 100)
+        (tmp_path / "letter.txt").write_text("dear reader")
+        return tmp_path
+
+    def test_list_shows_signatures(self, kept):
+        done = px("cache", "list", env={"PX_CACHE_DIR": str(kept)})
+        assert done.returncode == 0
+        assert "0123456789abcdef" in done.stdout
+        assert "(array(float64, 1d, C)) -> float64" in done.stdout
+        assert "1 files" in done.stdout
+
+    def test_list_survives_a_damaged_file(self, kept):
+        (kept / f"{'f' * 32}.pxo").write_bytes(b"px cache")
+        done = px("cache", "list", env={"PX_CACHE_DIR": str(kept)})
+        assert done.returncode == 0
+        assert "unreadable" in done.stdout
+
+    def test_clear_removes_what_is_pxs_and_nothing_else(self, kept):
+        done = px("cache", "clear", env={"PX_CACHE_DIR": str(kept)})
+        assert done.returncode == 0
+        assert "removed 1 files" in done.stdout
+        assert [path.name for path in kept.iterdir()] == ["letter.txt"]
 
     def test_an_empty_cache_is_no_failure(self, tmp_path):
         env = {"PX_CACHE_DIR": str(tmp_path / "none")}
