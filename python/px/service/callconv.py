@@ -59,6 +59,10 @@ def emit_raise(builder: ir.IRBuilder, site: sites.Site, arguments: list[tuple[ty
     builder.call(raiser, [sites_pointer(builder), sites.table.value(builder, site), pointer])
 
 
+def _can_be_argument(ty: types.Type) -> bool:
+    return isinstance(ty, types.UnicodeType) or has_slots(ty)
+
+
 class SlotCallConv(MinimalCallConv):
     """The convention of every function compiled in this process."""
 
@@ -89,11 +93,11 @@ class SlotCallConv(MinimalCallConv):
         """An exception's argument as a typed value; constants become values of their type."""
         if not isinstance(value, ir.Value):
             ty = typeof(value)
-            value = self.context.get_constant_generic(builder, ty, value) if has_slots(ty) else None
+            value = self.context.get_constant_generic(builder, ty, value) if _can_be_argument(ty) else None
         assert ty is not None
         if isinstance(ty, types.Literal):
             value, ty = self.context.cast(builder, value, ty, types.unliteral(ty)), types.unliteral(ty)
-        if not has_slots(ty):
+        if not _can_be_argument(ty):
             raise UnsupportedError(f"an exception argument of type {ty}")
         return ty, value
 

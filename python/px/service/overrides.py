@@ -7,6 +7,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.callconv import RETCODE_USEREXC
 from numba.core.imputils import builtin_registry, impl_ret_untracked
+from numba.np import npyfuncs
 
 from . import callconv, sites
 
@@ -65,9 +66,17 @@ def _shift(left: bool) -> Any:
     return lower
 
 
+def _cube_root(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> ir.Value:
+    """libm's: Numba gets it from pow and fast-math flags, which only LLVM's own knowledge of pow turns into cbrt."""
+    ty = args[0].type
+    name = "px_cbrtf" if isinstance(ty, ir.FloatType) else "px_cbrt"
+    return builder.call(cgutils.insert_pure_function(builder.module, ir.FunctionType(ty, [ty]), name), args)
+
+
 def install() -> None:
     """Before the target context takes in Numba's registries."""
     cgutils.do_boundscheck = check_bounds
+    npyfuncs.np_real_cbrt_impl = _cube_root
     import numba.cpython.numbers  # noqa: F401  (registers what is replaced here)
 
     shifts = {

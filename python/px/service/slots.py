@@ -18,6 +18,8 @@ def count(ty: types.Type) -> int:
         return 0
     if isinstance(ty, types.Array):
         return 2 + 2 * ty.ndim
+    if isinstance(ty, types.UnicodeType):
+        return 3
     if isinstance(ty, types.BaseTuple):
         return sum(count(t) for t in ty.types)
     return 1
@@ -94,6 +96,13 @@ class Writer(_Cursor):
             for stride in cgutils.unpack_tuple(builder, array.strides, ty.ndim):
                 builder.store(stride, self.slot())
             builder.store(_I64(int(ty.mutable)), self.slot())
+        elif isinstance(ty, types.UnicodeType):
+            # Only as an exception's argument: where the characters are, how many, and the bytes of each.
+            text = cgutils.create_struct_proxy(ty)(self.context, builder, value)
+            builder.store(builder.ptrtoint(text.data, _I64), self.slot())
+            builder.store(text.length, self.slot())
+            width = builder.trunc(text.kind, ir.IntType(8))
+            builder.store(builder.zext(width, _I64), self.slot())
         elif isinstance(ty, types.Float):
             slot = self.slot()
             if ty.bitwidth == 32:

@@ -58,6 +58,8 @@ def spell(ty: types.Type) -> str:
         return f"Tuple({', '.join(spell(t) for t in ty.types)})"
     if isinstance(ty, types.NoneType):
         return "none"
+    if isinstance(ty, types.UnicodeType):
+        return "str"
     if isinstance(ty, types.RangeType):
         return f"range({spell(ty.dtype)})"
     return str(ty)
