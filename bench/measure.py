@@ -162,7 +162,7 @@ class Measurement:
                         size=self.sizes["reduced"],
                         peer=peer,
                         boundscheck=boundscheck,
-                        most=6.0,
+                        most=10.0,
                         tail=0.3,
                     )
                 except WorkerFailed as error:

@@ -90,7 +90,7 @@ class PxPeer(Peer):
         try:
             import px
 
-            jit = px.jit
+            jit, _, _, _ = px.jit, px.stats, px.wait_compiled, px.map
         except (ImportError, AttributeError) as error:
             raise NotAvailable(f"px cannot be imported: {error}") from error
         options: dict[str, Any] = {"cache": True}
