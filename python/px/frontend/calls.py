@@ -12,6 +12,7 @@ from px.frontend.opcodes import CALL, CALL_KW
 
 @expression(ast.Call)
 def call(b: Builder, node: ast.Call, into: int | None) -> int:
+    """`f(x, key=y)`."""
     for argument in node.args:
         if type(argument) is ast.Starred:
             raise b.unsupported(argument, *advice_for(argument))

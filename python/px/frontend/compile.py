@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
+
+from px.errors import UnsupportedError
 
 # The themed files register what they lower.
 from px.frontend import calls, control, expressions, statements, subscripts  # noqa: F401
-from px.frontend.builder import Builder, constant_key, unsupported
+from px.frontend.builder import Builder, unsupported
 from px.frontend.code import NO_DEFAULT, Code
 from px.frontend.find import Found, find
 from px.frontend.lowering import execute, value
@@ -77,13 +79,14 @@ def _last_line(node: ast.FunctionDef) -> ast.AST:
     return _Line(node.body[-1].lineno)
 
 
-def _no_python_function(function: Any) -> Exception:
+def _no_python_function(function: Any) -> UnsupportedError:
     name = getattr(function, "__qualname__", None) or repr(function)
-    kind = type(function).__name__
-    if kind == "method":
-        advice = "pass the function of the class and the values it needs"
-        return unsupported("<method>", 0, "a bound method", name, advice)
-    return unsupported(f"<{kind}>", 0, f"{name}, a {kind.replace('_', ' ')} without Python source", name, "write a Python function that does it")
+    kind = type(function).__name__.replace("_", " ")
+    if isinstance(function, MethodType):
+        return UnsupportedError(
+            f"px cannot compile {name}, a bound method; instead: pass its function and the values that it needs of the object"
+        )
+    return UnsupportedError(f"px cannot compile {name}, a {kind} without Python source; instead: write a Python function that does it")
 
 
 def _check_signature(function: FunctionType) -> None:
@@ -106,7 +109,8 @@ def _parameters(function: FunctionType, found: Found) -> list[tuple[str, Any]]:
         result.append((name, plain(default)))
         if result[-1][1] is NO_DEFAULT:
             what = f"a default of type {type(default).__name__} (parameter {name!r})"
-            raise unsupported(code.co_filename, found.first_line, what, code.co_qualname, "a number, text or None; pass anything else as an argument")
+            advice = "a number, text or None; pass anything else as an argument"
+            raise unsupported(code.co_filename, found.first_line, what, code.co_qualname, advice)
     return result
 
 
@@ -122,6 +126,3 @@ def plain(value: Any) -> Any:
         elements = tuple(map(plain, value))
         return NO_DEFAULT if NO_DEFAULT in elements else elements
     return NO_DEFAULT
-
-
-__all__ = ["compile_function", "constant_key", "plain"]

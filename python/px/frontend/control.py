@@ -17,11 +17,13 @@ from px.frontend.targets import loop_target
 
 @condition(ast.Constant)
 def test_constant(b: Builder, node: ast.Constant, yes: Label, no: Label) -> None:
+    """`while True`: no test."""
     b.jump(node, yes if node.value else no)
 
 
 @condition(ast.Name)
 def test_name(b: Builder, node: ast.Name, yes: Label, no: Label) -> None:
+    """A variable, or `__debug__`."""
     if node.id == "__debug__":
         b.jump(node, yes if __debug__ else no)
     else:
@@ -30,6 +32,7 @@ def test_name(b: Builder, node: ast.Name, yes: Label, no: Label) -> None:
 
 @condition(ast.UnaryOp)
 def test_unary(b: Builder, node: ast.UnaryOp, yes: Label, no: Label) -> None:
+    """`not x` swaps the labels."""
     if type(node.op) is ast.Not:
         test(b, node.operand, no, yes)
     else:
@@ -38,6 +41,7 @@ def test_unary(b: Builder, node: ast.UnaryOp, yes: Label, no: Label) -> None:
 
 @condition(ast.BoolOp)
 def test_bool(b: Builder, node: ast.BoolOp, yes: Label, no: Label) -> None:
+    """`and` and `or`: each operand jumps by itself."""
     for operand in node.values[:-1]:
         more = Label()
         if type(node.op) is ast.And:
@@ -52,6 +56,7 @@ def test_bool(b: Builder, node: ast.BoolOp, yes: Label, no: Label) -> None:
 
 @condition(ast.Compare)
 def test_compare(b: Builder, node: ast.Compare, yes: Label, no: Label) -> None:
+    """A comparison or a chain of them; each operand is evaluated once."""
     left = hold(b, node.left, node.comparators[:1])
     last = len(node.ops) - 1
     for index, (operator, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
@@ -67,6 +72,7 @@ def test_compare(b: Builder, node: ast.Compare, yes: Label, no: Label) -> None:
 
 @condition(ast.IfExp)
 def test_conditional(b: Builder, node: ast.IfExp, yes: Label, no: Label) -> None:
+    """`x if c else y` as a condition."""
     first, second = Label(), Label()
     test(b, node.test, first, second)
     b.bind(first)
@@ -82,6 +88,7 @@ def test_conditional(b: Builder, node: ast.IfExp, yes: Label, no: Label) -> None
 
 @expression(ast.BoolOp)
 def bool_op(b: Builder, node: ast.BoolOp, into: int | None) -> int:
+    """The value of `and` or `or`."""
     result = merge_register(b, into)
     end = Label()
     for operand in node.values[:-1]:
@@ -114,6 +121,7 @@ def _value_and_test(b: Builder, node: ast.expr, result: int, yes: Label, no: Lab
 
 @expression(ast.IfExp)
 def conditional(b: Builder, node: ast.IfExp, into: int | None) -> int:
+    """The value of `x if c else y`."""
     result = merge_register(b, into)
     yes, no, end = Label(), Label(), Label()
     test(b, node.test, yes, no)
@@ -134,6 +142,7 @@ def conditional(b: Builder, node: ast.IfExp, into: int | None) -> int:
 
 @statement(ast.If)
 def if_(b: Builder, node: ast.If) -> None:
+    """`if`; `elif` is an `if` in the other branch."""
     yes, no, end = Label(), Label(), Label()
     test(b, node.test, yes, no)
     b.bind(yes)
@@ -149,6 +158,7 @@ def if_(b: Builder, node: ast.If) -> None:
 
 @statement(ast.While)
 def while_(b: Builder, node: ast.While) -> None:
+    """`while … else`."""
     header, body, otherwise, end = Label(), Label(), Label(), Label()
     b.bind(header)
     test(b, node.test, body, otherwise)
@@ -158,6 +168,7 @@ def while_(b: Builder, node: ast.While) -> None:
 
 @statement(ast.For)
 def for_(b: Builder, node: ast.For) -> None:
+    """`for … in … else`."""
     header, otherwise, end = Label(), Label(), Label()
     iterable = value(b, node.iter)
     iterator = b.temporary()
@@ -179,9 +190,11 @@ def _loop_body(b: Builder, node: ast.While | ast.For, header: Label, otherwise: 
 
 @statement(ast.Break)
 def break_(b: Builder, node: ast.Break) -> None:
+    """`break`, past the `else` of the loop."""
     b.jump(node, b.loops[-1][1])
 
 
 @statement(ast.Continue)
 def continue_(b: Builder, node: ast.Continue) -> None:
+    """`continue`, to the header."""
     b.jump(node, b.loops[-1][0])

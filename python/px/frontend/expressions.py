@@ -27,11 +27,13 @@ from px.frontend.targets import assign_name
 
 @expression(ast.Constant)
 def constant(b: Builder, node: ast.Constant, into: int | None) -> int:
+    """A literal."""
     return b.constant(node, node.value, into)
 
 
 @expression(ast.Name)
 def name(b: Builder, node: ast.Name, into: int | None) -> int:
+    """A variable, or a global."""
     register = b.variables.get(b.private(node.id))
     if register is None:
         if node.id == "__debug__":
@@ -51,6 +53,7 @@ def _global(b: Builder, node: ast.expr, path: str, into: int | None) -> int:
 
 @expression(ast.Attribute)
 def attribute(b: Builder, node: ast.Attribute, into: int | None) -> int:
+    """`x.y`, or a global path where `x` is a module."""
     path = module_path(b, node)
     if path is not None:
         return _global(b, node, path, into)
@@ -83,6 +86,7 @@ def module_path(b: Builder, node: ast.Attribute) -> str | None:
 
 @expression(ast.BinOp)
 def binary(b: Builder, node: ast.BinOp, into: int | None) -> int:
+    """`x + y` and the like."""
     known = folded(node)
     if known is not NOT_CONSTANT:
         return b.constant(node, known, into)
@@ -95,6 +99,7 @@ def binary(b: Builder, node: ast.BinOp, into: int | None) -> int:
 
 @expression(ast.UnaryOp)
 def unary(b: Builder, node: ast.UnaryOp, into: int | None) -> int:
+    """`-x`, `+x`, `~x`, `not x`."""
     known = folded(node)
     if known is not NOT_CONSTANT:
         return b.constant(node, known, into)
@@ -106,6 +111,7 @@ def unary(b: Builder, node: ast.UnaryOp, into: int | None) -> int:
 
 @expression(ast.Compare)
 def compare(b: Builder, node: ast.Compare, into: int | None) -> int:
+    """The value of a comparison."""
     if len(node.ops) > 1:
         return _comparison_chain(b, node, into)
     left = hold(b, node.left, node.comparators)
@@ -134,6 +140,7 @@ def _comparison_chain(b: Builder, node: ast.Compare, into: int | None) -> int:
 
 @expression(ast.NamedExpr)
 def walrus(b: Builder, node: ast.NamedExpr, into: int | None) -> int:
+    """`(x := y)`."""
     target = b.variables[b.private(node.target.id)]
     assign_name(b, node.target, node.value)
     if into is None:
@@ -144,11 +151,13 @@ def walrus(b: Builder, node: ast.NamedExpr, into: int | None) -> int:
 
 @expression(ast.Tuple)
 def display_tuple(b: Builder, node: ast.Tuple, into: int | None) -> int:
+    """`(x, y)`."""
     return _display(b, node, BUILD_TUPLE, into)
 
 
 @expression(ast.List)
 def display_list(b: Builder, node: ast.List, into: int | None) -> int:
+    """`[x, y]`."""
     return _display(b, node, BUILD_LIST, into)
 
 

@@ -111,6 +111,6 @@ def settle(b: Builder, node: ast.AST, result: int, into: int | None) -> int:
     return into
 
 
-def attribute_line(node: Any) -> int:
+def attribute_line(node: ast.Attribute) -> int:
     """Line of an attribute access in a traceback: where its name stands, if the chain goes over several lines."""
-    return node.end_lineno if type(node) is ast.Attribute else node.lineno
+    return node.end_lineno or node.lineno

@@ -1,7 +1,6 @@
 """Whether a parsed function compiles to the bytecode of a live one."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -78,10 +77,10 @@ class Matcher:
 
 def _bare(node: ast.FunctionDef | ast.Lambda) -> ast.stmt:
     """The function alone, as a statement: decorators, defaults and annotations are code of the surroundings, not its own."""
-    fields = dict(ast.iter_fields(node))
+    fields: dict[str, Any] = dict(ast.iter_fields(node))
     old: ast.arguments = node.args
-    none = ast.Constant(None, lineno=node.lineno, col_offset=0, end_lineno=node.lineno, end_col_offset=0)
-    place = {"lineno": node.lineno, "col_offset": node.col_offset, "end_lineno": node.end_lineno, "end_col_offset": node.end_col_offset}
+    place: dict[str, Any] = {name: getattr(node, name) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset")}
+    none = ast.Constant(None, **place)
 
     def bare(argument: ast.arg) -> ast.arg:
         return ast.arg(argument.arg, None, None, **place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from px import _px
+import px._px as _px
 
 # Rows of the tables, in order of their numbers; the first field is the name.
 OPCODES: dict[str, int] = {row[0]: number for number, row in enumerate(_px.OPCODES)}

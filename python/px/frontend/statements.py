@@ -13,17 +13,19 @@ from px.frontend.targets import assign_name, assign_pairwise, pairs, refused, st
 
 @statement(ast.Pass)
 def pass_(b: Builder, node: ast.Pass) -> None:
-    return
+    """`pass`."""
 
 
 @statement(ast.Expr)
 def expression_statement(b: Builder, node: ast.Expr) -> None:
+    """An expression for its effect. Texts and other literals are left out."""
     if type(node.value) is not ast.Constant:  # docstrings and the like
         value(b, node.value)
 
 
 @statement(ast.Assign)
 def assign(b: Builder, node: ast.Assign) -> None:
+    """`x = y`, with any targets."""
     first = node.targets[0]
     if len(node.targets) == 1:
         if type(first) is ast.Name:
@@ -40,6 +42,7 @@ def assign(b: Builder, node: ast.Assign) -> None:
 
 @statement(ast.AnnAssign)
 def annotated(b: Builder, node: ast.AnnAssign) -> None:
+    """`x: int = y`; the annotation is never evaluated."""
     if node.value is None:
         return
     if type(node.target) is ast.Name:
@@ -50,6 +53,7 @@ def annotated(b: Builder, node: ast.AnnAssign) -> None:
 
 @statement(ast.AugAssign)
 def augmented(b: Builder, node: ast.AugAssign) -> None:
+    """`x += y`; the target's base and index are evaluated once."""
     operator = BINARY_OPERATORS[type(node.op)]
     target = node.target
     if isinstance(target, ast.Name):
@@ -68,11 +72,13 @@ def augmented(b: Builder, node: ast.AugAssign) -> None:
 
 @statement(ast.Return)
 def return_(b: Builder, node: ast.Return) -> None:
+    """`return`."""
     b.leave(RET, node, b.constant(node, None) if node.value is None else value(b, node.value))
 
 
 @statement(ast.Raise)
 def raise_(b: Builder, node: ast.Raise) -> None:
+    """`raise E`, `raise E(…)`, `… from None`."""
     if node.exc is None:
         raise b.unsupported(node, "`raise` alone", "name the exception: raise ValueError(…)")
     if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
@@ -91,6 +97,7 @@ def raise_(b: Builder, node: ast.Raise) -> None:
 
 @statement(ast.Assert)
 def assert_(b: Builder, node: ast.Assert) -> None:
+    """`assert`; left out under `python -O`."""
     if not __debug__:
         return
     passed, failed = Label(), Label()

@@ -11,6 +11,7 @@ from px.frontend.opcodes import BUILD_SLICE, GETITEM
 
 @expression(ast.Subscript)
 def subscript(b: Builder, node: ast.Subscript, into: int | None) -> int:
+    """`x[y]`."""
     base = hold(b, node.value, (node.slice,))
     index = value(b, node.slice)
     register = b.temporary() if into is None else into
@@ -20,6 +21,7 @@ def subscript(b: Builder, node: ast.Subscript, into: int | None) -> int:
 
 @expression(ast.Slice)
 def slice_(b: Builder, node: ast.Slice, into: int | None) -> int:
+    """`x:y:z` in an index."""
     parts = (node.lower, node.upper, node.step)
     registers = []
     for index, part in enumerate(parts):

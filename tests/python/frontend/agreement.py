@@ -8,8 +8,9 @@ from types import FunctionType
 from typing import Any
 
 import machine
-from px.frontend import Code, UnresolvedError, compile_function
 from traced import LOG, T
+
+from px.frontend import Code, UnresolvedError, compile_function
 
 
 def canonical(value: Any) -> Any:

@@ -1,4 +1,5 @@
 """Small functions with arguments to call them with: the front end's specification by example. `note` and `T` log what is done."""
+
 # ruff: noqa
 # fmt: off
 from __future__ import annotations

@@ -79,7 +79,9 @@ def statements(depth: int, in_loop: bool) -> st.SearchStrategy[list[str]]:
         one_line,
         st.builds(lambda test, yes, no: [f"if {test}:", *indent(yes), "else:", *indent(no)], expressions, body, body),
         st.builds(lambda test, yes: [f"if {test}:", *indent(yes)], expressions, body),
-        st.builds(lambda n, k, do, no: [f"for {n} in range({k}):", *indent(do), "else:", *indent(no)], names, st.integers(0, 3), loop, body),
+        st.builds(
+            lambda n, k, do, no: [f"for {n} in range({k}):", *indent(do), "else:", *indent(no)], names, st.integers(0, 3), loop, body
+        ),
         st.builds(lambda test, do, no: [f"while {test}:", *indent(do), "else:", *indent(no)], expressions, fueled, body),
         st.builds(lambda do: ["while True:", *indent(do)], fueled),
     )

@@ -16,6 +16,7 @@ LINE = "-" * 60 + "\n"
 def px_code(text: str) -> str:
     """The listing of a function `f`."""
     import machine
+
     from px.frontend import compile_function
 
     names: dict[str, Any] = {"math": math}

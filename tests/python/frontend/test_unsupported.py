@@ -101,5 +101,11 @@ def test_every_kind_of_node_has_a_function_or_advice() -> None:
     from px.frontend.lowering import EXPRESSIONS, STATEMENTS
 
     known = {node.__name__ for node in (*EXPRESSIONS, *STATEMENTS)} | set(ADVICE)
-    nodes = {n.__name__ for base in (ast.expr, ast.stmt) for n in base.__subclasses__()} - {"Num", "Str", "Bytes", "NameConstant", "Ellipsis"}
+    nodes = {n.__name__ for base in (ast.expr, ast.stmt) for n in base.__subclasses__()} - {
+        "Num",
+        "Str",
+        "Bytes",
+        "NameConstant",
+        "Ellipsis",
+    }
     assert nodes <= known
