@@ -1,0 +1,268 @@
+"""Loops, break, continue, else; variables whose types change."""
+
+from differential.case import case
+
+
+@case(0, 1, 10)
+def sum_to(n):
+    s = 0
+    for i in range(n):
+        s += i
+    return s
+
+
+@case((0, 10), (3, 8), (5, 5), (8, 3))
+def range_two(a, b):
+    s = 0
+    for i in range(a, b):
+        s += i * i
+    return s
+
+
+@case((0, 10, 3), (10, 0, -3), (0, 10, -1), (5, 5, 1), (0, 1, 5), (0, 10, 0))
+def range_three(a, b, c):
+    s = 0
+    n = 0
+    for i in range(a, b, c):
+        s = s * 10 + i
+        n += 1
+    return s, n
+
+
+@case(10, 0)
+def loop_variable_after(n):
+    i = -1
+    for i in range(n):
+        pass
+    return i
+
+
+@case(10)
+def changes_loop_variable(n):
+    s = 0
+    for i in range(n):
+        i += 5
+        s += i
+    return s
+
+
+@case(20)
+def break_continue(n):
+    s = 0
+    for i in range(n):
+        if i % 3 == 0:
+            continue
+        if i > 13:
+            break
+        s += i
+    return s
+
+
+@case(5, 50)
+def for_else(n):
+    for i in range(2, n):
+        if i * i == 36:
+            r = i
+            break
+    else:
+        r = -1
+    return r
+
+
+@case(27, 1, 97)
+def collatz(n):
+    steps = 0
+    while n != 1:
+        if n % 2 == 0:
+            n //= 2
+        else:
+            n = 3 * n + 1
+        steps += 1
+    return steps
+
+
+@case(5, 0)
+def while_else(n):
+    k = 0
+    while k < n:
+        k += 1
+        if k == 10:
+            break
+    else:
+        k = -k
+    return k
+
+
+@case(7)
+def while_true(n):
+    k = 0
+    while True:
+        k += 1
+        if k * k > n:
+            return k
+
+
+@case((5, 4), (0, 4))
+def nested_loops(n, m):
+    t = 0
+    for i in range(n):
+        for j in range(m):
+            if j > i:
+                break
+            if (i + j) % 2:
+                continue
+            t += i * 10 + j
+    return t
+
+
+@case(6)
+def triangle(n):
+    t = 0
+    for i in range(n):
+        for j in range(i, n, 2):
+            t += i ^ j
+    return t
+
+
+@case(0, 3)
+def integer_becomes_float(n):
+    x = 1
+    for i in range(n):
+        x = x + 0.5
+    return x
+
+
+@case(4, 1)
+def retyped(n):
+    x = n
+    a = x + 1
+    x = x / 2
+    b = x + 1
+    x = n > 2
+    return a, b, x
+
+
+@case(True, False)
+def two_types_meet(c):
+    if c:
+        x = 1
+    else:
+        x = 2.5
+    return x * 2
+
+
+@case(True, False)
+def boolean_meets_integer(c):
+    x = c
+    if c:
+        x = 7
+    return x
+
+
+@case((10, 3), (48, 36), (17, 5))
+def euclid(a, b):
+    while b:
+        a, b = b, a % b
+    return a
+
+
+@case(10, 1)
+def fibonacci(n):
+    a, b = 0, 1
+    for _ in range(n):
+        a, b = b, a + b
+    return a
+
+
+@case(30)
+def primes_below(n):
+    count = 0
+    for k in range(2, n):
+        for d in range(2, k):
+            if k % d == 0:
+                break
+        else:
+            count += 1
+    return count
+
+
+@case(100)
+def early_return(n):
+    for i in range(n):
+        for j in range(n):
+            if i * j == 42:
+                return i, j
+    return -1, -1
+
+
+@case(8)
+def nested_while(n):
+    total = 0
+    i = 0
+    while i < n:
+        j = i
+        while j > 0:
+            j -= 2
+            if j == 3:
+                break
+            total += j
+        i += 1
+    return total
+
+
+@case((3, 2.5), (2, 1))
+def swap(a, b):
+    a, b = b, a
+    return a - b
+
+
+@case((1, 2, 3))
+def rotate(a, b, c):
+    a, b, c = c, a, b
+    (a, b), c = (b, c), a
+    return a, b, c
+
+
+@case(5)
+def accumulators(n):
+    s, p, x = 0, 1, 0.0
+    for i in range(1, n + 1):
+        s += i
+        p *= i
+        x += 1 / i
+    return s, p, x
+
+
+@case(1.0, 2.0, 1e-10)
+def newton(x):
+    y = x
+    for _ in range(50):
+        z = 0.5 * (y + x / y)
+        if abs(z - y) < 1e-15 * z:
+            break
+        y = z
+    return y
+
+
+@case(0)
+def nothing(x):
+    pass
+
+
+@case(3, 30)
+def one_path_returns(x):
+    if x > 10:
+        return x
+    return 0
+
+
+@case(5)
+def del_free_scopes(n):
+    t = 0
+    for k in range(n):
+        if k % 2:
+            v = k
+        else:
+            v = -k
+        t += v
+    return t, v

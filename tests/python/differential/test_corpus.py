@@ -1,0 +1,106 @@
+"""Every function of the corpus in every tier, against Numba and CPython: same bits, same types, same exceptions.
+
+A comparison counts only where px.stats proves that the tier ran.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from differential.corpora import load
+from differential.outcome import Outcome, outcome
+
+import px
+
+INTERPRETED = load(px.jit)
+NATIVE = load(px.jit)
+NUMBA = load(numba.njit(boundscheck=True))
+PYTHON = load(lambda f: f)
+NAMES = sorted(INTERPRETED)
+
+
+@pytest.fixture(autouse=True)
+def automatic_tier():
+    yield
+    px._px.set_tier("auto")
+
+
+def tiers_of(function: Any) -> set[str]:
+    return {s["tier"] for s in px.stats(function)["specialisations"]}
+
+
+def loosely_equal(a: Any, b: Any) -> bool:
+    """Equal but for int/float/NumPy types of scalars, which CPython keeps and typed code does not."""
+    if isinstance(a, tuple) and a and a[0] == "tuple":
+        return b[0] == "tuple" and len(a[1]) == len(b[1]) and all(loosely_equal(x, y) for x, y in zip(a[1], b[1], strict=True))
+    return a == b or number(a) is not None and number(a) == number(b)
+
+
+def number(value: Any) -> float | None:
+    import struct
+
+    kind, what = value[0], value[1]
+    if what == "nan":
+        return None
+    if isinstance(what, bytes):
+        return struct.unpack("<d", what)[0]
+    if kind == "bool" or what in ("True", "False", "np.True_", "np.False_"):
+        return float("True" in what)
+    try:
+        return float(what.partition("(")[2].rstrip(")") if "(" in what else what)
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_interpreter(name: str) -> None:
+    """The interpreter agrees with Numba to the bit, and with CPython in value."""
+    case, function = INTERPRETED[name]
+    px._px.set_tier("interp")
+    for arguments in case.arguments:
+        got = outcome(function, arguments)
+        if case.numba:
+            compare(got, outcome(NUMBA[name][1], arguments), f"{name}{arguments}: px's interpreter, Numba", messages=False)
+        if case.python:
+            expected = outcome(PYTHON[name][1], arguments)
+            assert (got.exception or (None,))[0] == (expected.exception or (None,))[0], f"{name}{arguments}: px {got}, CPython {expected}"
+            if not got.exception:
+                assert loosely_equal(got.result, expected.result), f"{name}{arguments}: px {got.result}, CPython {expected.result}"
+    assert tiers_of(function) <= {"interpreter"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_native(name: str) -> None:
+    """Native code agrees with the interpreter to the bit, exceptions with their messages included."""
+    case, function = NATIVE[name]
+    reference = INTERPRETED[name][1]
+    for arguments in case.arguments:
+        px._px.set_tier("interp")
+        expected = outcome(reference, arguments)
+        px._px.set_tier("native")
+        if case.numba is None:
+            with pytest.raises(px.CompileServiceError):
+                function(*arguments)
+            continue
+        got = outcome(function, arguments)
+        compare(got, expected, f"{name}{arguments}: native, interpreter", messages=True)
+    if case.numba is not None:
+        assert tiers_of(function) == {"numba"}, px.stats(function)
+
+
+def compare(got: Outcome, expected: Outcome, where: str, *, messages: bool) -> None:
+    if messages:
+        assert got == expected, f"{where}: {got} != {expected}"
+        return
+    assert (got.exception or (None,))[0] == (expected.exception or (None,))[0], f"{where}: {got} != {expected}"
+    if not got.exception:
+        assert got.result == expected.result, f"{where}: {got.result} != {expected.result}"
+    assert got.arguments == expected.arguments, f"{where}: arguments {got.arguments} != {expected.arguments}"
+
+
+def test_the_corpus_is_not_empty() -> None:
+    assert len(NAMES) > 120
+    assert np.__version__
