@@ -1,5 +1,7 @@
 #include "runtime/context.h"
 
+#include <memory>
+
 #include "runtime/platform.h"
 
 namespace px::runtime {
@@ -17,6 +19,9 @@ struct ThreadContext {
   PageCache cache;
   Context context{cache};
 };
+
+// A pointer, not the 4 KiB themselves: a module that is loaded by dlopen has a few hundred bytes of static thread storage.
+constinit thread_local ThreadContext* own_context [[gnu::tls_model("initial-exec")]] = nullptr;
 
 }  // namespace
 
@@ -38,8 +43,12 @@ Context::~Context() {
 }
 
 Context& Context::of_thread() {
-  thread_local ThreadContext own;
-  return own.context;
+  if (!own_context) [[unlikely]] {
+    thread_local std::unique_ptr<ThreadContext> owner;  // destroys it when the thread ends
+    owner = std::make_unique<ThreadContext>();
+    own_context = owner.get();
+  }
+  return own_context->context;
 }
 
 void Context::trim() {
