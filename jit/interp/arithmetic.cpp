@@ -31,11 +31,7 @@ void add_kind(Registry& registry) {
         registry.add<Straight<Set<Result, Binary<op, T, Reg, Reg, true>>>>();
       }
       if constexpr (Meaning<op>::compares) {
-        using E = Binary<op, T, Reg, Reg>;
-        registry.add<Branch<Nothing, E, true, true>>();
-        registry.add<Branch<Nothing, E, true, false>>();
-        registry.add<Branch<Nothing, E, false, true>>();
-        registry.add<Branch<Nothing, E, false, false>>();
+        add_branches<Nothing, Binary<op, T, Reg, Reg>>(registry);
       }
     }
   }
@@ -74,10 +70,9 @@ void add_arithmetic(Registry& registry) {
   registry.add<Straight<Set<double, Math2<double, Reg, Reg>>>>();
   registry.add<Straight<Set<float, Math2<float, Reg, Reg>>>>();
   registry.add<Straight<Set<uint64_t, Reg>>>();  // move
-  registry.add<Branch<Nothing, Reg, true, true>>();
-  registry.add<Branch<Nothing, Reg, true, false>>();
-  registry.add<Branch<Nothing, Reg, false, true>>();
-  registry.add<Branch<Nothing, Reg, false, false>>();
+  add_branches<Nothing, Reg>(registry);
+  add_branches<Nothing, Next<int64_t>>(registry);
+  add_branches<Nothing, Next<uint64_t>>(registry);
   registry.add<Jump<Nothing, true>>();
   registry.add<Jump<Nothing, false>>();
 }

@@ -136,7 +136,7 @@ class Encoder {
     BlockIndex next = at + 1 < flow_.layout.size() ? flow_.layout[at + 1] : no_target;
     starts_[index] = static_cast<uint32_t>(program_.code.size());
     if (listing_ != nullptr) *listing_ += "b" + std::to_string(index) + ":\n";
-    TiledBlock tiled = tile_block(flow_, index, listing_ != nullptr);
+    TiledBlock tiled = tile_block(flow_, *program_.function, index, listing_ != nullptr);
     const Instr& last = flow_.blocks[index].last();
     switch (last.op) {
       case Op::jump_: {
@@ -144,20 +144,24 @@ class Encoder {
         bool back = goes_back(at, last.target);
         return emit_block(tiled.statements, &tiled.end, [&](Key s) { return key_node(Tag::jump, back, s); }, last.target, "jump");
       }
+      case Op::range_next_:
+        if (last.aux != unit_step) {
+          emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
+          return encode_range(at, last, tiled.end, next);
+        }
+        [[fallthrough]];
       case Op::branch_: {
-        bool when = last.target != next;
-        BlockIndex target = when ? last.target : last.target2, other = when ? last.target2 : last.target;
+        // Where a range goes round is its second target.
+        bool range = last.op == Op::range_next_;
+        BlockIndex yes = range ? last.target2 : last.target, no = range ? last.target : last.target2;
+        bool when = yes != next;
+        BlockIndex target = when ? yes : no, other = when ? no : yes;
         uint32_t detail = when | static_cast<uint32_t>(goes_back(at, target)) << 1;
         Key condition = tiled.end.key;
         emit_block(
             tiled.statements, &tiled.end, [&](Key s) { return key_node(Tag::branch, detail, s, condition); }, target,
             (when ? "if " : "unless ") + tiled.end.text);
         if (other != next) emit_jump(at, other, last.line);
-        return;
-      }
-      case Op::range_next_: {
-        emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
-        encode_range(at, last, tiled.end, next);
         return;
       }
       default:  // ret, raise

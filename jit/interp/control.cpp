@@ -41,6 +41,16 @@ PX_HANDLER range_init(PX_HANDLER_PARAMETERS) {
   PX_DISPATCH;
 }
 
+// Lanes: iterator, start, stop.
+PX_HANDLER unit_init(PX_HANDLER_PARAMETERS) {
+  uint64_t start = fp[read_lane(pc, 1)], stop = fp[read_lane(pc, 2)];
+  uint64_t* iterator = fp + read_lane(pc, 0);
+  iterator[0] = start;
+  iterator[1] = stop;
+  pc += words_for(3);
+  PX_DISPATCH;
+}
+
 // Lanes: variable, iterator, offset of where to go when exhausted.
 PX_HANDLER range_next(PX_HANDLER_PARAMETERS) {
   uint64_t* iterator = fp + read_lane(pc, 1);
@@ -160,6 +170,7 @@ void add_control(Registry& registry) {
   registry.put(key_special(Special::move_n), &move_n);
   registry.put(key_special(Special::range_init, static_cast<uint32_t>(Scalar::i64)), &range_init<int64_t>);
   registry.put(key_special(Special::range_init, static_cast<uint32_t>(Scalar::u64)), &range_init<uint64_t>);
+  registry.put(key_special(Special::unit_init), &unit_init);
   registry.put(key_special(Special::range_next), &range_next);
   registry.put(key_special(Special::range_back), &range_back);
   registry.put(key_special(Special::ret0), &ret0);
@@ -169,7 +180,5 @@ void add_control(Registry& registry) {
   registry.put(key_special(Special::runtime), &call_runtime);
   registry.put(key_special(Special::raise), &raise_user);
 }
-
-void add_fused(Registry&) {}
 
 }  // namespace px::jit::interp

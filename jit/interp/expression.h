@@ -249,4 +249,21 @@ struct Load {
   }
 };
 
+// Whether a range of step 1 goes round again; if so its variable takes the next value. Lanes: iterator {next, stop}, variable.
+template <class T>
+struct Next {
+  static constexpr int lanes = 2;
+  static constexpr Key key = key_node(Tag::next, static_cast<uint32_t>(kind_of<T>));
+  static constexpr bool can_fail = false;
+  template <class R, int lane>
+  PX_INLINE static R eval(const uint64_t* pc, uint64_t* fp, State*, bool&) {
+    uint64_t* iterator = fp + read_lane(pc, lane);
+    uint64_t next = iterator[0];
+    if (static_cast<T>(next) >= static_cast<T>(iterator[1])) return false;
+    fp[read_lane(pc, lane + 1)] = next;
+    iterator[0] = next + 1;
+    return true;
+  }
+};
+
 }  // namespace px::jit::interp

@@ -64,7 +64,17 @@ Flow build_flow(const typed::Function& function) {
   }
 
   Flow flow;
-  flow.function = &function;
+  flow.function = std::make_unique<typed::Function>();
+  typed::Function& own = *flow.function;
+  own.parameter_slots = function.parameter_slots;
+  own.frame_slots = function.frame_slots;
+  own.constants = function.constants;
+  own.accesses = function.accesses;
+  own.calls = function.calls;
+  own.runtime_calls = function.runtime_calls;
+  own.raises = function.raises;
+  own.pointers = function.pointers;
+  own.slot_names = function.slot_names;
   flow.blocks.resize(block_of[code.size() - 1] + 1);
   for (size_t i = 0; i < code.size(); ++i) {
     Block& block = flow.blocks[block_of[i]];
@@ -83,11 +93,14 @@ Flow build_flow(const typed::Function& function) {
     block.cold = instr.op == Op::raise_;
   }
   for (BlockIndex i = 0; i < flow.blocks.size(); ++i) flow.layout.push_back(i);
-  // Unreachable blocks go: nothing may then be said about what is live in them.
+  drop_unreachable(flow);
+  return flow;
+}
+
+void drop_unreachable(Flow& flow) {
   std::vector<uint8_t> reachable(flow.blocks.size());
   for (BlockIndex b : order_blocks(flow)) reachable[b] = 1;
   std::erase_if(flow.layout, [&](BlockIndex b) { return !reachable[b]; });
-  return flow;
 }
 
 bool is_live(const std::vector<uint64_t>& slots, Slot slot) {
@@ -196,9 +209,10 @@ bool may_fail(const typed::Function& function, const Instr& instr) {
     case Op::floordiv_:
     case Op::mod_:
       return instr.aux != 0;
+    case Op::range_init_:
+      return instr.aux != unit_step;
     case Op::shl_:
     case Op::shr_:
-    case Op::range_init_:
     case Op::call_:
     case Op::runtime_:
     case Op::raise_:
@@ -208,6 +222,19 @@ bool may_fail(const typed::Function& function, const Instr& instr) {
       return function.accesses[instr.aux].bounds_check;
     default:
       return false;
+  }
+}
+
+bool yields_value(Op op) {
+  switch (op) {
+    case Op::move_:
+    case Op::store_:
+    case Op::range_init_:
+    case Op::call_:
+    case Op::runtime_:
+      return false;
+    default:
+      return !ends_block(op);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "jit/typed/typed.h"
@@ -12,6 +13,11 @@ using BlockIndex = uint32_t;
 
 // Straight code. The last instruction is a jump, branch, range_next, ret or raise, whose targets are block indices: `target` of a jump;
 // `target` and `target2` of a branch; `target` (exhausted) and `target2` (next round) of a range_next.
+//
+// Ranges of step 1 have a form of their own, with `aux` = `unit_step`: range_init sets d[0..2) = {next, stop} from the slots a and b;
+// range_next goes round while a[0] < a[1], with d = a[0] and a[0] increased.
+constexpr uint32_t unit_step = 1;
+
 struct Block {
   std::vector<typed::Instr> code;
   std::vector<uint64_t> live_in, live_out;  // bits by slot, set by `find_liveness`
@@ -23,7 +29,9 @@ struct Block {
 };
 
 struct Flow {
-  const typed::Function* function = nullptr;
+  // What the blocks' instructions refer to by `aux`: the typed function without its code, the passes' own to change. Raises are as they
+  // were.
+  std::unique_ptr<typed::Function> function;
   std::vector<Block> blocks;       // 0 is the entry
   std::vector<BlockIndex> layout;  // reachable blocks in the order in which they are laid out
 };
@@ -38,6 +46,7 @@ struct Loop {
 Flow build_flow(const typed::Function&);
 void find_liveness(Flow&);
 bool is_live(const std::vector<uint64_t>& slots, typed::Slot);
+void drop_unreachable(Flow&);
 std::vector<std::vector<BlockIndex>> predecessors(const Flow&);
 std::vector<Loop> find_loops(const Flow&);  // natural loops, one a header; inner before outer
 
@@ -64,8 +73,11 @@ void for_each_use(const typed::Function& function, const typed::Instr& instr, Vi
     case Op::ret_:
       return run(instr.a, instr.aux);
     case Op::range_init_:
+      if (instr.aux != unit_step) return run(instr.a, 3);
+      visit(instr.a);
+      return visit(instr.b);
     case Op::range_next_:
-      return run(instr.a, 3);
+      return run(instr.a, instr.aux == unit_step ? 2 : 3);
     case Op::load_:
     case Op::store_: {
       const typed::Access& access = function.accesses[instr.aux];
@@ -98,10 +110,10 @@ void for_each_definition(const typed::Function& function, const typed::Instr& in
     case Op::move_:
       return run(instr.d, instr.aux);
     case Op::range_init_:
-      return run(instr.d, 3);
+      return run(instr.d, instr.aux == unit_step ? 2 : 3);
     case Op::range_next_:
       visit(instr.d);
-      return run(instr.a, 3);
+      return run(instr.a, instr.aux == unit_step ? 1 : 3);
     case Op::call_:
       return run(function.calls[instr.aux].result, function.calls[instr.aux].result_slots);
     case Op::runtime_:
@@ -117,10 +129,46 @@ void for_each_definition(const typed::Function& function, const typed::Instr& in
   }
 }
 
+// Calls rewrite(slot&) for each use that stands alone, not in a run of slots; the others keep their slots.
+template <class Rewrite>
+void rewrite_uses(typed::Function& function, typed::Instr& instr, Rewrite rewrite) {
+  using typed::Op;
+  auto list = [&](std::vector<typed::Slot>& slots) {
+    for (typed::Slot& slot : slots) rewrite(slot);
+  };
+  switch (instr.op) {
+    case Op::move_:
+    case Op::ret_:
+      if (instr.aux == 1) rewrite(instr.a);
+      return;
+    case Op::range_init_:
+      if (instr.aux == unit_step) rewrite(instr.a), rewrite(instr.b);
+      return;
+    case Op::range_next_:
+    case Op::jump_:
+    case Op::raise_:
+      return;
+    case Op::load_:
+    case Op::store_:
+      list(function.accesses[instr.aux].index);
+      if (instr.op == Op::store_) rewrite(instr.a);
+      return;
+    case Op::call_:
+      return list(function.calls[instr.aux].arguments);
+    case Op::runtime_:
+      return list(function.runtime_calls[instr.aux].arguments);
+    default:
+      if (instr.a != typed::no_slot) rewrite(instr.a);
+      if (instr.b != typed::no_slot) rewrite(instr.b);
+  }
+}
+
 bool may_fail(const typed::Function&, const typed::Instr&);
 inline bool writes_memory(const typed::Instr& i) {
   return i.op == typed::Op::store_ || i.op == typed::Op::call_ || i.op == typed::Op::runtime_;
 }
+// The operator's value is one slot, `d`.
+bool yields_value(typed::Op);
 // Nothing but its definitions: may be dropped where they are dead, or done later.
 bool is_pure(const typed::Function&, const typed::Instr&);
 

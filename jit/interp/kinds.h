@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "jit/interp/registry.h"
 #include "jit/interp/statement.h"
 
 namespace px::jit::interp {
@@ -11,15 +12,13 @@ namespace px::jit::interp {
 template <typed::Op op, class T>
 using ResultOf = std::conditional_t<Meaning<op>::compares, bool, T>;
 
-// Calls visit.operator()<op, T>() for each kind in `kinds`, a string of ops.def.
-template <typed::Op op, class Visit>
-void for_each_kind(std::string_view kinds, Visit visit) {
-  auto has = [&](char c) { return kinds.find(c) != std::string_view::npos; };
-  if (has('i')) visit.template operator()<op, int64_t>();
-  if (has('u')) visit.template operator()<op, uint64_t>();
-  if (has('f')) visit.template operator()<op, double>();
-  if (has('s')) visit.template operator()<op, float>();
-  if (has('b')) visit.template operator()<op, bool>();
+// A branch on E after S, either way, forwards and backwards.
+template <class S, class E>
+void add_branches(Registry& registry) {
+  registry.add<Branch<S, E, true, true>>();
+  registry.add<Branch<S, E, true, false>>();
+  registry.add<Branch<S, E, false, true>>();
+  registry.add<Branch<S, E, false, false>>();
 }
 
 // Calls visit.operator()<scalar>() for each element type.

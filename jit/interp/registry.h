@@ -50,8 +50,7 @@ enum class Special : uint32_t {
   raise,
   load_n,
   store_n,
-  range_enter,
-  range_step
+  unit_init,
 };
 constexpr Key key_special(Special special, uint32_t detail = 0) {
   return key_node(Tag::nothing, 2 + static_cast<uint32_t>(special), detail);

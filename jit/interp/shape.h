@@ -11,7 +11,7 @@ namespace px::jit::interp {
 
 using Key = uint64_t;
 
-enum class Tag : uint8_t { slot, square, operation, load, math1, math2, nothing, set, store, sequence, jump, branch, ret };
+enum class Tag : uint8_t { slot, square, operation, load, math1, math2, nothing, set, store, sequence, jump, branch, ret, next };
 
 constexpr Key mix(Key h, Key v) {
   h = (h ^ v) * 0x9e3779b97f4a7c15;

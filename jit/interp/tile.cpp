@@ -45,14 +45,14 @@ AccessMode mode_of(const Access& access) {
 
 class BlockTiler {
  public:
-  BlockTiler(const Flow& flow, BlockIndex index, bool text)
-      : function_(*flow.function), block_(flow.blocks[index]), code_(block_.code), text_(text), taken_(code_.size()) {
+  BlockTiler(const Flow& flow, const typed::Function& original, BlockIndex index, bool text)
+      : function_(*flow.function), original_(original), block_(flow.blocks[index]), code_(block_.code), text_(text), taken_(code_.size()) {
     find_single_uses();
   }
 
   TiledBlock tile() {
     TiledBlock result;
-    result.end = tile_end(result.when);
+    result.end = tile_end();
     for (uint32_t j = static_cast<uint32_t>(code_.size()) - 1; j-- > 0;) {
       if (!taken_[j]) result.statements.push_back(tile_statement(j));
     }
@@ -62,30 +62,13 @@ class BlockTiler {
 
  private:
   const typed::Function& function_;
+  const typed::Function& original_;  // lives as long as the program
   const Block& block_;
   const std::vector<Instr>& code_;
   bool text_;
   std::vector<uint8_t> taken_;                    // by instruction: absorbed into a later one
   std::vector<uint32_t> single_use_;              // by instruction: the only one that uses its value, or none
   std::vector<std::array<uint32_t, 6>> sources_;  // by instruction: who defines operands a, b and the indices, or none
-
-  static bool yields_value(Op op) {
-    switch (op) {
-      case Op::move_:
-      case Op::store_:
-      case Op::range_init_:
-      case Op::range_next_:
-      case Op::jump_:
-      case Op::branch_:
-      case Op::call_:
-      case Op::runtime_:
-      case Op::ret_:
-      case Op::raise_:
-        return false;
-      default:
-        return true;
-    }
-  }
 
   void find_single_uses() {
     std::vector<uint32_t> defined(function_.frame_slots, none), uses(code_.size());
@@ -363,6 +346,7 @@ class BlockTiler {
         return tile;
       }
       case Op::range_init_:
+        if (instr.aux == unit_step) return special(Special::unit_init, instr, {lane(instr.d), lane(instr.a), lane(instr.b)});
         return special(Special::range_init, instr, {lane(instr.d), lane(instr.a)}, static_cast<uint32_t>(instr.kind));
       case Op::call_: {
         const typed::Call& call = function_.calls[instr.aux];
@@ -389,12 +373,21 @@ class BlockTiler {
     return choose_statement(variants, j);
   }
 
-  Tile tile_end(bool& when) {
+  // A range of step 1 going round is a condition with an effect, and so joins with the statements before it.
+  Tile tile_unit_next(const Instr& instr) const {
+    Tile tile;
+    tile.key = key_node(Tag::next, static_cast<uint32_t>(instr.kind));
+    tile.lanes = {lane(instr.a), lane(instr.d)};
+    tile.line = instr.line;
+    if (text_) tile.text = slot_text(instr.d) + " has a next in s" + std::to_string(instr.a);
+    return tile;
+  }
+
+  Tile tile_end() {
     auto j = static_cast<uint32_t>(code_.size()) - 1;
     const Instr& instr = code_[j];
     switch (instr.op) {
       case Op::branch_: {
-        when = true;
         std::vector<Tile> variants = operand(instr.a, sources_[j][0], j, 4);
         const Tile* best = choose(variants, j, [](const Tile& t) { return key_node(Tag::branch, 1, key_node(Tag::nothing, 0), t.key); });
         mark_taken(*best);
@@ -403,6 +396,7 @@ class BlockTiler {
         return tile;
       }
       case Op::range_next_:
+        if (instr.aux == unit_step) return tile_unit_next(instr);
         return special(Special::range_next, instr, {lane(instr.d), lane(instr.a)});
       case Op::ret_:
         if (instr.aux == 0) return special(Special::ret0, instr, {});
@@ -410,7 +404,7 @@ class BlockTiler {
         return special(Special::ret_n, instr, {lane(instr.a), lane(instr.aux)});
       case Op::raise_: {
         Tile tile = special(Special::raise, instr, {});
-        tile.words.push_back(reinterpret_cast<uint64_t>(&function_.raises[instr.aux]));
+        tile.words.push_back(reinterpret_cast<uint64_t>(&original_.raises[instr.aux]));
         return tile;
       }
       default: {
@@ -424,8 +418,8 @@ class BlockTiler {
 
 }  // namespace
 
-TiledBlock tile_block(const Flow& flow, BlockIndex index, bool text) {
-  return BlockTiler(flow, index, text).tile();
+TiledBlock tile_block(const Flow& flow, const typed::Function& original, BlockIndex index, bool text) {
+  return BlockTiler(flow, original, index, text).tile();
 }
 
 bool join(const Tile& a, const Tile& b, Tile& both) {

@@ -27,11 +27,10 @@ struct Tile {
 struct TiledBlock {
   std::vector<Tile> statements;
   Tile end;
-  bool when = true;  // a branch goes to its target where the condition is this
 };
 
-// `text` asks for texts.
-TiledBlock tile_block(const Flow&, BlockIndex, bool text);
+// `original` is the typed function that the flow was made of; `text` asks for texts.
+TiledBlock tile_block(const Flow&, const typed::Function& original, BlockIndex, bool text);
 
 // Tiles `a` then `b` as one statement; the key is the caller's to look up. False where their failures cannot share an instruction.
 bool join(const Tile& a, const Tile& b, Tile& both);
