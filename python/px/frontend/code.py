@@ -55,7 +55,7 @@ class Code:
         names: list[str],
         instructions: list[Instruction],
     ) -> None:
-        self.name = name  # as `source` defines it: a lambda's is "_lambda_"
+        self.name = name  # "<lambda>" for a lambda, which `source` calls `_lambda_`
         self.qualified_name = qualified_name  # as Python's: "outer.<locals>.<lambda>"
         self.module = module
         self.file = file

@@ -27,7 +27,7 @@ _FLAVOURS = {
 }
 
 
-def compile_function(function: FunctionType, *, source: str | None = None) -> Code:
+def compile_function(function: FunctionType, source: str | None = None) -> Code:
     """Lower a Python function to px code.
 
     `source` is the text of a function made by `exec`: the whole text or the function alone. Raises `UnsupportedError` for a function
@@ -49,14 +49,13 @@ def compile_function(function: FunctionType, *, source: str | None = None) -> Co
             last = _last_line(node)
             b.leave(RET, last, b.constant(last, None))
     instructions = b.finish()
-    name, text = render(found, function)
     return Code(
-        name=name,
+        name=code.co_name,
         qualified_name=code.co_qualname,
         module=function.__module__ or "",
         file=code.co_filename,
         first_line=found.first_line,
-        source=text,
+        source=render(found, function),
         parameters=_parameters(function, found),
         registers=b.registers,
         constants=b.constants,

@@ -13,31 +13,31 @@ from typing import Any
 
 from px.frontend.find import Found
 
-LAMBDA_NAME = "_lambda_"
+LAMBDA_NAME = "_lambda_"  # in the text alone
 
 
-def render(found: Found, function: FunctionType) -> tuple[str, str]:
-    """Name and text. The text is "" where private names (`__x` in a class) keep it from being compiled alone."""
+def render(found: Found, function: FunctionType) -> str:
+    """The text. It is "" where private names (`__x` in a class) keep it from being compiled alone."""
     node = found.node
     name = LAMBDA_NAME if isinstance(node, ast.Lambda) else node.name
     if found.class_name and _has_private_names(function):
-        return name, ""
+        return ""
     body = node.body if isinstance(node, ast.Lambda) else node.body[0]
     lead = body.lineno - node.lineno
     parameters = _signature(function)
     if isinstance(node, ast.Lambda):
         text = _segment(found, body.lineno, body.col_offset, node.body.end_lineno or 0, node.body.end_col_offset or 0)
         newline = "\n" * lead
-        return name, f"def {name}({parameters}{newline}): return ({text})\n"
+        return f"def {name}({parameters}{newline}): return ({text})\n"
     start = found.lines[body.lineno - 1 + found.offset].encode()
     if start[: body.col_offset].strip():  # the body stands on the line of the colon
         newline = "\n" * lead
         text = _segment(found, body.lineno, body.col_offset, node.end_lineno or 0, None)
-        return name, f"def {name}({parameters}{newline}): {text}".rstrip() + "\n"
+        return f"def {name}({parameters}{newline}): {text}".rstrip() + "\n"
     lines = found.lines[node.lineno + found.offset : (node.end_lineno or 0) + found.offset]
     blank = ["\n"] * (lead - 1)  # what is left of the header, and comments below it
     rest = _dedented(found, node, lines[lead - 1 :], body.lineno)
-    return name, "".join([f"def {name}({parameters}):\n", *blank, *rest]).rstrip() + "\n"
+    return "".join([f"def {name}({parameters}):\n", *blank, *rest]).rstrip() + "\n"
 
 
 def _signature(function: FunctionType) -> str:

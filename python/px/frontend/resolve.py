@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 from px.errors import PxError
@@ -26,10 +25,7 @@ def lookup(function: FunctionType, name: str) -> Any:
     value = function.__globals__.get(name, MISSING)
     if value is not MISSING:
         return value
-    scope = function.__globals__.get("__builtins__", builtins)
-    if isinstance(scope, ModuleType):
-        scope = scope.__dict__
-    return scope.get(name, MISSING)
+    return function.__builtins__.get(name, MISSING)  # type: ignore[attr-defined]
 
 
 def resolve(function: FunctionType, path: str) -> Any:

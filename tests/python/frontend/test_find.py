@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from agreement import assert_agrees
+from agreement import assert_agrees, outcome
 
 from px.errors import UnsupportedError
 from px.frontend import compile_function
@@ -211,6 +211,21 @@ def test_lambdas_on_one_line() -> None:
     assert compile_function(after_text[1]).qualified_name == "<lambda>"
 
 
+def test_rendered_sources_are_functions_that_do_the_same() -> None:
+    from programs import CASES
+
+    for function, calls in CASES:
+        code = compile_function(function)
+        if code.source:
+            scope: dict[str, Any] = dict(function.__globals__)
+            scope |= {name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ())}
+            exec(compile(code.source, "<rendered>", "exec", dont_inherit=True), scope)
+            rendered = scope["_lambda_" if code.name == "<lambda>" else code.name]
+            for args in calls:
+                expected = outcome(function, function, code.first_line, args)
+                assert outcome(rendered, rendered, 1, args) == expected, code.source
+
+
 def test_lambda_inside_a_lambda() -> None:
     assert_agrees(several[2](1), (5,))
     with pytest.raises(UnsupportedError, match="a lambda inside a function"):
@@ -382,7 +397,7 @@ def test_doctest() -> None:
     >>> compile_function(square).name
     'square'
     >>> compile_function(lambda x: x + 1).name
-    '_lambda_'
+    '<lambda>'
     """
     test = doctest.DocTestParser().get_doctest(text, {"compile_function": compile_function}, "sample", "sample", 0)
     assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
