@@ -1,14 +1,28 @@
-// The module px._px.
+// The module px._px: what python/px/*.py call. Nothing here is public.
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include "bridge/callable.h"
 #include "bridge/code.h"
+#include "bridge/native.h"
+#include "bridge/process.h"
+#include "bridge/run.h"
+#include "bridge/stats.h"
+#include "bridge/work.h"
+#include "jit/builtins/builtin.h"
 #include "jit/code/code.h"
+#include "jit/tiering.h"
 
 namespace py = pybind11;
 
 namespace px::bridge {
 namespace {
+
+// A new reference from the C API as pybind11's; passes a Python exception on.
+py::object checked(Object object) {
+  if (!object) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(object.release());
+}
 
 jit::CodeObject code_of(py::handle code) {
   jit::CodeObject out;
@@ -28,18 +42,106 @@ py::tuple operators() {
   return py::tuple(out);
 }
 
+py::object make_function(py::handle function, py::handle source, bool fastmath, bool boundscheck, bool cache, bool parallel,
+                         bool python_error_model, bool inline_always) {
+  jit::Options options;
+  options.fastmath = fastmath;
+  options.boundscheck = boundscheck;
+  options.cache = cache;
+  options.parallel = parallel;
+  options.python_error_model = python_error_model;
+  options.inline_always = inline_always;
+  return checked(make_callable(function.ptr(), source.ptr(), options));
+}
+
+void set_tier(const std::string& name) {
+  if (name == "auto") {
+    tier = Tier::automatic;
+    jit::set_tier_policy(jit::TierPolicy::automatic);
+  } else if (name == "interp" || name == "baseline") {
+    tier = Tier::interpreter;
+    jit::set_tier_policy(jit::TierPolicy::interpreter);
+  } else if (name == "native") {
+    tier = Tier::native;
+    jit::set_tier_policy(jit::TierPolicy::native);
+  } else {
+    throw py::value_error("a tier is 'auto', 'interp', 'baseline' or 'native'");
+  }
+}
+
+// px belongs to one interpreter with one lock.
+void refuse_other_interpreters() {
+#ifdef Py_GIL_DISABLED
+  throw py::import_error("px needs a CPython with the GIL; this is a free-threaded build");
+#endif
+  if (PyThreadState_GetInterpreter(PyThreadState_Get()) != PyInterpreterState_Main()) {
+    throw py::import_error("px cannot be imported in a subinterpreter");
+  }
+}
+
 }  // namespace
 }  // namespace px::bridge
 
 PYBIND11_MODULE(_px, module) {
   using namespace px::bridge;
+  namespace jit = px::jit;
+  refuse_other_interpreters();
+  if (!make_callable_type(module.ptr()) || !make_work_type(module.ptr())) throw py::error_already_set();
+  jit::start_tiering();
+  process_generation();  // listens for forks from here on
+
   module.doc() = "px's machinery: px code, specialisations, workers. Not for direct use: see px.";
   module.attr("OPCODES") = opcodes();
   module.attr("OPERATORS") = operators();
   module.def(
-      "verify", [](py::handle code) { return px::jit::verify(code_of(code)); }, py::arg("code"),
-      "What is wrong with `code`, or None.");
+      "verify", [](py::handle code) { return jit::verify(code_of(code)); }, py::arg("code"), "What is wrong with `code`, or None.");
   module.def(
-      "disassemble", [](py::handle code) { return px::jit::disassemble(code_of(code)); }, py::arg("code"),
+      "disassemble", [](py::handle code) { return jit::disassemble(code_of(code)); }, py::arg("code"),
       "One line an instruction, with names and source lines.");
+  module.def(
+      "builtin_names",
+      [] {
+        std::vector<std::string> names;
+        for (const auto* builtin : jit::all_builtins()) names.emplace_back(builtin->name);
+        return names;
+      },
+      "Full names of the built-in functions that px functions may call.");
+
+  module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
+             py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"));
+  module.def("set_tier", set_tier, py::arg("tier"), "The tier of calls from now on; no run may be on.");
+  module.def(
+      "set_pool",
+      [](unsigned workers, bool huge_pages) {
+        px::runtime::PoolOptions options;
+        options.workers = workers;
+        options.pages = huge_pages ? px::runtime::PageSize::huge : px::runtime::PageSize::small;
+        set_pool_options(options);
+      },
+      py::arg("workers"), py::arg("huge_pages"), "How the pool will be made; 0 workers: one a core.");
+  module.def(
+      "submit",
+      [](py::handle function, py::tuple args, py::handle keywords, py::handle callback, py::handle errback) {
+        if (!as_callable(function.ptr())) throw py::type_error("a px function was expected: mark it with @px.jit");
+        PyObject* names = keywords.is_none() ? nullptr : keywords.ptr();
+        if (names && !PyDict_Check(names)) throw py::type_error("kwds must be a dict");
+        return checked(submit(function.ptr(), args.ptr(), names, callback.ptr(), errback.ptr()));
+      },
+      py::arg("function"), py::arg("args"), py::arg("keywords"), py::arg("callback"), py::arg("errback"));
+  module.def(
+      "drain", [](Py_ssize_t limit) { return checked(drain(limit)); }, py::arg("limit"),
+      "Runs up to `limit` queued works (negative: all); returns them, done, in the order of submission.");
+  module.def("queued", queued, "The number of works that wait for px.run.");
+  module.def(
+      "wait_idle",
+      [](double seconds) {
+        const int idle = wait_idle(seconds);
+        if (idle < 0) throw py::error_already_set();
+        return idle == 1;
+      },
+      py::arg("seconds"));
+  module.def(
+      "function_stats", [](py::handle function) { return checked(function_stats(function.ptr())); }, py::arg("function"));
+  module.def("stats", [] { return checked(process_stats()); });
+  module.def("shut_down", shut_down, "Stops the workers, waiting a second at most.");
 }

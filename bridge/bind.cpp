@@ -1,0 +1,167 @@
+#include "bridge/bind.h"
+
+#include <bit>
+#include <cstring>
+
+#include "bridge/callable.h"
+#include "bridge/errors.h"
+#include "bridge/numpy.h"
+
+namespace px::bridge {
+namespace {
+
+using jit::Scalar;
+using jit::Type;
+
+// Beside the eight dimensions that types::array takes.
+constexpr int max_dimensions = 8;
+
+const Type* type_of_int(PyObject* value) {
+  int overflow = 0;
+  (void)PyLong_AsLongLongAndOverflow(value, &overflow);
+  if (overflow == 0) return jit::types::int64();
+  if (overflow > 0) {
+    (void)PyLong_AsUnsignedLongLong(value);
+    if (!PyErr_Occurred()) return jit::types::uint64();
+    PyErr_Clear();
+  }
+  PyErr_Format(PyExc_OverflowError, "Int value is too large: %S", value);
+  return nullptr;
+}
+
+const Type* type_of_array(PyObject* value, bool writable) {
+  auto* array = reinterpret_cast<PyArrayObject*>(value);
+  PyArray_Descr* descr = PyArray_DESCR(array);
+  const auto element = numpy::scalar_of(descr);
+  if (!element) {
+    if (!PyArray_ISNBO(descr->byteorder)) {
+      raise_px("TypingError", "px takes arrays in this machine's byte order: convert with `a.astype(a.dtype.newbyteorder('='))`");
+    } else {
+      raise_px("TypingError", "px takes no arrays of dtype %S: bool, int8 … int64, uint8 … uint64, float32 and float64 work", descr);
+    }
+    return nullptr;
+  }
+  if (!PyArray_ISALIGNED(array)) {
+    raise_px("TypingError", "px takes aligned arrays only: copy this one with `np.require(a, requirements='A')`");
+    return nullptr;
+  }
+  const int ndim = PyArray_NDIM(array);
+  if (ndim > max_dimensions) {
+    raise_px("TypingError", "px takes arrays of up to %d dimensions, not %d", max_dimensions, ndim);
+    return nullptr;
+  }
+  const int flags = PyArray_FLAGS(array);
+  const auto layout = flags & NPY_ARRAY_C_CONTIGUOUS   ? jit::Layout::c
+                      : flags & NPY_ARRAY_F_CONTIGUOUS ? jit::Layout::f
+                                                       : jit::Layout::any;
+  return jit::types::array(*element, ndim, layout, writable);
+}
+
+const Type* type_of_numpy_scalar(PyObject* value) {
+  auto descr = Object::steal(reinterpret_cast<PyObject*>(PyArray_DescrFromScalar(value)));
+  if (!descr) return nullptr;
+  const auto scalar = numpy::scalar_of(reinterpret_cast<PyArray_Descr*>(descr.get()));
+  if (scalar) return jit::types::scalar(*scalar);
+  raise_px("TypingError", "px has no type for a NumPy scalar of dtype %S", descr.get());
+  return nullptr;
+}
+
+const Type* type_of_tuple(PyObject* value) {
+  std::vector<const Type*> elements;
+  elements.reserve(static_cast<size_t>(PyTuple_GET_SIZE(value)));
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i) {
+    const Type* element = type_of(PyTuple_GET_ITEM(value, i));
+    if (!element) return nullptr;
+    elements.push_back(element);
+  }
+  return jit::types::tuple(elements);
+}
+
+// The register form of a NumPy scalar (or array item) at `p`.
+uint64_t load_scalar(const void* p, Scalar scalar) {
+  auto read = [p]<typename T>(T) {
+    T value;
+    std::memcpy(&value, p, sizeof value);
+    return value;
+  };
+  switch (scalar) {
+    case Scalar::boolean: return read(uint8_t{}) != 0;
+    case Scalar::i8: return static_cast<uint64_t>(int64_t{read(int8_t{})});
+    case Scalar::i16: return static_cast<uint64_t>(int64_t{read(int16_t{})});
+    case Scalar::i32: return static_cast<uint64_t>(int64_t{read(int32_t{})});
+    case Scalar::u8: return read(uint8_t{});
+    case Scalar::u16: return read(uint16_t{});
+    case Scalar::u32: return read(uint32_t{});
+    case Scalar::f32: return std::bit_cast<uint32_t>(read(float{}));
+    case Scalar::i64:
+    case Scalar::u64:
+    case Scalar::f64: return read(uint64_t{});
+  }
+  return 0;
+}
+
+}  // namespace
+
+const Type* type_of(PyObject* value) {
+  if (PyFloat_CheckExact(value)) return jit::types::float64();
+  if (PyBool_Check(value)) return jit::types::boolean();
+  if (PyLong_CheckExact(value)) return type_of_int(value);
+  if (value == Py_None) return jit::types::none();
+  if (PyTuple_CheckExact(value)) return type_of_tuple(value);
+  if (Callable* callable = as_callable(value)) {
+    const jit::Function* function = function_of(callable);
+    return function ? jit::types::function(function) : nullptr;
+  }
+  if (numpy::ready()) {
+    if (numpy::is_array(value)) return type_of_array(value, PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(value)));
+    if (PyArray_IsScalar(value, Generic)) return type_of_numpy_scalar(value);
+  }
+  if (PyFloat_Check(value)) return jit::types::float64();
+  if (PyLong_Check(value)) return type_of_int(value);
+  const char* way_out = PyList_Check(value)       ? ": pass a NumPy array or a tuple"
+                        : PyComplex_Check(value)  ? ": pass its real and imaginary parts"
+                        : PyFunction_Check(value) ? ": mark it with @px.jit"
+                                                  : ": bool, int, float, None, NumPy scalars and arrays, and tuples of them work";
+  raise_px("TypingError", "px has no type for an argument of type %s%s", Py_TYPE(value)->tp_name, way_out);
+  return nullptr;
+}
+
+void store(PyObject* value, const Type* type, uint64_t* out) {
+  switch (type->kind) {
+    case jit::TypeKind::scalar:
+      if (PyFloat_Check(value)) {  // numpy.float64 too
+        *out = std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(value));
+      } else if (PyBool_Check(value)) {
+        *out = value == Py_True;
+      } else if (PyLong_Check(value)) {
+        *out = type->scalar == Scalar::u64 ? PyLong_AsUnsignedLongLong(value) : static_cast<uint64_t>(PyLong_AsLongLong(value));
+      } else {
+        alignas(16) char raw[16] = {};
+        PyArray_ScalarAsCtype(value, raw);
+        *out = load_scalar(raw, type->scalar);
+      }
+      return;
+    case jit::TypeKind::array: store_array(value, type->ndim, out); return;
+    case jit::TypeKind::tuple:
+      for (size_t i = 0; i < type->elements.size(); ++i) {
+        store(PyTuple_GET_ITEM(value, static_cast<Py_ssize_t>(i)), type->elements[i], out);
+        out += type->elements[i]->slots;
+      }
+      return;
+    default: return;  // no slots
+  }
+}
+
+void store_array(PyObject* value, int ndim, uint64_t* out) {
+  auto* array = reinterpret_cast<PyArrayObject*>(value);
+  out[jit::array_data_slot] = reinterpret_cast<uint64_t>(PyArray_DATA(array));
+  for (int axis = 0; axis < ndim; ++axis) {
+    out[jit::array_shape_slot(ndim, axis)] = static_cast<uint64_t>(PyArray_DIM(array, axis));
+    out[jit::array_stride_slot(ndim, axis)] = static_cast<uint64_t>(PyArray_STRIDE(array, axis));
+  }
+  out[jit::array_flags_slot(ndim)] = PyArray_ISWRITEABLE(array) ? 1 : 0;
+}
+
+const Type* global_array_type(PyObject* array) { return type_of_array(array, false); }
+
+}  // namespace px::bridge

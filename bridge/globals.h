@@ -1,0 +1,81 @@
+// What the names outside a px function mean now, and whether that is still so: px never goes stale on a global.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bridge/object.h"
+#include "jit/function.h"
+
+namespace px::bridge {
+
+struct Callable;
+
+// A px function as the bridge knows it. Made at the function's first use. The GIL guards all of it. The jit::Function is never freed: native
+// code, tracebacks and other functions' specialisations refer to it for as long as the process lives.
+struct State {
+  Callable* callable = nullptr;    // borrowed; null once the Python object has gone
+  jit::Function* function = nullptr;
+  std::vector<Object> defaults;    // one a parameter, null where there is none
+  std::vector<std::vector<Object>> paths;  // CodeObject::globals, cut at the dots: interned str
+  std::vector<Object> seen;        // what each path led to at the last look; null: nothing
+  std::vector<Object> values;      // the same, another compiler's functions replaced by px's
+  std::vector<State*> callees;     // px functions among the values
+  bool resolved = false;
+};
+
+// Everything that the meaning of a function and of all it reaches depends on, in a form that is cheap to check before every call.
+class Watch {
+ public:
+  // True while nothing has changed since `renew`. No allocation, no Python code.
+  bool unchanged() const {
+#if PY_VERSION_HEX < 0x030D0000
+    for (const auto& d : dicts_) {
+      if (reinterpret_cast<PyDictObject*>(d.dict)->ma_version_tag != d.version) return false;
+    }
+    for (const auto& c : cells_) {
+      if (PyCell_GET(c.cell) != c.contents) return false;
+    }
+    return arrays_.empty() || arrays_unchanged();
+#else
+    return values_unchanged() && (arrays_.empty() || arrays_unchanged());
+#endif
+  }
+
+  // Looks everything up again for `root` and what it reaches, gives changed globals to their functions, and watches the result. False with
+  // a Python exception set where a reached function cannot be made.
+  bool renew(State& root);
+
+  // Counts up whenever some function's globals changed: inline caches older than that are void.
+  static uint64_t generation() { return generation_; }
+
+ private:
+  struct Dict {
+    PyObject* dict;  // alive: its function or module is held by a State
+    uint64_t version;
+  };
+  struct Cell {
+    PyObject* cell;
+    PyObject* contents;
+  };
+  struct Array {
+    PyObject* array;
+    void* descr;
+    int ndim, flags;
+  };
+  bool arrays_unchanged() const;
+  bool values_unchanged() const;
+  void watch(State&);
+  void watch_dict(PyObject* dict);
+
+  std::vector<Dict> dicts_;
+  std::vector<Cell> cells_;
+  std::vector<Array> arrays_;
+  std::vector<State*> states_;
+  static inline uint64_t generation_ = 1;
+};
+
+// The array that a hidden argument stands for now; borrowed.
+PyObject* hidden_array(const jit::HiddenArgument& hidden);
+
+}  // namespace px::bridge

@@ -1,0 +1,92 @@
+#include "bridge/names.h"
+
+#include <string>
+#include <unordered_map>
+
+#include "bridge/numpy.h"
+#include "jit/builtins/builtin.h"
+#include "runtime/exception.h"
+
+namespace px::bridge {
+namespace {
+
+using jit::NamedValue;
+
+class Names {
+ public:
+  const NamedValue* find(PyObject* value) {
+    if (!filled_ || with_numpy_ != numpy::ready()) fill();
+    auto found = names_.find(value);
+    return found == names_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  void fill() {
+    filled_ = true;
+    with_numpy_ = numpy::ready();
+    for (const jit::Builtin* builtin : jit::all_builtins()) add(std::string(builtin->name), NamedValue::Kind::builtin);
+    for (const auto& row : runtime::exception_table()) {
+      if (row.module == "builtins") add(std::string(row.name), NamedValue::Kind::exception);
+    }
+  }
+
+  // Names that this Python or NumPy lacks are left out.
+  void add(const std::string& name, NamedValue::Kind kind) {
+    const size_t dot = name.rfind('.');
+    const std::string module_name = dot == std::string::npos ? "builtins" : name.substr(0, dot);
+    if (module_name.starts_with("numpy") && !with_numpy_) return;
+    auto module = Object::steal(PyImport_ImportModule(module_name.c_str()));
+    auto value = Object::steal(module ? PyObject_GetAttrString(module.get(), name.c_str() + (dot == std::string::npos ? 0 : dot + 1)) : nullptr);
+    if (!value) {
+      PyErr_Clear();
+      return;
+    }
+    if (names_.try_emplace(value.get(), NamedValue{kind, name}).second) value.release();  // kept for ever: its address is the key
+  }
+
+  bool filled_ = false, with_numpy_ = false;
+  std::unordered_map<PyObject*, NamedValue> names_;
+};
+
+NamedValue dtype(jit::Scalar scalar) { return {NamedValue::Kind::dtype, "numpy." + std::string(jit::numpy_name(scalar))}; }
+
+bool dtype_of(PyObject* value, NamedValue& out) {
+  if (!numpy::ready()) return false;
+  if (PyArray_DescrCheck(value)) {
+    const auto scalar = numpy::scalar_of(reinterpret_cast<PyArray_Descr*>(value));
+    if (scalar) out = dtype(*scalar);
+    return scalar.has_value();
+  }
+  if (!PyType_Check(value) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(value), &PyGenericArrType_Type)) return false;
+  auto descr = Object::steal(reinterpret_cast<PyObject*>(PyArray_DescrFromTypeObject(value)));
+  if (!descr) {
+    PyErr_Clear();
+    return false;
+  }
+  const auto scalar = numpy::scalar_of(reinterpret_cast<PyArray_Descr*>(descr.get()));
+  if (scalar) out = dtype(*scalar);
+  return scalar.has_value();
+}
+
+}  // namespace
+
+bool name_of(PyObject* value, NamedValue& out) {
+  static Names names;
+  if (dtype_of(value, out)) return true;
+  if (const NamedValue* found = names.find(value)) {
+    out = *found;
+    return true;
+  }
+  if (PyModule_Check(value)) {
+    const char* name = PyModule_GetName(value);
+    if (!name) {
+      PyErr_Clear();
+      return false;
+    }
+    out = {NamedValue::Kind::module, name};
+    return true;
+  }
+  return false;
+}
+
+}  // namespace px::bridge

@@ -1,0 +1,134 @@
+#include "bridge/process.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "bridge/errors.h"
+
+namespace px::bridge {
+namespace {
+
+runtime::PoolOptions options;
+std::unique_ptr<runtime::Pool> the_pool;  // GIL
+uint32_t pool_generation = 0;             // GIL; that the pool was made in
+bool closed = false;                      // GIL; at exit
+
+std::atomic<uint32_t> generation{0};  // written by the fork handler alone, where there is one thread
+
+// Held by the thread whose run is on. In a forked child it may be held by a thread that is not there: it is made anew then.
+std::mutex* turn = new std::mutex;
+std::atomic<pthread_t> turn_owner{};
+uint32_t turn_generation = 0;  // GIL
+
+void note_fork() { generation.fetch_add(1, std::memory_order_relaxed); }
+
+// In a child, puts aside what belongs to the parent's threads.
+void check_fork() {
+  const uint32_t now = process_generation();
+  if (turn_generation != now) {
+    turn = new std::mutex;  // the old one is left as it is
+    turn_owner = pthread_t{};
+    turn_generation = now;
+  }
+  if (pool_generation != now) {
+    if (the_pool) runtime::Pool::abandon(std::move(the_pool));
+    pool_generation = now;
+  }
+}
+
+}  // namespace
+
+uint32_t process_generation() {
+  static const bool registered = pthread_atfork(nullptr, nullptr, note_fork) == 0;
+  (void)registered;
+  return generation.load(std::memory_order_relaxed);
+}
+
+void set_pool_options(const runtime::PoolOptions& given) { options = given; }
+
+runtime::Pool* existing_pool() {
+  check_fork();
+  return the_pool.get();
+}
+
+runtime::Pool* pool() {
+  check_fork();
+  if (closed) {
+    PyErr_SetString(PyExc_RuntimeError, "px: the interpreter is shutting down, no more contexts can run");
+    return nullptr;
+  }
+  if (!the_pool) {
+    auto made = std::make_unique<runtime::Pool>(options);
+    if (!made->error().empty()) {
+      PyErr_Format(PyExc_RuntimeError, "px: the workers cannot be started: %s", made->error().c_str());
+      return nullptr;
+    }
+    the_pool = std::move(made);
+  }
+  return the_pool.get();
+}
+
+Run::Run() {
+  if (!pool()) return;
+  if (turn_owner.load() == pthread_self()) {
+    PyErr_SetString(PyExc_RuntimeError, "px: contexts are running already: a signal handler or finaliser cannot start others in the same thread");
+    return;
+  }
+  {
+    Unlocked unlocked;
+    turn->lock();
+  }
+  turn_owner = pthread_self();
+  ok_ = pool() != nullptr;  // the interpreter may have begun to shut down meanwhile
+  if (!ok_) {
+    turn_owner = pthread_t{};
+    turn->unlock();
+  }
+}
+
+Run::~Run() {
+  if (!ok_) return;
+  turn_owner = pthread_t{};
+  turn->unlock();
+}
+
+bool Run::operator()(std::span<runtime::Task* const> tasks) {
+  runtime::Pool* workers = pool();
+  if (!workers) return false;
+  Object raised;
+  workers->submit(tasks);
+  workers->start();
+  for (;;) {
+    runtime::Wait wait;
+    {
+      Unlocked unlocked;
+      wait = workers->wait();
+    }
+    if (wait == runtime::Wait::drained) break;
+    if (PyErr_CheckSignals() < 0) {
+      if (raised) {
+        PyErr_Clear();  // asked to stop a second time
+      } else {
+        raised = take_exception();
+      }
+      workers->cancel();
+    }
+  }
+  if (!raised) return true;
+  raise_object(std::move(raised));
+  return false;
+}
+
+void shut_down() {
+  if (closed) return;
+  closed = true;
+  check_fork();
+  if (!the_pool) return;
+  Unlocked unlocked;
+  the_pool.reset();
+}
+
+}  // namespace px::bridge

@@ -1,0 +1,44 @@
+// What the process has one of: the pool of workers and the run that is on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "bridge/object.h"
+#include "runtime/pool.h"
+
+namespace px::bridge {
+
+// Before the pool's first use; the GIL held.
+void set_pool_options(const runtime::PoolOptions& options);
+
+// The pool, started if there is none; null with a Python exception set. GIL held.
+runtime::Pool* pool();
+// The same if it has been started, or else null. No exception.
+runtime::Pool* existing_pool();
+
+// Runs `tasks` to the end: the GIL released, signals handled. One run at a time: a second Python thread waits for the first one's to end.
+// `start` is called with the GIL held when no other run is on, just before the tasks are submitted; false from it ends the run.
+// False with a Python exception set: what `start` or a signal handler raised; in the second case tasks were dropped.
+class Run {
+ public:
+  Run();   // waits for its turn; `ok` is false with a Python exception set where that is impossible
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  bool ok() const { return ok_; }
+  // False with a Python exception set if a signal handler raised; then what had not begun was dropped, the rest was told to stop.
+  bool operator()(std::span<runtime::Task* const> tasks);
+
+ private:
+  bool ok_ = false;
+};
+
+// Counts up in a forked child: what an older generation queued never runs here.
+uint32_t process_generation();
+
+// Stops the workers, waiting a second at most. What is queued is dropped; later runs raise RuntimeError.
+void shut_down();
+
+}  // namespace px::bridge

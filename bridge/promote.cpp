@@ -1,0 +1,207 @@
+#include "bridge/promote.h"
+
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "bridge/numpy.h"
+
+namespace px::bridge {
+namespace {
+
+using jit::Scalar;
+using jit::Type;
+
+// From here on an array's pages are handed over instead of copied.
+constexpr size_t handover_bytes = 64 * 1024;
+constexpr int max_dimensions = 8;  // types::array takes no more
+
+// The bytes that an array touches: [low, high).
+struct Extent {
+  char* low;
+  char* high;
+  bool inside(const Extent& other) const { return low >= other.low && high <= other.high; }
+  bool overlaps(const Extent& other) const { return low < other.high && other.low < high; }
+  size_t bytes() const { return static_cast<size_t>(high - low); }
+};
+
+struct ArrayValue {
+  char* data;
+  npy_intp shape[max_dimensions];
+  npy_intp strides[max_dimensions];
+  bool writable;
+  Extent extent;
+};
+
+Extent extent_of(char* data, int ndim, const npy_intp* shape, const npy_intp* strides, size_t item) {
+  Extent e{data, data + item};
+  for (int axis = 0; axis < ndim; ++axis) {
+    if (shape[axis] == 0) return {data, data};
+    const npy_intp reach = (shape[axis] - 1) * strides[axis];
+    (reach < 0 ? e.low : e.high) += reach;
+  }
+  return e;
+}
+
+ArrayValue read_array(const Type* type, const uint64_t* slots) {
+  const int ndim = type->ndim;
+  ArrayValue a{};
+  a.data = reinterpret_cast<char*>(slots[jit::array_data_slot]);
+  for (int axis = 0; axis < ndim; ++axis) {
+    a.shape[axis] = static_cast<npy_intp>(slots[jit::array_shape_slot(ndim, axis)]);
+    a.strides[axis] = static_cast<npy_intp>(slots[jit::array_stride_slot(ndim, axis)]);
+  }
+  a.writable = slots[jit::array_flags_slot(ndim)] & 1;
+  a.extent = extent_of(a.data, ndim, a.shape, a.strides, jit::item_size(type->scalar));
+  return a;
+}
+
+Extent extent_of(PyArrayObject* array) {
+  return extent_of(PyArray_BYTES(array), PyArray_NDIM(array), PyArray_DIMS(array), PyArray_STRIDES(array),
+                   static_cast<size_t>(PyArray_ITEMSIZE(array)));
+}
+
+bool same(const Type* type, const ArrayValue& a, PyArrayObject* array) {
+  if (PyArray_BYTES(array) != a.data || PyArray_NDIM(array) != type->ndim) return false;
+  if (numpy::scalar_of(PyArray_DESCR(array)) != type->scalar) return false;
+  for (int axis = 0; axis < type->ndim; ++axis) {
+    if (PyArray_DIM(array, axis) != a.shape[axis] || PyArray_STRIDE(array, axis) != a.strides[axis]) return false;
+  }
+  return true;
+}
+
+// The array among `values` that `a` is, or else one whose memory it lies in; borrowed, null if there is none.
+PyArrayObject* find_origin(const Type* type, const ArrayValue& a, std::span<PyObject* const> values, bool exact) {
+  for (PyObject* value : values) {
+    if (PyTuple_CheckExact(value)) {
+      std::span<PyObject* const> items{&PyTuple_GET_ITEM(value, 0), static_cast<size_t>(PyTuple_GET_SIZE(value))};
+      if (auto* found = find_origin(type, a, items, exact)) return found;
+    } else if (numpy::is_array(value)) {
+      auto* array = reinterpret_cast<PyArrayObject*>(value);
+      if (exact ? same(type, a, array) : a.extent.bytes() > 0 && a.extent.inside(extent_of(array))) return array;
+    }
+  }
+  return nullptr;
+}
+
+PyObject* make_view(const Type* type, const ArrayValue& a, PyObject* base, bool writable) {
+  PyArray_Descr* descr = PyArray_DescrFromType(numpy::type_number(type->scalar));
+  PyObject* view = PyArray_NewFromDescr(&PyArray_Type, descr, type->ndim, a.shape, a.strides, a.data,
+                                        writable ? NPY_ARRAY_WRITEABLE : 0, nullptr);
+  if (!view) return nullptr;
+  Py_INCREF(base);
+  if (PyArray_SetBaseObject(reinterpret_cast<PyArrayObject*>(view), base) < 0) {
+    Py_DECREF(view);
+    return nullptr;
+  }
+  return view;
+}
+
+PyObject* copy_array(const Type* type, const ArrayValue& a) {
+  if (type->layout != jit::Layout::any) {
+    PyObject* copy = PyArray_EMPTY(type->ndim, a.shape, numpy::type_number(type->scalar), type->layout == jit::Layout::f);
+    if (copy && a.extent.bytes() > 0) std::memcpy(PyArray_DATA(reinterpret_cast<PyArrayObject*>(copy)), a.data, a.extent.bytes());
+    return copy;
+  }
+  // Strided: its whole extent is copied, so that the strides stay what the function made them.
+  npy_intp bytes = static_cast<npy_intp>(a.extent.bytes());
+  auto memory = Object::steal(PyArray_EMPTY(1, &bytes, NPY_UINT8, 0));
+  if (!memory) return nullptr;
+  char* start = PyArray_BYTES(reinterpret_cast<PyArrayObject*>(memory.get()));
+  if (bytes > 0) std::memcpy(start, a.extent.low, a.extent.bytes());
+  ArrayValue moved = a;
+  moved.data = start + (a.data - a.extent.low);
+  return make_view(type, moved, memory.get(), a.writable);
+}
+
+PyObject* hand_over(const Type* type, const ArrayValue& a, const std::shared_ptr<runtime::PageList>& pages) {
+  using Holder = std::shared_ptr<runtime::PageList>;
+  auto capsule = Object::steal(PyCapsule_New(new Holder(pages), "px.pages", [](PyObject* self) {
+    delete static_cast<Holder*>(PyCapsule_GetPointer(self, "px.pages"));
+  }));
+  return capsule ? make_view(type, a, capsule.get(), a.writable) : nullptr;
+}
+
+PyObject* promote_array(const Type* type, const uint64_t* slots, Origin& origin) {
+  if (!numpy::ready(true)) return nullptr;
+  const ArrayValue a = read_array(type, slots);
+  if (PyArrayObject* whole = find_origin(type, a, origin.values(), true)) return Py_NewRef(reinterpret_cast<PyObject*>(whole));
+  if (PyArrayObject* base = find_origin(type, a, origin.values(), false)) {
+    return make_view(type, a, reinterpret_cast<PyObject*>(base), a.writable && PyArray_ISWRITEABLE(base));
+  }
+  if (origin.pages() && a.extent.bytes() > 0) return hand_over(type, a, origin.pages());
+  return copy_array(type, a);
+}
+
+// Collects the arrays of a value that no origin holds.
+void arena_arrays(const Type* type, const uint64_t* slots, std::span<PyObject* const> values, std::vector<Extent>& out) {
+  if (type->is_array()) {
+    const ArrayValue a = read_array(type, slots);
+    if (a.extent.bytes() > 0 && !(numpy::ready() && find_origin(type, a, values, false))) out.push_back(a.extent);
+  } else if (type->is_tuple()) {
+    for (const Type* element : type->elements) {
+      arena_arrays(element, slots, values, out);
+      slots += element->slots;
+    }
+  }
+}
+
+}  // namespace
+
+bool holds_array(const Type* type) {
+  if (type->is_array()) return true;
+  for (const Type* element : type->elements) {
+    if (holds_array(element)) return true;
+  }
+  return false;
+}
+
+void Origin::prepare(const Type* type, const uint64_t* slots) {
+  if (!detach_ || pages_ || !holds_array(type)) return;
+  std::vector<Extent> arrays;
+  arena_arrays(type, slots, values_, arrays);
+  bool keep = false;
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    keep |= arrays[i].bytes() >= handover_bytes;
+    for (size_t j = 0; j < i; ++j) keep |= arrays[i].overlaps(arrays[j]);  // copies would not share any more
+  }
+  if (keep) pages_ = detach_(user_);
+}
+
+PyObject* promote_scalar(const Type* type, uint64_t slot) {
+  switch (type->scalar) {
+    case Scalar::boolean: return PyBool_FromLong(slot != 0);
+    case Scalar::u8:
+    case Scalar::u16:
+    case Scalar::u32:
+    case Scalar::u64: return PyLong_FromUnsignedLongLong(slot);
+    case Scalar::f32: return PyFloat_FromDouble(std::bit_cast<float>(static_cast<uint32_t>(slot)));
+    case Scalar::f64: return PyFloat_FromDouble(std::bit_cast<double>(slot));
+    default: return PyLong_FromLongLong(static_cast<int64_t>(slot));
+  }
+}
+
+PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
+  origin.prepare(type, slots);
+  switch (type->kind) {
+    case jit::TypeKind::none: return Py_NewRef(Py_None);
+    case jit::TypeKind::scalar: return promote_scalar(type, *slots);
+    case jit::TypeKind::array: return promote_array(type, slots, origin);
+    case jit::TypeKind::string: return PyUnicode_FromStringAndSize(type->text.data(), static_cast<Py_ssize_t>(type->text.size()));
+    case jit::TypeKind::tuple: {
+      auto tuple = Object::steal(PyTuple_New(static_cast<Py_ssize_t>(type->elements.size())));
+      for (size_t i = 0; tuple && i < type->elements.size(); ++i) {
+        PyObject* item = promote(type->elements[i], slots, origin);
+        if (!item) return nullptr;
+        PyTuple_SET_ITEM(tuple.get(), static_cast<Py_ssize_t>(i), item);
+        slots += type->elements[i]->slots;
+      }
+      return tuple.release();
+    }
+    default:
+      PyErr_Format(PyExc_NotImplementedError, "px: a value of type %s cannot be returned to Python", jit::to_string(type).c_str());
+      return nullptr;
+  }
+}
+
+}  // namespace px::bridge

@@ -1,0 +1,361 @@
+#include "bridge/work.h"
+
+#include <structmember.h>
+
+#include <cstddef>
+#include <deque>
+
+#include "bridge/bind.h"
+#include "bridge/callable.h"
+#include "bridge/errors.h"
+#include "bridge/process.h"
+#include "bridge/promote.h"
+
+namespace px::bridge {
+namespace {
+
+using runtime::Context;
+
+enum class Phase : uint8_t { queued, running, done, failed };
+
+// The Python object. The GIL guards all of it; `task` belongs to a worker while the phase is `running`.
+struct Work {
+  PyObject_HEAD
+  PyObject* weak;
+  PyObject* callable;  // the px function
+  PyObject* callback;  // or null
+  PyObject* errback;   // or null
+  PyObject* outcome;   // done: the result; failed: the exception
+  Bound* bound;        // arguments, each held; null once done
+  CallTask* task;      // null once done
+  uint32_t generation; // of the process that queued it
+  Phase phase;
+  bool native;         // ran in native code from its beginning
+  bool asked;          // somebody has seen the exception
+};
+
+PyTypeObject* work_type = nullptr;
+std::deque<Object> queue;
+
+Work* self_of(PyObject* self) { return reinterpret_cast<Work*>(self); }
+
+void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
+  auto& task = static_cast<CallTask&>(base);
+  Context::Scope scope(context);
+  task.native = task.spec->native.load(std::memory_order_relaxed) != nullptr;
+  runtime::ExcInfo* exc = nullptr;
+  task.failed = execute(*task.spec, task.slots.data(), task.result.data(), context, &exc) != 0;
+  task.ran = true;
+  if (task.failed) {
+    task.exc = std::make_unique<runtime::ExcInfo>(*exc);
+  } else if (holds_array(task.spec->result)) {
+    task.pages = std::make_shared<runtime::PageList>(context.arena.detach());
+  }
+}
+
+void drop_arguments(Work* work) {
+  if (work->bound) {
+    for (PyObject* value : work->bound->values) Py_DECREF(value);
+  }
+  delete std::exchange(work->bound, nullptr);
+  delete std::exchange(work->task, nullptr);
+}
+
+void finish(Work* work, Phase phase, Object outcome) {
+  work->phase = phase;
+  Py_XSETREF(work->outcome, outcome.release());
+  drop_arguments(work);
+}
+
+void fail(Work* work) { finish(work, Phase::failed, take_exception()); }
+
+void fail_cancelled(Work* work, const char* text) {
+  auto module = Object::steal(PyImport_ImportModule("concurrent.futures"));
+  auto type = Object::steal(module ? PyObject_GetAttrString(module.get(), "CancelledError") : nullptr);
+  if (type) PyErr_SetString(type.get(), text);
+  fail(work);
+  work->asked = true;  // the interruption itself is what the user sees
+}
+
+// Ready for a worker: globals and arrays as they are now. False with a Python exception set.
+bool prepare(Work* work) {
+  State* state = ready_state(as_callable(work->callable));
+  if (!state) return false;
+  Bound& bound = *work->bound;
+  for (size_t i = 0; i < bound.types.size(); ++i) {
+    if (!bound.types[i]->is_array()) continue;
+    const jit::Type* now = type_of(bound.values[i]);
+    if (!now) return false;
+    if (now != bound.types[i]) {
+      PyErr_Format(PyExc_RuntimeError, "argument '%s' of %s was %s when it was submitted and is %s now",
+                   state->function->code().parameters[i].name.c_str(), state->function->code().name.c_str(),
+                   jit::to_string(bound.types[i]).c_str(), jit::to_string(now).c_str());
+      return false;
+    }
+  }
+  jit::CompileError error;
+  jit::Specialisation* spec = state->function->specialise(bound.types, error);
+  if (!spec) {
+    raise(error);
+    return false;
+  }
+  if (!demand_native(*spec)) return false;
+  const size_t declared = bound.values.size();
+  bind_slots(*spec, bound);
+  for (size_t i = declared; i < bound.values.size(); ++i) Py_INCREF(bound.values[i]);
+  work->task = new CallTask;
+  work->task->spec = spec;
+  work->task->slots = bound.slots;
+  work->task->result.resize(spec->result->slots + 1);
+  return true;
+}
+
+// Takes over what the worker left.
+void complete(Work* work, bool interrupted) {
+  CallTask& task = *work->task;
+  work->native = task.native;
+  if (!task.ran) return fail_cancelled(work, "dropped: px.run() was interrupted before this work began");
+  if (task.failed) {
+    if (interrupted && task.exc->kind == runtime::ExcKind::KeyboardInterrupt) {
+      return fail_cancelled(work, "stopped: px.run() was interrupted while this work ran");
+    }
+    raise(*task.exc);
+    return fail(work);
+  }
+  auto pages = [](void* user) { return *static_cast<std::shared_ptr<runtime::PageList>*>(user); };
+  Origin origin(work->bound->values, pages, &task.pages);
+  auto result = Object::steal(promote(task.spec->result, task.result.data(), origin));
+  if (!result) return fail(work);
+  finish(work, Phase::done, std::move(result));
+}
+
+// --- The Python type.
+
+int traverse(PyObject* object, visitproc visit, void* arg) {
+  Work* self = self_of(object);
+  Py_VISIT(Py_TYPE(object));
+  Py_VISIT(self->callable);
+  Py_VISIT(self->callback);
+  Py_VISIT(self->errback);
+  Py_VISIT(self->outcome);
+  if (self->bound) {
+    for (PyObject* value : self->bound->values) Py_VISIT(value);
+  }
+  return 0;
+}
+
+int clear(PyObject* object) {
+  Work* self = self_of(object);
+  drop_arguments(self);
+  Py_CLEAR(self->callback);
+  Py_CLEAR(self->errback);
+  Py_CLEAR(self->outcome);
+  return 0;
+}
+
+// An error that nobody has seen is told to sys.unraisablehook.
+void finalise(PyObject* object) {
+  Work* self = self_of(object);
+  if (self->phase != Phase::failed || self->asked || self->errback || !self->outcome) return;
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  raise_object(Object::borrow(self->outcome));
+  PyErr_WriteUnraisable(self->callable);
+  PyErr_Restore(type, value, traceback);
+}
+
+void deallocate(PyObject* object) {
+  Work* self = self_of(object);
+  PyTypeObject* type = Py_TYPE(object);
+  if (PyObject_CallFinalizerFromDealloc(object) < 0) return;
+  PyObject_GC_UnTrack(object);
+  if (self->weak) PyObject_ClearWeakRefs(object);
+  clear(object);
+  Py_CLEAR(self->callable);
+  type->tp_free(object);
+  Py_DECREF(type);
+}
+
+// Runs the queue until this work is done. False with a Python exception set.
+bool settle(Work* self) {
+  if (self->phase == Phase::done || self->phase == Phase::failed) return true;
+  if (self->generation != process_generation()) {
+    PyErr_SetString(PyExc_RuntimeError, "this work was queued before the process forked: it runs in the parent only");
+    return false;
+  }
+  auto module = Object::steal(PyImport_ImportModule("px.work"));
+  auto run = Object::steal(module ? PyObject_GetAttrString(module.get(), "run") : nullptr);
+  auto nothing = Object::steal(run ? PyObject_CallNoArgs(run.get()) : nullptr);
+  if (!nothing && self->phase != Phase::done && self->phase != Phase::failed) return false;
+  if (!nothing) return false;
+  if (self->phase == Phase::done || self->phase == Phase::failed) return true;
+  PyErr_SetString(PyExc_RuntimeError, "this work is running now, in another thread's px.run(): its result is there when that returns");
+  return false;
+}
+
+PyObject* result(PyObject* object, PyObject*) {
+  Work* self = self_of(object);
+  if (!settle(self)) return nullptr;
+  if (self->phase == Phase::done) return Py_NewRef(self->outcome);
+  self->asked = true;
+  raise_object(Object::borrow(self->outcome));
+  return nullptr;
+}
+
+PyObject* exception(PyObject* object, PyObject*) {
+  Work* self = self_of(object);
+  if (!settle(self)) return nullptr;
+  if (self->phase == Phase::done) Py_RETURN_NONE;
+  self->asked = true;
+  return Py_NewRef(self->outcome);
+}
+
+PyObject* done(PyObject* object, PyObject*) {
+  return PyBool_FromLong(self_of(object)->phase == Phase::done || self_of(object)->phase == Phase::failed);
+}
+
+PyObject* get_tier(PyObject* object, void*) {
+  Work* self = self_of(object);
+  if (self->phase == Phase::queued || self->phase == Phase::running) Py_RETURN_NONE;
+  return PyUnicode_FromString(self->native ? "numba" : "interpreter");
+}
+
+// What callback and errback get: (succeeded, result or exception). Marks an exception as seen where there is an errback.
+PyObject* outcome(PyObject* object, PyObject*) {
+  Work* self = self_of(object);
+  return Py_BuildValue("(OO)", self->phase == Phase::done ? Py_True : Py_False, self->outcome ? self->outcome : Py_None);
+}
+
+PyMethodDef methods[] = {
+    {"result", result, METH_NOARGS, "The result; runs the queue (px.run) if this work has not run. Raises what the work raised."},
+    {"exception", exception, METH_NOARGS, "What the work raised, or None; runs the queue (px.run) if this work has not run."},
+    {"done", done, METH_NOARGS, "True once the work has run or was dropped."},
+    {"_outcome", outcome, METH_NOARGS, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyGetSetDef attributes[] = {
+    {"tier", get_tier, nullptr, "The tier that the work began in: 'interpreter' or 'numba'; None before it has run.", nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
+PyMemberDef members[] = {
+    {"function", T_OBJECT, offsetof(Work, callable), READONLY, "The px function."},
+    {"callback", T_OBJECT, offsetof(Work, callback), READONLY, nullptr},
+    {"errback", T_OBJECT, offsetof(Work, errback), READONLY, nullptr},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(Work, weak), READONLY, nullptr},
+    {nullptr, 0, 0, 0, nullptr},
+};
+
+PyType_Slot slots[] = {
+    {Py_tp_dealloc, reinterpret_cast<void*>(deallocate)},
+    {Py_tp_finalize, reinterpret_cast<void*>(finalise)},
+    {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
+    {Py_tp_clear, reinterpret_cast<void*>(clear)},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {Py_tp_members, members},
+    {Py_tp_doc, const_cast<char*>("A queued call of a px function: made by px.submit_work.")},
+    {0, nullptr},
+};
+
+PyType_Spec spec = {"px.Work", sizeof(Work), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+
+// Works that a parent process queued fail here.
+void forget_inherited() {
+  for (size_t i = 0; i < queue.size();) {
+    Work* work = self_of(queue[i].get());
+    if (work->generation == process_generation()) {
+      ++i;
+      continue;
+    }
+    Object keep = std::move(queue[i]);
+    queue.erase(queue.begin() + static_cast<ptrdiff_t>(i));
+    PyErr_SetString(PyExc_RuntimeError, "this work was queued before the process forked: it runs in the parent only");
+    fail(work);
+    work->asked = true;  // the parent has it
+  }
+}
+
+}  // namespace
+
+CallTask::CallTask() { run = run_call; }
+
+bool make_work_type(PyObject* module) {
+  work_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+  return work_type && PyModule_AddObjectRef(module, "Work", reinterpret_cast<PyObject*>(work_type)) == 0;
+}
+
+Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* callback, PyObject* errback) {
+  Callable* callable = as_callable(function);
+  State* state = ready_state(callable);
+  if (!state) return {};
+  std::vector<PyObject*> all(&PyTuple_GET_ITEM(args, 0), &PyTuple_GET_ITEM(args, 0) + PyTuple_GET_SIZE(args));
+  Object names;
+  if (keywords && PyDict_GET_SIZE(keywords) > 0) {
+    names = Object::steal(PyTuple_New(PyDict_GET_SIZE(keywords)));
+    if (!names) return {};
+    Py_ssize_t position = 0, i = 0;
+    PyObject *name, *value;
+    while (PyDict_Next(keywords, &position, &name, &value)) {
+      PyTuple_SET_ITEM(names.get(), i++, Py_NewRef(name));
+      all.push_back(value);
+    }
+  }
+  auto bound = std::make_unique<Bound>();
+  if (!match(*state, all.data(), static_cast<size_t>(PyTuple_GET_SIZE(args)), names.get(), bound->values)) return {};
+  if (!bind_types(*state, *bound)) return {};
+  auto object = Object::steal(work_type->tp_alloc(work_type, 0));
+  if (!object) return {};
+  Work* work = self_of(object.get());
+  for (PyObject* value : bound->values) Py_INCREF(value);
+  work->bound = bound.release();
+  work->callable = Py_NewRef(function);
+  work->callback = callback == Py_None ? nullptr : Py_XNewRef(callback);
+  work->errback = errback == Py_None ? nullptr : Py_XNewRef(errback);
+  work->generation = process_generation();
+  queue.push_back(object);
+  return object;
+}
+
+Object drain(Py_ssize_t limit) {
+  forget_inherited();
+  auto list = Object::steal(PyList_New(0));
+  if (!list || queue.empty()) return list;
+  Run run;
+  if (!run.ok()) return {};
+  std::vector<Object> works;
+  for (; !queue.empty() && limit != 0; --limit) {
+    works.push_back(std::move(queue.front()));
+    queue.pop_front();
+  }
+  std::vector<runtime::Task*> tasks;
+  for (const auto& object : works) {
+    Work* work = self_of(object.get());
+    if (prepare(work)) {
+      work->phase = Phase::running;
+      tasks.push_back(work->task);
+    } else {
+      fail(work);
+    }
+  }
+  Object interrupted;
+  if (!tasks.empty() && !run(tasks)) interrupted = take_exception();
+  for (const auto& object : works) {
+    Work* work = self_of(object.get());
+    if (work->phase == Phase::running) complete(work, static_cast<bool>(interrupted));
+    if (PyList_Append(list.get(), object.get()) < 0) return {};
+  }
+  if (!interrupted) return list;
+  while (!queue.empty()) {  // whatever a signal handler or another thread queued meanwhile is dropped as well
+    Object object = std::move(queue.front());
+    queue.pop_front();
+    fail_cancelled(self_of(object.get()), "dropped: px.run() was interrupted before this work began");
+  }
+  raise_object(std::move(interrupted));
+  return {};
+}
+
+size_t queued() { return queue.size(); }
+
+}  // namespace px::bridge

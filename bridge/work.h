@@ -1,0 +1,38 @@
+// `px.Work`: one queued call, and the queue.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "bridge/call.h"
+#include "bridge/object.h"
+#include "bridge/run.h"
+#include "runtime/task.h"
+
+namespace px::bridge {
+
+// One call on a worker. The main thread fills in the upper half before the run and reads the lower half after it.
+struct CallTask : runtime::Task {
+  CallTask();
+
+  jit::Specialisation* spec = nullptr;
+  std::vector<uint64_t> slots;
+
+  bool ran = false, failed = false, native = false;
+  std::vector<uint64_t> result;
+  std::unique_ptr<runtime::ExcInfo> exc;
+  std::shared_ptr<runtime::PageList> pages;  // of a result that holds arrays
+};
+
+bool make_work_type(PyObject* module);
+
+// Queues a call: a new Work, null with a Python exception set where the arguments do not fit. Runs nothing.
+Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* callback, PyObject* errback);
+
+// Runs up to `limit` queued works (negative: all) and returns them, done, in the order of submission; a list, empty where nothing was queued.
+// What a signal handler raised comes after the works have been told that they were dropped.
+Object drain(Py_ssize_t limit);
+
+size_t queued();
+
+}  // namespace px::bridge

@@ -1,0 +1,174 @@
+"""`px.jit`: marks a Python function to be run by px. Nothing is read, typed or compiled before its first use."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from px import _px
+from px.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FunctionType
+
+__all__ = ["jit", "prange"]
+
+prange = range
+
+_ERROR_MODELS = ("python", "numpy")
+_INLINE = ("never", "always")
+
+
+def jit(
+    function: Any = None,
+    *args: Any,
+    fastmath: bool | set[str] | frozenset[str] = False,
+    boundscheck: bool | None = True,
+    cache: bool = True,
+    parallel: bool = False,
+    error_model: str = "python",
+    inline: str = "never",
+    source: str | None = None,
+    **numba: Any,
+) -> Any:
+    """Marks a function to be run in parallel contexts: interpreted at once, in native code when Numba has compiled it elsewhere.
+
+    Use it bare (`@px.jit`), with options (`@px.jit(fastmath=True)`) or with Numba's explicit signatures, which are taken and
+    need not be given. A `numba.njit` dispatcher may be given: its Python function is used.
+
+    fastmath: True, or a set of LLVM's flags: floating-point operations may be reassociated in native code.
+    boundscheck: False: an index out of bounds is undefined behaviour. None means True.
+    cache: keep native code on disk.
+    parallel: accepted; `px.prange` is a plain `range` for now.
+    error_model: "python": division by zero raises; "numpy": it gives inf or nan, and 0 for integers.
+    inline: "never" or "always": as Numba's.
+    source: the text of the function, for one made by `exec`.
+    numba: Numba's nopython, nogil, locals, debug, forceobj … : accepted where they ask for nothing else than px does.
+
+    Raises `TypeError` or `ValueError` for a bad option, `UnsupportedError` for what px cannot do. What the function's body cannot do is told
+    at its first use.
+    """
+    if function is not None and not _is_function(function):
+        # Explicit signatures: "f8(f8[::1])", a list of them, or Numba's own objects. Types are found at the first call anyway.
+        if args:
+            raise TypeError(f"px.jit takes one function or one set of signatures, not {1 + len(args)} arguments")
+        _check_signatures(function)
+        function = None
+    options = _options(fastmath, boundscheck, cache, parallel, error_model, inline, numba)
+
+    def mark(target: Any) -> Any:
+        return _mark(target, source, options)
+
+    return mark if function is None else mark(function)
+
+
+def _is_function(value: Any) -> bool:
+    return isinstance(value, (_px.Function, _FUNCTION, staticmethod, classmethod, property, type)) or hasattr(value, "py_func")
+
+
+_FUNCTION: type[FunctionType] = type(lambda: None)
+
+
+def _check_signatures(signatures: Any) -> None:
+    """Takes what may be a signature; an object that is neither that nor a function is an error now and not at the first call."""
+    for signature in signatures if isinstance(signatures, (list, tuple)) else [signatures]:
+        if isinstance(signature, str) or type(signature).__module__.partition(".")[0] == "numba":
+            continue
+        raise TypeError(f"px.jit takes a Python function or a signature such as 'f8(f8[::1])', not a {type(signature).__name__}")
+
+
+def _options(
+    fastmath: Any, boundscheck: Any, cache: Any, parallel: Any, error_model: str, inline: str, numba: dict[str, Any]
+) -> dict[str, bool]:
+    if error_model not in _ERROR_MODELS:
+        raise ValueError(f"error_model is one of {', '.join(map(repr, _ERROR_MODELS))}, not {error_model!r}")
+    if inline not in _INLINE:
+        raise ValueError(f"inline is one of {', '.join(map(repr, _INLINE))}, not {inline!r}")
+    for name, value in numba.items():
+        if name not in _NUMBA:
+            known = "fastmath, boundscheck, cache, parallel, error_model, inline, source, " + ", ".join(_NUMBA)
+            raise TypeError(f"px.jit has no option {name!r}; it has {known}")
+        if value not in _NUMBA[name]:
+            raise UnsupportedError(f"px.jit({name}={value!r}): px runs typed code without the interpreter's lock only; leave the option out")
+    return {
+        "fastmath": bool(fastmath),
+        "boundscheck": boundscheck is None or bool(boundscheck),
+        "cache": bool(cache),
+        "parallel": bool(parallel),
+        "python_error_model": error_model == "python",
+        "inline_always": inline == "always",
+    }
+
+
+# Numba's other options with the values that change nothing in px.
+_NUMBA: dict[str, tuple[Any, ...]] = {
+    "nopython": (True,),
+    "nogil": (True, False),
+    "forceobj": (False,),
+    "looplift": (True, False),
+    "locals": ({}, None),
+    "debug": (True, False),
+    "pipeline_class": (None,),
+    "signature_or_function": (None,),
+    "no_cpython_wrapper": (True, False),
+    "no_cfunc_wrapper": (True, False),
+}
+
+
+def _mark(target: Any, source: str | None, options: dict[str, bool]) -> Any:
+    if isinstance(target, staticmethod):
+        return staticmethod(_mark(target.__func__, source, options))
+    if isinstance(target, _px.Function):
+        target = target.py_func
+    elif not isinstance(target, _FUNCTION):
+        inner = getattr(target, "py_func", None)
+        if inner is None:
+            advice = " Mark its functions instead." if isinstance(target, type) else ""
+            raise TypeError(f"px.jit takes a Python function, not a {type(target).__name__}.{advice}")
+        target = inner
+    return _px.make_function(target, source, **options)
+
+
+_adopted: dict[int, tuple[Any, Any]] = {}
+
+
+def adopt(dispatcher: Any) -> Any:
+    """The px function that stands for a Numba dispatcher that a px function calls: one for each, with the dispatcher's options."""
+    found = _adopted.get(id(dispatcher))
+    if found is None:
+        asked = getattr(dispatcher, "targetoptions", {})
+        options = _options(
+            asked.get("fastmath", False),
+            asked.get("boundscheck", True),
+            True,
+            asked.get("parallel", False),
+            asked.get("error_model", "python"),
+            "never",
+            {},
+        )
+        found = _adopted[id(dispatcher)] = (_px.make_function(dispatcher.py_func, None, **options), dispatcher)
+    return found[0]
+
+
+def inspect_types(function: Any, file: Any = None) -> None:
+    """Prints a px function's source, each line with the types of the variables that it defines, for every specialisation."""
+    import inspect
+
+    out = sys.stdout if file is None else file
+    lines, first = inspect.getsourcelines(function.py_func)
+    skip = next((i for i, line in enumerate(lines) if line.lstrip().startswith(("def ", "async def "))), 0)
+    for signature, definitions, _ in function._typings:
+        print(f"{function.__qualname__} {signature}", file=out)
+        print("-" * 80, file=out)
+        types: dict[int, list[str]] = {}
+        for line, variable, type_name in definitions:
+            types.setdefault(line, []).append(f"{variable}: {type_name}")
+        for i, text in enumerate(lines):
+            indent = " " * (len(text) - len(text.lstrip()))
+            for note in dict.fromkeys(types.get(i - skip, [])):
+                print(f"       {indent}# {note}", file=out)
+            print(f"{first + i:5}  {text.rstrip()}", file=out)
+        print(file=out)
+
+
