@@ -11,7 +11,7 @@ from numba.core.callconv import RETCODE_USEREXC
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import AnalysisPass, PassManager, register_pass
 from numba.core.lowering import Lower
-from numba.core.typed_passes import AnnotateTypes, NativeLowering
+from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 
 from . import callconv, sites
 from .source import Program, function_index
@@ -73,7 +73,7 @@ def _definitions(state: Any) -> list[tuple[str, int, str]]:
 
 @register_pass(mutates_CFG=False, analysis_only=True)
 class NoteTypes(AnalysisPass):
-    """Keeps what inference found, before rewrites take variables away."""
+    """Keeps what inference found, before phis become assignments and rewrites take variables away."""
 
     _name = "px_note_types"
 
@@ -143,7 +143,7 @@ class Compiler(CompilerBase):
         ours = PassManager("px")
         for cls, description in usual.passes:
             ours.add_pass(SiteLowering if cls is NativeLowering else cls, description)
-            if cls is AnnotateTypes:
+            if cls is NopythonTypeInference:
                 ours.add_pass(NoteTypes, "note types")
         ours.finalize()
         return [ours]

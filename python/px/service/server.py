@@ -40,7 +40,7 @@ class Server:
         self._queue: deque[dict[str, Any]] = deque()
         self._children: dict[int, _Child] = {}  # by pipe
         self._output = bytearray()
-        self._selector = selectors.DefaultSelector()
+        self._selector = selectors.PollSelector()  # takes files and terminals, too
         os.set_blocking(requests, False)
         os.set_blocking(answers, False)
         self._selector.register(requests, selectors.EVENT_READ)

@@ -129,9 +129,9 @@ class Object:
         ret = (ctypes.c_uint64 * 64)()
         exc = ctypes.c_void_p()
         self.library.px_reset(depth_limit)
-        ctypes.c_int32.in_dll(self.library, "px_argument_count").value = 0
-        most = max((len(site["types"]) for site in self.header["sites"]), default=0)
-        ctypes.c_int32.in_dll(self.library, "px_argument_count").value = most
+        # Only what every raise has there to read.
+        counts = [sum(3 if ty == "str" else 1 for ty in site["types"]) for site in self.header["sites"] if site["types"]]
+        ctypes.c_int32.in_dll(self.library, "px_argument_count").value = max(counts, default=0)
         status = self.entry(args, ret, ctypes.byref(exc))
         assert status in (0, 1)
         if status == 0:
