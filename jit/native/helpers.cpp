@@ -23,6 +23,11 @@ const Site* find(const void* sites, int32_t site) {
   return &table->sites[static_cast<size_t>(site)];
 }
 
+// Numba's library code has no line of the user's; the call that reached it has one and comes next.
+void push(ExcInfo& exc, const Site& site) {
+  if (site.function) exc.push_trace(site.function, site.line);
+}
+
 }  // namespace
 
 extern "C" {
@@ -45,7 +50,7 @@ void px_raise(const void* sites, int32_t number, const uint64_t* args) {
       std::memcpy(exc.arguments, args, std::min<size_t>(site->argument_slots, ExcInfo::max_argument_slots) * sizeof(uint64_t));
     }
   }
-  exc.push_trace(site->function, site->line);
+  push(exc, *site);
 }
 
 void px_raise_index(const void* sites, int32_t number, int64_t index, int64_t axis, int64_t size) {
@@ -54,13 +59,13 @@ void px_raise_index(const void* sites, int32_t number, int64_t index, int64_t ax
   char text[128];
   std::snprintf(text, sizeof text, "index %" PRId64 " is out of bounds for axis %" PRId64 " with size %" PRId64, index, axis, size);
   context->exc.set(px::runtime::ExcKind::IndexError, text);
-  if (const Site* site = find(sites, number)) context->exc.push_trace(site->function, site->line);
+  if (const Site* site = find(sites, number)) push(context->exc, *site);
 }
 
 void px_trace(const void* sites, int32_t number) {
   Context* context = Context::current();
   const Site* site = find(sites, number);
-  if (context && site) context->exc.push_trace(site->function, site->line);
+  if (context && site) push(context->exc, *site);
 }
 
 int32_t px_stack_low(void) {

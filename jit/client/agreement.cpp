@@ -1,0 +1,88 @@
+#include "jit/client/agreement.h"
+
+#include <map>
+#include <set>
+
+namespace px::jit::client {
+
+namespace {
+
+using Place = std::pair<std::string, int32_t>;  // variable and line
+using Types = std::set<std::string>;
+
+std::string join(const Types& types) {
+  std::string text;
+  for (const std::string& type : types) text += (text.empty() ? "" : ", ") + type;
+  return text;
+}
+
+std::string differ(const std::string& what, const std::string& ours, const std::string& theirs) {
+  return "type disagreement: " + what + ": " + ours + "/" + theirs;
+}
+
+// What has no slots of its own (a function, a module, a built-in) has no representation to disagree about.
+bool is_comparable(const Type* type) {
+  return type && parse_type(to_string(type)) == type;
+}
+
+std::string compare_definitions(const Specialisation& ours, const AnswerSpecialisation& theirs, const std::string& prefix) {
+  std::map<Place, Types> our_types, their_types;
+  std::set<Place> incomparable;
+  for (const typed::Definition& definition : ours.typed->definitions) {
+    Place place{definition.variable, definition.line};
+    if (is_comparable(definition.type)) {
+      our_types[place].insert(to_string(definition.type));
+    } else {
+      incomparable.insert(place);
+    }
+  }
+  for (const AnswerDefinition& definition : theirs.definitions) their_types[{definition.variable, definition.line}].insert(definition.type);
+  for (const auto& [place, types] : our_types) {
+    auto found = their_types.find(place);
+    // Either side may know more places: Numba drops dead code that px keeps, and the other way about.
+    if (found == their_types.end() || incomparable.contains(place) || found->second == types) continue;
+    int32_t line = ours.function->code().first_line + place.second;
+    return differ(prefix + place.first + ", line " + std::to_string(line), join(types), join(found->second));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string disagreement(const Request& request, const Answer& answer) {
+  const Specialisation& root = *request.specialisations.front().specialisation;
+  if (answer.result != to_string(root.result)) return differ("result", to_string(root.result), answer.result);
+
+  using Signature = std::pair<uint32_t, std::vector<std::string>>;
+  std::map<Signature, std::vector<const Specialisation*>> known;
+  std::set<uint32_t> called;
+  for (const Request::Expected& expected : request.specialisations) {
+    std::vector<std::string> arguments;
+    for (const Type* type : expected.specialisation->parameters) arguments.push_back(to_string(type));
+    known[{expected.function, std::move(arguments)}].push_back(expected.specialisation);
+    called.insert(expected.function);
+  }
+  bool root_seen = false;
+  for (const AnswerSpecialisation& theirs : answer.specialisations) {
+    auto index = static_cast<uint32_t>(theirs.function);
+    if (index >= request.functions.size()) return "the compile service names a function that it was not sent";
+    if (!called.contains(index)) continue;  // in a branch that px knows to be dead
+    const std::string& name = request.functions[index]->code().name;
+    auto found = known.find({index, theirs.arguments});
+    if (found == known.end()) {
+      std::string arguments;
+      for (const std::string& type : theirs.arguments) arguments += (arguments.empty() ? "" : ", ") + type;
+      return differ("arguments of " + name, "not called so", "(" + arguments + ")");
+    }
+    for (const Specialisation* ours : found->second) {
+      std::string prefix = ours == &root ? "" : name + ": ";
+      root_seen |= ours == &root;
+      if (theirs.result != to_string(ours->result)) return differ(prefix + "result", to_string(ours->result), theirs.result);
+      if (std::string text = compare_definitions(*ours, theirs, prefix); !text.empty()) return text;
+    }
+  }
+  if (!root_seen) return "the compile service does not say how it typed the function";
+  return {};
+}
+
+}  // namespace px::jit::client

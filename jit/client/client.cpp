@@ -1,0 +1,279 @@
+#include "jit/client/client.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace px::jit::client {
+
+using Clock = std::chrono::steady_clock;
+
+CompileClient::CompileClient(ClientOptions options)
+    : options_(std::move(options)),
+      cache_({options_.cache_directory, options_.cache_limit, [this](const std::string& text) { warn_once("cache", text); }}),
+      supervisor_(
+          options_.supervisor, [this](uint64_t job, const Answer& answer, const Frame& frame) { answered(job, answer, frame); },
+          [this](const std::string& text) { warn_once("service", text); }) {
+  wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  // The thread inherits the mask: signals are the main thread's.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::make_unique<std::thread>([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+CompileClient::~CompileClient() {
+  stop();
+  published_.clear();
+}
+
+void CompileClient::request(Specialisation& specialisation, bool hot) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    if (auto found = pending_.find(&specialisation); found != pending_.end()) {
+      found->second.hot |= hot;
+      return;
+    }
+    CompileState state = specialisation.state.load(std::memory_order_relaxed);
+    if (state == CompileState::linked || state == CompileState::refused) return;
+    if (pending_.size() >= options_.queue_limit) {
+      ++statistics_.dropped;
+      return;
+    }
+    pending_[&specialisation] = {hot, Clock::now()};
+    incoming_.push_back(&specialisation);
+    specialisation.state.store(CompileState::queued, std::memory_order_relaxed);
+    ++statistics_.requests;
+  }
+  wake();
+}
+
+bool CompileClient::wait_idle(double seconds) {
+  std::unique_lock lock(mutex_);
+  auto is_idle = [this] { return (pending_.empty() && !working_) || stopping_; };
+  if (seconds < 0) {
+    idle_.wait(lock, is_idle);
+    return pending_.empty();
+  }
+  auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, 1e8)));
+  idle_.wait_until(lock, until, is_idle);
+  return pending_.empty();
+}
+
+Statistics CompileClient::statistics() const {
+  std::lock_guard lock(mutex_);
+  Statistics copy = statistics_;
+  copy.pending = pending_.size();
+  return copy;
+}
+
+void CompileClient::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake();
+  if (thread_) thread_->join();
+  thread_.reset();
+  if (int fd = wake_.exchange(-1); fd >= 0) close(fd);
+  idle_.notify_all();
+}
+
+void CompileClient::before_fork() {
+  work_mutex_.lock();
+  mutex_.lock();
+}
+
+void CompileClient::after_fork_in_parent() {
+  mutex_.unlock();
+  work_mutex_.unlock();
+}
+
+void CompileClient::forget_after_fork() {
+  // This thread is the child's only one, and holds both locks since before_fork.
+  stopping_ = true;
+  for (auto& [specialisation, pending] : pending_) specialisation->state.store(CompileState::none, std::memory_order_relaxed);
+  pending_.clear();
+  incoming_.clear();
+  jobs_.clear();
+  supervisor_.forget();
+  if (int fd = wake_.exchange(-1); fd >= 0) close(fd);
+  (void)thread_.release();  // there is no such thread here, so it can be neither joined nor detached
+  mutex_.unlock();
+  work_mutex_.unlock();
+}
+
+void CompileClient::wake() {
+  uint64_t one = 1;
+  if (int fd = wake_; fd >= 0) (void)!write(fd, &one, sizeof one);
+}
+
+void CompileClient::warn_once(const std::string& cause, const std::string& text) {
+  if (std::find(warned_.begin(), warned_.end(), cause) != warned_.end()) return;
+  warned_.push_back(cause);
+  if (options_.warn) options_.warn(text);
+}
+
+void CompileClient::run() {
+  pthread_setname_np(pthread_self(), "px-compile");
+  // Never preempts a thread that works when it wakes up; the service inherits it.
+  sched_param none{};
+  sched_setscheduler(0, SCHED_BATCH, &none);
+  while (step()) wait_for_events();
+  std::scoped_lock lock(work_mutex_, mutex_);
+  supervisor_.stop();
+  for (auto& [specialisation, pending] : pending_) specialisation->state.store(CompileState::none, std::memory_order_relaxed);
+  pending_.clear();
+  incoming_.clear();
+  jobs_.clear();
+}
+
+void CompileClient::wait_for_events() {
+  pollfd events[3] = {{wake_, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLOUT, 0}};
+  int patience;
+  {
+    std::lock_guard lock(work_mutex_);
+    events[1].fd = supervisor_.output_fd();
+    events[2].fd = supervisor_.input_fd();
+    patience = supervisor_.patience();
+  }
+  poll(events, 3, patience);
+  uint64_t count;
+  if (events[0].revents) (void)!read(wake_, &count, sizeof count);
+}
+
+bool CompileClient::step() {
+  std::lock_guard work(work_mutex_);
+  while (true) {
+    Specialisation* next = nullptr;
+    {
+      std::lock_guard lock(mutex_);
+      working_ = true;
+      if (stopping_) return false;
+      if (incoming_.empty()) break;
+      next = incoming_.front();
+      incoming_.pop_front();
+    }
+    consider(*next);
+  }
+  supervisor_.advance();
+  std::lock_guard lock(mutex_);
+  statistics_.cache = cache_.counters();
+  statistics_.service = supervisor_.counters();
+  statistics_.code_bytes = linker_ ? linker_->code_bytes() : 0;
+  working_ = false;
+  if (pending_.empty()) idle_.notify_all();
+  return !stopping_;
+}
+
+void CompileClient::consider(Specialisation& specialisation) {
+  Job job{&specialisation, {}};
+  std::string why;
+  if (!build_request(specialisation, options_.environment, job.request, why)) return refuse(specialisation, why);
+  if (from_cache(job)) return;
+  {
+    std::lock_guard lock(mutex_);
+    // Not hot yet: it may be asked for again.
+    if (!pending_[&specialisation].hot) return settle(specialisation, CompileState::none);
+  }
+  if (!options_.service) return refuse(specialisation, "there is no compile service (PX_SERVICE=0)");
+  specialisation.state.store(CompileState::compiling, std::memory_order_relaxed);
+  uint64_t number = next_job_++;
+  const Request& request = jobs_.emplace(number, std::move(job)).first->second.request;
+  supervisor_.submit(number, [&request](int64_t id, double timeout) { return request.header(id, timeout); });
+}
+
+bool CompileClient::from_cache(Job& job) {
+  CacheEntry entry;
+  if (!job.specialisation->function->options().cache || !cache_.load(job.request.key, entry)) return false;
+  std::string why;
+  std::optional<Answer> answer = parse_answer(entry.header, why);
+  if (!answer) return cache_.drop(job.request.key), false;
+  if (take(job, *answer, entry.object, true, why)) return true;
+  // An object that does not fit (made by another px, or its symbol table has changed) is made afresh.
+  cache_.drop(job.request.key);
+  return false;
+}
+
+void CompileClient::answered(uint64_t number, const Answer& answer, const Frame& frame) {
+  auto found = jobs_.find(number);
+  if (found == jobs_.end()) return;
+  Job job = std::move(found->second);
+  jobs_.erase(found);
+  std::string why;
+  if (!take(job, answer, frame.blob, false, why)) return refuse(*job.specialisation, why);
+  // A refusal of the service's for the function's own sake is worth keeping too: no other process need ask again.
+  bool lasting = answer.ok || answer.kind == "typing" || answer.kind == "unsupported";
+  if (lasting && job.specialisation->function->options().cache) {
+    cache_.store(job.request.key, frame.header, {frame.blob.data(), frame.blob.size()});
+  }
+}
+
+// False where the answer is no good; `why` then says so and nothing has been done.
+bool CompileClient::take(Job& job, const Answer& answer, std::span<const char> object, bool cached, std::string& why) {
+  if (!answer.ok) {
+    refuse(*job.specialisation, answer.kind + ": " + answer.reason);
+    return true;
+  }
+  if (!linker_ && !linker_failed_) {
+    std::string error;
+    linker_ = native::Linker::open(options_.llvm_directory, error);
+    linker_failed_ = !linker_;
+    if (linker_failed_) warn_once("linker", "native code cannot be linked: " + error + "; functions stay in the interpreter");
+  }
+  if (!linker_) {
+    refuse(*job.specialisation, "px_llvm cannot be loaded");
+    return true;
+  }
+  Published published;
+  if (!publish(*linker_, job.request, answer, object, published, why)) return false;
+  link(*job.specialisation, std::move(published), answer, cached);
+  return true;
+}
+
+void CompileClient::link(Specialisation& specialisation, Published&& published, const Answer& answer, bool cached) {
+  Clock::time_point since;
+  {
+    std::lock_guard lock(mutex_);
+    since = pending_[&specialisation].since;
+  }
+  {
+    std::lock_guard fields(specialisation.function->mutex());
+    specialisation.compile_seconds = cached ? 0 : answer.seconds;
+    specialisation.link_seconds = published.link_seconds;
+    specialisation.swapped_after_seconds = std::chrono::duration<double>(Clock::now() - since).count();
+    specialisation.from_cache = cached;
+    specialisation.refusal.clear();
+  }
+  specialisation.native.store(published.entry, std::memory_order_release);
+  published_.push_back(std::move(published));
+  std::lock_guard lock(mutex_);
+  ++statistics_.swaps;
+  if (!cached) ++statistics_.compiled;
+  settle(specialisation, CompileState::linked);
+}
+
+void CompileClient::refuse(Specialisation& specialisation, const std::string& why) {
+  {
+    std::lock_guard fields(specialisation.function->mutex());
+    specialisation.refusal = why;
+  }
+  std::lock_guard lock(mutex_);
+  ++statistics_.refused;
+  settle(specialisation, CompileState::refused);
+}
+
+// Under mutex_.
+void CompileClient::settle(Specialisation& specialisation, CompileState state) {
+  specialisation.state.store(state, std::memory_order_release);
+  pending_.erase(&specialisation);
+}
+
+}  // namespace px::jit::client

@@ -1,0 +1,121 @@
+// The compile client: native code for specialisations, from the disk cache or from the compile service, checked, linked and stored where
+// calls find it. One thread of its own; nobody waits for it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "jit/client/cache.h"
+#include "jit/client/compiler.h"
+#include "jit/client/publish.h"
+#include "jit/client/supervisor.h"
+#include "jit/function.h"
+#include "jit/native/linker.h"
+
+namespace px::jit::client {
+
+struct ClientOptions {
+  bool service = true;  // false (PX_SERVICE=0): the disk cache alone
+  Supervisor::Options supervisor;
+  std::string cache_directory;               // "": none
+  uint64_t cache_limit = uint64_t{1} << 30;  // bytes
+  std::string environment;                   // what objects depend on besides the program (environment.h); a part of every key
+  std::string llvm_directory;                // of px_llvm.so; "": beside this module
+  size_t queue_limit = 4096;                 // specialisations asked for and not answered; more are not taken, and may be asked for again
+  // Text for the user, once for each cause. Called on the client's thread: it must not block, nor call the client.
+  std::function<void(const std::string&)> warn;
+};
+
+struct Statistics {
+  uint64_t requests = 0;  // taken
+  uint64_t compiled = 0;  // linked from the service's answer
+  uint64_t refused = 0;   // without native code for good
+  uint64_t dropped = 0;   // not taken: the queue was full
+  uint64_t swaps = 0;     // entries stored
+  uint64_t pending = 0;
+  uint64_t code_bytes = 0;
+  Cache::Counters cache;
+  Supervisor::Counters service;
+};
+
+class CompileClient final : public Compiler {
+ public:
+  explicit CompileClient(ClientOptions options);
+  // Releases all linked code: no worker may be inside it, and no specialisation may be called any more. A process that ends calls
+  // `stop` alone and leaves the client be.
+  ~CompileClient() override;
+
+  void request(Specialisation&, bool hot) override;
+  bool wait_idle(double seconds) override;
+
+  // Ends the thread and the service; what is pending is forgotten. Main thread; takes well under a second. Linked code stays.
+  void stop();
+
+  Statistics statistics() const;
+  pid_t service_pid() const { return supervisor_.pid(); }  // -1: not running
+
+  // Around fork: `before_fork` waits until the client's thread is at rest, so that no lock of LLVM's or of this class is held in the
+  // child. There, the client is dead (make another), the service still the parent's, and linked code still runs.
+  void before_fork();
+  void after_fork_in_parent();
+  void forget_after_fork();
+
+ private:
+  struct Pending {
+    bool hot = false;
+    std::chrono::steady_clock::time_point since;
+  };
+  struct Job {
+    Specialisation* specialisation;
+    Request request;
+  };
+
+  void run();
+  void wait_for_events();
+  bool step();  // one round of work; false when stopping
+  void consider(Specialisation&);
+  bool from_cache(Job&);
+  void answered(uint64_t number, const Answer&, const Frame&);
+  bool take(Job&, const Answer&, std::span<const char> object, bool cached, std::string& why);
+  void link(Specialisation&, Published&&, const Answer&, bool cached);
+  void refuse(Specialisation&, const std::string& why);
+  void settle(Specialisation&, CompileState);
+  void wake();
+  void warn_once(const std::string& cause, const std::string& text);
+
+  ClientOptions options_;
+  // Held by the client's thread while it works, not while it waits. Taken before `mutex_`.
+  std::mutex work_mutex_;
+  // Client's thread alone, under work_mutex_ (service_pid reads an atomic).
+  Cache cache_;
+  Supervisor supervisor_;
+  std::unique_ptr<native::Linker> linker_;
+  bool linker_failed_ = false;
+  std::vector<Published> published_;
+  std::unordered_map<uint64_t, Job> jobs_;  // with the service
+  uint64_t next_job_ = 1;
+  std::vector<std::string> warned_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  // Under mutex_.
+  std::unordered_map<Specialisation*, Pending> pending_;
+  std::deque<Specialisation*> incoming_;
+  Statistics statistics_;
+  bool stopping_ = false;
+  bool working_ = false;  // between two waits; statistics_ are brought up to date at the end
+
+  std::atomic<int> wake_{-1};  // eventfd
+  std::unique_ptr<std::thread> thread_;
+};
+
+}  // namespace px::jit::client

@@ -1,0 +1,226 @@
+#include "jit/client/request.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace px::jit::client {
+
+const char entry_symbol[] = "px_entry";
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Part of every key: changed whenever objects of an older px would no longer fit.
+constexpr const char* object_version = "px object 1";
+
+Json value_of(const Constant& constant);
+
+struct ValueWriter {
+  Json operator()(NoneValue) const { return {{"none", true}}; }
+  Json operator()(bool value) const { return {{"bool", value}}; }
+  Json operator()(int64_t value) const { return {{"int", std::to_string(value)}}; }
+  Json operator()(uint64_t value) const { return {{"int", std::to_string(value)}}; }
+  Json operator()(double value) const {
+    char text[64];
+    std::snprintf(text, sizeof text, "%a", value);
+    return {{"float", text}};
+  }
+  Json operator()(const std::string& value) const { return {{"str", value}}; }
+  Json operator()(const NamedValue& value) const {
+    switch (value.kind) {
+      case NamedValue::Kind::builtin:
+        return {{"builtin", value.name}};
+      case NamedValue::Kind::dtype:
+        return {{"dtype", value.name}};
+      case NamedValue::Kind::exception:
+        return {{"exception", value.name}};
+      case NamedValue::Kind::module:
+        return {{"module", value.name}};
+    }
+    return nullptr;
+  }
+  Json operator()(const std::shared_ptr<const ConstantTuple>& tuple) const {
+    Json items = Json::array();
+    for (const Constant& item : *tuple) items.push_back(value_of(item));
+    return {{"tuple", std::move(items)}};
+  }
+};
+
+Json value_of(const Constant& constant) {
+  return std::visit(ValueWriter{}, constant.value);
+}
+
+Json options_of(const Options& options) {
+  return {{"fastmath", options.fastmath},
+          {"boundscheck", options.boundscheck},
+          {"error_model", options.python_error_model ? "python" : "numpy"},
+          {"inline", options.inline_always ? "always" : "never"}};
+}
+
+// The call graph's functions, each once for each value of its globals, and its specialisations.
+class Graph {
+ public:
+  bool collect(const Specialisation& root, std::string& why) {
+    std::vector<const Specialisation*> todo{&root};
+    std::set<const Specialisation*> seen{&root};
+    while (!todo.empty()) {
+      const Specialisation* one = todo.back();
+      todo.pop_back();
+      if (!one->typed) {
+        why = one->function->code().qualified_name + " is not typed";
+        return false;
+      }
+      uint32_t index = number(one->function, one->globals);
+      nodes_[index].recursive |= one->recursive;
+      nodes_[index].callees.insert(nodes_[index].callees.end(), one->callees.begin(), one->callees.end());
+      specialisations_.push_back({index, one});
+      for (const Specialisation* callee : one->callees) {
+        if (seen.insert(callee).second) todo.push_back(callee);
+      }
+    }
+    // A function that a global names but that no live branch calls: the service needs it to read the source.
+    for (size_t i = 0; i < nodes_.size(); ++i) {  // grows meanwhile
+      const Function* function = nodes_[i].function;
+      if (function->code().source.empty()) {
+        why = function->code().qualified_name + " has no source that can be compiled";
+        return false;
+      }
+      if (nodes_[i].globals->size() != function->code().globals.size()) {
+        why = "the globals of " + function->code().qualified_name + " are not known";
+        return false;
+      }
+      for (const GlobalValue& value : *nodes_[i].globals) {
+        if (value.kind == GlobalValue::Kind::function) callee_index(static_cast<uint32_t>(i), value.function);
+      }
+    }
+    return true;
+  }
+
+  // What the global `function` means in node `caller`: with the globals that its calls were typed with, where it is called.
+  uint32_t callee_index(uint32_t caller, const Function* function) {
+    for (const Specialisation* callee : nodes_[caller].callees) {
+      if (callee->function == function) return number(function, callee->globals);
+    }
+    return number(function, function->globals());
+  }
+
+  struct Node {
+    const Function* function;
+    std::shared_ptr<const Globals> globals;
+    bool recursive = false;
+    std::vector<const Specialisation*> callees{};
+  };
+  const std::vector<Node>& nodes() const { return nodes_; }
+  std::vector<Request::Expected>& specialisations() { return specialisations_; }
+
+ private:
+  uint32_t number(const Function* function, std::shared_ptr<const Globals> globals) {
+    if (!globals) globals = std::make_shared<const Globals>();
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      if (nodes_[i].function == function && (nodes_[i].globals == globals || *nodes_[i].globals == *globals)) {
+        return static_cast<uint32_t>(i);
+      }
+    }
+    nodes_.push_back({function, std::move(globals)});
+    return static_cast<uint32_t>(nodes_.size() - 1);
+  }
+
+  std::vector<Node> nodes_;
+  std::vector<Request::Expected> specialisations_;
+};
+
+Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Function*, uint32_t>>& hidden) {
+  const Graph::Node node = graph.nodes()[index];
+  const CodeObject& code = node.function->code();
+  Json parameters = Json::array();
+  for (const Parameter& parameter : code.parameters) parameters.push_back(parameter.name);
+  Json globals = Json::array();
+  for (uint32_t i = 0; i < code.globals.size(); ++i) {
+    const GlobalValue& value = (*node.globals)[i];
+    Json entry{{"path", code.globals[i].path}};
+    switch (value.kind) {
+      case GlobalValue::Kind::constant:
+        entry["kind"] = "constant";
+        entry["value"] = value_of(value.constant);
+        break;
+      case GlobalValue::Kind::function:
+        entry["kind"] = "function";
+        entry["function"] = graph.callee_index(index, value.function);
+        break;
+      case GlobalValue::Kind::array:
+        if (!hidden.contains({node.function, i})) continue;  // read in no live branch
+        entry["kind"] = "array";
+        entry["type"] = to_string(value.array);
+        break;
+      case GlobalValue::Kind::unresolved:
+      case GlobalValue::Kind::unsupported:
+        continue;  // not used in a live branch, or inference would have refused
+    }
+    globals.push_back(std::move(entry));
+  }
+  return {{"name", code.name},
+          {"source", code.source},
+          {"parameters", std::move(parameters)},
+          {"options", options_of(node.function->options())},
+          {"recursive", node.recursive},
+          {"globals", std::move(globals)}};
+}
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+bool build_request(const Specialisation& root, std::string_view environment, Request& request, std::string& why) {
+  Graph graph;
+  if (!graph.collect(root, why)) return false;
+  Json arguments = Json::array();
+  for (const Type* type : root.parameters) {
+    if (parse_type(to_string(type)) != type) {
+      why = "an argument of type " + to_string(type);
+      return false;
+    }
+    arguments.push_back(to_string(type));
+  }
+  Json hidden = Json::array();
+  std::set<std::pair<const Function*, uint32_t>> arrays;
+  for (const HiddenArgument& argument : root.hidden) {
+    uint32_t owner = 0;
+    while (owner < graph.nodes().size() && graph.nodes()[owner].function != argument.owner) ++owner;
+    if (owner == graph.nodes().size() || argument.global >= argument.owner->code().globals.size()) {
+      why = "a hidden argument of a function outside the call graph";
+      return false;
+    }
+    arrays.insert({argument.owner, argument.global});
+    hidden.push_back(
+        {{"function", owner}, {"path", argument.owner->code().globals[argument.global].path}, {"type", to_string(argument.type)}});
+  }
+  Json functions = Json::array();
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) functions.push_back(function_of(graph, i, arrays));
+  Json body{{"entry", entry_symbol},
+            {"root", 0},
+            {"arguments", std::move(arguments)},
+            {"hidden", std::move(hidden)},
+            {"functions", std::move(functions)}};
+
+  // The key is made before the names of files come in: an object does not depend on them.
+  request.key = key_of(std::string(object_version) + "\n" + std::string(environment) + "\n" + dump(body));
+  request.functions.clear();
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
+    const Function* function = graph.nodes()[i].function;
+    body["functions"][i]["file"] = function->code().file;
+    request.functions.push_back(function);
+  }
+  request.body = dump(body);
+  request.specialisations = std::move(graph.specialisations());
+  return true;
+}
+
+std::string Request::header(int64_t id, double timeout) const {
+  return "{\"id\":" + std::to_string(id) + ",\"timeout\":" + std::to_string(timeout) + "," + body.substr(1);
+}
+
+}  // namespace px::jit::client
