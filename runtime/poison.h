@@ -6,9 +6,12 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#define PX_POISON(memory, bytes) ASAN_POISON_MEMORY_REGION(memory, bytes)
-#define PX_UNPOISON(memory, bytes) ASAN_UNPOISON_MEMORY_REGION(memory, bytes)
+extern "C" {
+void __asan_poison_memory_region(const volatile void* memory, size_t bytes);
+void __asan_unpoison_memory_region(const volatile void* memory, size_t bytes);
+}
+#define PX_POISON(memory, bytes) __asan_poison_memory_region(memory, bytes)
+#define PX_UNPOISON(memory, bytes) __asan_unpoison_memory_region(memory, bytes)
 #endif
 #endif
 #ifndef PX_POISON

@@ -52,8 +52,7 @@ TEST(ContextDeathTest, TheFrameStackIsGuarded) {
 TEST(ContextTest, TheStackLimitLeavesRoomBelowIt) {
   auto check = [] {
     Context& context = Context::of_thread();
-    char here;
-    EXPECT_LT(context.stack_limit, &here);
+    EXPECT_LT(context.stack_limit, static_cast<char*>(__builtin_frame_address(0)));
     EXPECT_GE(context.stack_limit - platform::stack_low(), static_cast<ptrdiff_t>(Context::stack_margin));
   };
   check();
