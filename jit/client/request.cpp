@@ -33,7 +33,7 @@ struct ValueWriter {
       case NamedValue::Kind::builtin:
         return {{"builtin", value.name}};
       case NamedValue::Kind::dtype:
-        return {{"dtype", value.name}};
+        return {{"dtype", value.name.starts_with("numpy.") ? value.name.substr(6) : value.name}};
       case NamedValue::Kind::exception:
         return {{"exception", value.name}};
       case NamedValue::Kind::module:

@@ -25,7 +25,7 @@ const Type* constant_type(const Constant& value) {
         case NamedValue::Kind::module: return types::module(v.name);
         case NamedValue::Kind::dtype:
           for (size_t k = 0; k < scalar_count; ++k)
-            if (numpy_name(static_cast<Scalar>(k)) == v.name) return types::dtype(static_cast<Scalar>(k));
+            if (v.name == "numpy." + std::string(numpy_name(static_cast<Scalar>(k)))) return types::dtype(static_cast<Scalar>(k));
           return nullptr;
       }
       return nullptr;
