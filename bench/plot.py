@@ -44,14 +44,8 @@ def draw(kernel: KernelResult, path: Path) -> None:
         end = max(end, moments[-1])
         if name == "px" and timeline.native_at is not None:
             axes.axvline(timeline.native_at, color=colour, linestyle=":", linewidth=1)
-            axes.annotate(
-                "swap",
-                (timeline.native_at, 1),
-                xycoords=("data", "axes fraction"),
-                xytext=(4, -12),
-                textcoords="offset points",
-                color=colour,
-            )
+            place = (timeline.native_at, 1)
+            axes.annotate("swap", place, (-4, -14), ("data", "axes fraction"), "offset points", ha="right", color=colour)
     cpython = kernel.times.get("cpython", {}).get("reduced")
     if cpython is not None:
         axes.axhline(1 / cpython, color="grey", linestyle="--", linewidth=1, label="CPython")
