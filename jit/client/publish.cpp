@@ -13,7 +13,8 @@ bool make_sites(const Request& request, const Answer& answer, native::SiteTable&
     for (std::string_view prefix : {"builtins.", "builtins:"}) {
       if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
     }
-    int32_t kind = runtime::find_exception(name);
+    // A site that exceptions only pass through names none.
+    int32_t kind = name.empty() ? static_cast<int32_t>(runtime::ExcKind::SystemError) : runtime::find_exception(name);
     if (kind < 0) {
       why = "native code raises " + theirs.exception + ", which px does not know";
       return false;
