@@ -1,6 +1,7 @@
 #include "runtime/worker.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace px::runtime {
 
@@ -184,6 +185,7 @@ bool Worker::spin() {
       if (phase.load(std::memory_order_acquire) == Phase::busy) return true;
       platform::relax();
     }
+    std::this_thread::yield();  // whoever woke us may be waiting for this very core
   } while (state.running.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < until);
   return false;
 }
