@@ -37,7 +37,7 @@ const Type* type_of_array(PyObject* value, bool writable) {
     if (!PyArray_ISNBO(descr->byteorder)) {
       raise_px("TypingError", "px takes arrays in this machine's byte order: convert with `a.astype(a.dtype.newbyteorder('='))`");
     } else {
-      raise_px("TypingError", "px takes no arrays of dtype %S: bool, int8 … int64, uint8 … uint64, float32 and float64 work", descr);
+      raise_px("TypingError", "px takes no arrays of dtype %S: bool, int8 to int64, uint8 to uint64, float32 and float64 work", descr);
     }
     return nullptr;
   }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bridge/code.h"
+#include "bridge/compiler.h"
 #include "bridge/errors.h"
 
 namespace px::bridge {
@@ -248,7 +249,7 @@ State* state_of(const jit::Function* function) { return static_cast<State*>(func
 
 State* ready_state(Callable* callable) {
   State* state = state_of(callable);
-  if (!state) return nullptr;
+  if (!state || !ensure_compiler()) return nullptr;
   if (callable->watch && callable->watch->unchanged()) return state;
   auto watch = std::make_unique<Watch>();
   if (!watch->renew(*state)) {

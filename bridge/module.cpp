@@ -2,8 +2,10 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include "bridge/batch.h"
 #include "bridge/callable.h"
 #include "bridge/code.h"
+#include "bridge/compiler.h"
 #include "bridge/native.h"
 #include "bridge/process.h"
 #include "bridge/run.h"
@@ -22,6 +24,11 @@ namespace {
 py::object checked(Object object) {
   if (!object) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(object.release());
+}
+
+PyObject* px_function(py::handle function) {
+  if (!as_callable(function.ptr())) throw py::type_error("a px function was expected: mark it with @px.jit");
+  return function.ptr();
 }
 
 jit::CodeObject code_of(py::handle code) {
@@ -122,15 +129,31 @@ PYBIND11_MODULE(_px, module) {
   module.def(
       "submit",
       [](py::handle function, py::tuple args, py::handle keywords, py::handle callback, py::handle errback) {
-        if (!as_callable(function.ptr())) throw py::type_error("a px function was expected: mark it with @px.jit");
         PyObject* names = keywords.is_none() ? nullptr : keywords.ptr();
         if (names && !PyDict_Check(names)) throw py::type_error("kwds must be a dict");
-        return checked(submit(function.ptr(), args.ptr(), names, callback.ptr(), errback.ptr()));
+        return checked(submit(px_function(function), args.ptr(), names, callback.ptr(), errback.ptr()));
       },
       py::arg("function"), py::arg("args"), py::arg("keywords"), py::arg("callback"), py::arg("errback"));
   module.def(
       "drain", [](Py_ssize_t limit) { return checked(drain(limit)); }, py::arg("limit"),
       "Runs up to `limit` queued works (negative: all); returns them, done, in the order of submission.");
+  module.def(
+      "map",
+      [](py::handle function, py::list items, Py_ssize_t chunk) { return checked(map(px_function(function), items.ptr(), chunk)); },
+      py::arg("function"), py::arg("items"), py::arg("chunk"));
+  module.def(
+      "parallel_for",
+      [](py::handle function, int64_t start, int64_t stop, int64_t step, py::tuple args, Py_ssize_t chunk) {
+        return checked(parallel_for(px_function(function), start, stop, step, args.ptr(), chunk));
+      },
+      py::arg("function"), py::arg("start"), py::arg("stop"), py::arg("step"), py::arg("args"), py::arg("chunk"));
+  module.def(
+      "reduce",
+      [](py::handle op, py::handle function, int64_t start, int64_t stop, int64_t step, py::tuple args, py::handle init) {
+        PyObject* first = init.is_none() ? nullptr : init.ptr();
+        return checked(reduce(px_function(op), px_function(function), start, stop, step, args.ptr(), first));
+      },
+      py::arg("op"), py::arg("function"), py::arg("start"), py::arg("stop"), py::arg("step"), py::arg("args"), py::arg("init"));
   module.def("queued", queued, "The number of works that wait for px.run.");
   module.def(
       "wait_idle",
@@ -143,5 +166,21 @@ PYBIND11_MODULE(_px, module) {
   module.def(
       "function_stats", [](py::handle function) { return checked(function_stats(function.ptr())); }, py::arg("function"));
   module.def("stats", [] { return checked(process_stats()); });
-  module.def("shut_down", shut_down, "Stops the workers, waiting a second at most.");
+  module.def(
+      "set_compiler",
+      [](std::string python, std::string script, std::string cache_directory, std::string llvm_directory, std::string log,
+         py::handle versions, py::handle warn) {
+        set_compiler({std::move(python), std::move(script), std::move(cache_directory), std::move(llvm_directory), std::move(log),
+                      versions.ptr(), warn.ptr()});
+      },
+      py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"),
+      py::arg("versions"), py::arg("warn"), "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
+  module.def("compiler_stats", [] { return checked(compiler_stats()); });
+  module.def(
+      "shut_down",
+      [] {
+        stop_compiler();
+        shut_down();
+      },
+      "At exit: stops the workers and the compile client, waiting a second at most.");
 }

@@ -1,5 +1,55 @@
-"""px: Python functions run at once in parallel contexts, and are compiled meanwhile."""
+"""px: Python functions run at once, off the interpreter's lock and on every core, and are compiled by Numba meanwhile, in another process.
 
+    import px
+
+    @px.jit
+    def f(i, out):
+        out[i] = i ** 2
+
+    px.parallel_for(f, out.shape[0], out)
+
+Settings are environment variables, read at import: PX_WORKERS, PX_TIER, PX_PAGES, PX_CACHE_DIR, PX_CACHE, PX_SERVICE.
+"""
+
+import atexit as _atexit
+
+from px import _px
+from px.errors import (
+    CompileServiceError,
+    HeapLimitError,
+    PersistenceError,
+    ProtectionError,
+    PxError,
+    SnapshotError,
+    TypingError,
+    UnsupportedError,
+)
 from px.jit import jit, prange
+from px.settings import settings as _settings
+from px.stats import explain, stats
+from px.work import Work, map, parallel_for, reduce, run, run_once, submit_work, wait_compiled
 
-__all__ = ["jit", "prange"]
+__all__ = [
+    "CompileServiceError",
+    "HeapLimitError",
+    "PersistenceError",
+    "ProtectionError",
+    "PxError",
+    "SnapshotError",
+    "TypingError",
+    "UnsupportedError",
+    "Work",
+    "explain",
+    "jit",
+    "map",
+    "parallel_for",
+    "prange",
+    "reduce",
+    "run",
+    "run_once",
+    "stats",
+    "submit_work",
+    "wait_compiled",
+]
+
+_atexit.register(_px.shut_down)

@@ -1,0 +1,116 @@
+#include "bridge/compiler.h"
+
+#include <pthread.h>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "bridge/process.h"
+#include "jit/client/client.h"
+#include "jit/client/environment.h"
+
+namespace px::bridge {
+namespace {
+
+using jit::client::CompileClient;
+
+std::optional<CompilerSettings> settings;  // GIL
+
+// Never destroyed: workers may be inside its code, and a process that ends leaves LLVM be. Written with the GIL held and by the fork handler.
+std::atomic<CompileClient*> client{nullptr};
+bool stopped = false;  // GIL
+
+// Texts on their way from the client's thread to the main thread.
+std::mutex warnings_lock;
+std::vector<std::string> warnings;
+
+int deliver_warnings(void*) {
+  std::vector<std::string> texts;
+  {
+    std::lock_guard lock(warnings_lock);
+    texts.swap(warnings);
+  }
+  for (const auto& text : texts) {
+    auto message = Object::steal(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+    auto nothing = Object::steal(message ? PyObject_CallOneArg(settings->warn, message.get()) : nullptr);
+    if (!nothing) return -1;  // a filter turned the warning into an error: raised where the main thread is
+  }
+  return 0;
+}
+
+void warn(const std::string& text) {
+  {
+    std::lock_guard lock(warnings_lock);
+    warnings.push_back(text);
+  }
+  Py_AddPendingCall(deliver_warnings, nullptr);
+}
+
+void before_fork() {
+  if (auto* c = client.load()) c->before_fork();
+}
+void after_fork_in_parent() {
+  if (auto* c = client.load()) c->after_fork_in_parent();
+}
+void after_fork_in_child() {
+  auto* c = client.exchange(nullptr);
+  if (!c) return;
+  c->forget_after_fork();
+  jit::compiler().store(nullptr, std::memory_order_release);
+}
+
+}  // namespace
+
+void set_compiler(const CompilerSettings& given) {
+  settings = given;
+  Py_XINCREF(given.versions);
+  Py_XINCREF(given.warn);
+}
+
+bool ensure_compiler() {
+  if (client.load() || stopped || !settings || (settings->python.empty() && settings->cache_directory.empty())) return true;
+  auto versions = Object::steal(PyObject_CallNoArgs(settings->versions));
+  const char* text = versions ? PyUnicode_AsUTF8(versions.get()) : nullptr;
+  if (!text) return false;
+  if (client.load()) return true;  // another thread was faster
+  static const bool registered = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+  (void)registered;
+  jit::client::ClientOptions options;
+  auto environment = jit::client::copy_environment();
+  options.service = !settings->python.empty();
+  options.environment = text + jit::client::machine_environment(environment) + jit::client::service_environment(settings->script);
+  options.supervisor.command.arguments = {settings->python, settings->script};
+  options.supervisor.command.environment = std::move(environment);
+  options.supervisor.command.log = settings->log;
+  options.cache_directory = settings->cache_directory;
+  options.llvm_directory = settings->llvm_directory;
+  options.warn = warn;
+  client = new CompileClient(std::move(options));
+  jit::compiler().store(client.load(), std::memory_order_release);
+  return true;
+}
+
+void stop_compiler() {
+  stopped = true;
+  auto* c = client.load();
+  if (!c) return;
+  jit::compiler().store(nullptr, std::memory_order_release);
+  Unlocked unlocked;
+  c->stop();
+}
+
+Object compiler_stats() {
+  auto* c = client.load();
+  const auto s = c ? c->statistics() : jit::client::Statistics{};
+  auto number = [](uint64_t n) { return static_cast<unsigned long long>(n); };
+  return Object::steal(Py_BuildValue("{s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:i}", "requests", number(s.requests), "compiled",
+                                     number(s.compiled), "refusals", number(s.refused), "dropped", number(s.dropped), "swaps", number(s.swaps),
+                                     "pending", number(s.pending), "code_bytes", number(s.code_bytes), "cache_hits", number(s.cache.hits),
+                                     "cache_misses", number(s.cache.misses), "cache_bad", number(s.cache.bad), "service_starts",
+                                     number(s.service.starts), "service_crashes", number(s.service.crashes), "service_timeouts",
+                                     number(s.service.timeouts), "service_pid", c ? static_cast<int>(c->service_pid()) : -1));
+}
+
+}  // namespace px::bridge

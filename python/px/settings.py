@@ -1,0 +1,114 @@
+"""px's settings: the environment variables PX_*, read once, when px is imported. A bad value is an error that lists the good ones."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from px import _px
+
+__all__ = ["Settings", "read", "settings"]
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+class Settings:
+    """What the environment says.
+
+    workers: threads that run contexts; 0: one a core that this process may use.
+    tier: "auto", "interp" (never native code), "baseline" (as "interp" until that tier is built) or "native" (calls wait for native code).
+    huge_pages: arenas of 2 MiB pages instead of 4 KiB ones.
+    cache_directory: where native code is kept; "": nowhere.
+    service: whether the compile service may run.
+    """
+
+    __slots__ = ("cache_directory", "huge_pages", "service", "tier", "workers")
+
+    def __init__(self, workers: int, tier: str, huge_pages: bool, cache_directory: str, service: bool) -> None:
+        self.workers = workers
+        self.tier = tier
+        self.huge_pages = huge_pages
+        self.cache_directory = cache_directory
+        self.service = service
+
+
+def _bad(name: str, value: str, good: str) -> NoReturn:
+    raise ValueError(f"{name}={value!r}: it takes {good}")
+
+
+def _choice(environment: dict[str, str], name: str, *good: str) -> str:
+    """The first of `good` is the default; so is an empty value."""
+    value = environment.get(name) or good[0]
+    if value not in good:
+        _bad(name, value, ", ".join(good))
+    return value
+
+
+def _switch(environment: dict[str, str], name: str) -> bool:
+    return _choice(environment, name, "1", "0") == "1"
+
+
+def read(environment: dict[str, str]) -> Settings:
+    """The settings in `environment`. Raises `ValueError` that names the variable and lists what it takes."""
+    workers = environment.get("PX_WORKERS") or "0"
+    if not (workers.isascii() and workers.isdigit()) or int(workers) > 1024:
+        _bad("PX_WORKERS", workers, "a number of threads from 1 to 1024 (unset: one a core)")
+    tier = _choice(environment, "PX_TIER", "auto", "interp", "baseline", "native")
+    huge = _choice(environment, "PX_PAGES", "4K", "2M") == "2M"
+    place = environment.get("PX_CACHE_DIR") or os.path.join(
+        environment.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "px"
+    )
+    cache = _switch(environment, "PX_CACHE")
+    service = _switch(environment, "PX_SERVICE")
+    return Settings(int(workers), tier, huge, os.path.abspath(place) if cache else "", service)
+
+
+# Distributions that native code depends on.
+_DISTRIBUTIONS = ("numba", "llvmlite", "numpy", "px")
+
+
+def versions() -> str:
+    """Versions of Python and of the distributions above, one a line.
+
+    Read off the names of `*.dist-info` folders: importing any of them, or `importlib.metadata`, costs more than a first call may.
+    """
+    found = {}
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        for name in names:
+            distribution, dash, version = name.removesuffix(".dist-info").partition("-")
+            if dash and name.endswith(".dist-info") and distribution in _DISTRIBUTIONS:
+                found.setdefault(distribution, version)
+    lines = [f"python {sys.version}", *(f"{name} {found.get(name, '?')}" for name in _DISTRIBUTIONS)]
+    return "\n".join(lines) + "\n"
+
+
+def warn(text: str) -> None:
+    """Of the compile client, once for each cause."""
+    import warnings
+
+    warnings.warn(f"px: {text}", RuntimeWarning, stacklevel=2)
+
+
+def apply(chosen: Settings) -> None:
+    """Hands the settings to the machinery. Starts no thread and no process."""
+    _px.set_tier(chosen.tier)
+    _px.set_pool(chosen.workers, chosen.huge_pages)
+    runs_compiled = chosen.tier in ("auto", "native")
+    _px.set_compiler(
+        python=sys.executable if chosen.service and runs_compiled and sys.executable else "",
+        script=os.path.join(_FOLDER, "service", "__main__.py"),
+        cache_directory=chosen.cache_directory if runs_compiled else "",
+        versions=versions,
+        llvm_directory=os.path.dirname(_px.__file__),
+        log=os.environ.get("PX_SERVICE_LOG", ""),
+        warn=warn,
+    )
+
+
+settings = read(dict(os.environ))
+apply(settings)

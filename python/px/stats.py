@@ -1,0 +1,46 @@
+"""What px has done: `stats` for programs, `explain` for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from px import _px
+from px.work import _function
+
+__all__ = ["explain", "stats"]
+
+
+def stats(f: Any = None) -> dict[str, Any]:
+    """What px has done with the px function `f`, or in this process.
+
+    For `f`: `{"name", "calls", "specialisations": [{"signature", "tier": "interpreter" or "numba", "state" of the compile, "calls",
+    "native_calls", "interpreter_s", "compile_s", "link_s", "swapped_after_s" (seconds), "from_cache", "reason" why there is no native code}]}`.
+    Calls from one px function to another are counted at the callee's specialisation.
+
+    Without `f`: the workers ("workers", "port", "queued", "contexts", "chunks", "wakeups", "sleeps", "steals"), the memory of all arenas
+    ("pages", "bytes") and the compile client ("requests", "compiled", "refusals", "swaps", "pending", "code_bytes", "cache_hits", …).
+    """
+    if f is not None:
+        return _px.function_stats(_function(f))
+    return {**_px.stats(), **_px.compiler_stats()}
+
+
+def explain(f: Any) -> str:
+    """The source of a px function, its px code and the types of its specialisations, as text."""
+    import inspect
+
+    from px.frontend import compile_function
+
+    function = _function(f)
+    lines, first = inspect.getsourcelines(function.py_func)
+    parts = [f"{function.__qualname__}, {inspect.getsourcefile(function.py_func)}:{first}", ""]
+    parts += [f"{first + i:5}  {line.rstrip()}" for i, line in enumerate(lines)]
+    parts += ["", "px code", _px.disassemble(compile_function(function.py_func)).rstrip()]
+    told = {row["signature"]: row for row in _px.function_stats(function)["specialisations"]}
+    for signature, definitions, code in function._typings:
+        row = told[signature]
+        reason = f", {row['reason']}" if row["reason"] else ""
+        parts += ["", f"{signature}: {row['tier']}, native code {row['state']}{reason}; {row['calls']} calls"]
+        parts += [f"  line {line}: {variable}: {kind}" for line, variable, kind in dict.fromkeys(definitions)]
+        parts += [code.rstrip()]
+    return "\n".join(parts) + "\n"
