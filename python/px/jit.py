@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from px import _px
 from px.errors import UnsupportedError
 
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FunctionType
+    from typing import Any
 
 __all__ = ["jit", "prange"]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
 
 from px import _px
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["Settings", "read", "settings"]
 

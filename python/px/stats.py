@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 from px import _px
 from px.work import _function
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["explain", "stats"]
 

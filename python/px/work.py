@@ -6,13 +6,14 @@ one; a second one waits for its turn. Callbacks are ordinary Python calls on the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
 
 from px import _px
 from px.jit import jit
 
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
 __all__ = ["Work", "map", "parallel_for", "reduce", "run", "run_once", "submit_work", "wait_compiled"]
 
