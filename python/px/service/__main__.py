@@ -5,18 +5,16 @@ the current folder, is taken off `sys.path`: the service imports no module of th
 """
 
 import importlib.util
-import os
 import sys
 import types
+from pathlib import Path
 
 
 def _load_package() -> types.ModuleType:
-    folder = os.path.dirname(os.path.abspath(__file__))
+    folder = Path(__file__).resolve().parent
     if not getattr(sys.flags, "safe_path", False) and sys.path:
         del sys.path[0]
-    spec = importlib.util.spec_from_file_location(
-        "px_service", os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
-    )
+    spec = importlib.util.spec_from_file_location("px_service", folder / "__init__.py", submodule_search_locations=[str(folder)])
     assert spec is not None and spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules["px_service"] = package

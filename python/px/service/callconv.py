@@ -1,7 +1,10 @@
-"""px's calling convention for Numba code: `i32 f(result*, arguments…)`, with exceptions reported to px's helpers.
+"""px's calling convention for Numba code: `i32 f(result*, i32 depth, arguments…)`, with exceptions reported to px's helpers.
 
-A raise hands its arguments to `px_raise` and returns the error code; a call that fails is noted by `px_trace` with its line and passed on. Code that
-is not the user's (Numba's own implementations) raises without a line and passes on silently: its caller's line is the one shown.
+`depth` counts the recursive functions entered, so that the stack's limit is asked for at every sixteenth alone; LLVM drops it where
+nothing recurs.
+
+A raise hands its arguments to `px_raise` and returns the error code; a call that fails is noted by `px_trace` with its line and passed
+on. Code that is not the user's (Numba's own implementations) raises without a line and passes on silently: its caller's line is shown.
 """
 
 from typing import Any
@@ -23,7 +26,9 @@ _POINTER = ir.IntType(8).as_pointer()
 _SLOTS = _I64.as_pointer()
 
 # Numba's own texts for a zero divisor. px has CPython's everywhere.
-_DIVISION_MESSAGES = frozenset({"division by zero", "integer division by zero", "integer modulo by zero", "integer divmod by zero", "modulo by zero"})
+_DIVISION_MESSAGES = frozenset(
+    {"division by zero", "integer division by zero", "integer modulo by zero", "integer divmod by zero", "modulo by zero"}
+)
 
 
 def place(builder: ir.IRBuilder) -> tuple[int, int]:
@@ -67,11 +72,13 @@ class SlotCallConv(MinimalCallConv):
     """The convention of every function compiled in this process."""
 
     def return_user_exc(self, builder: ir.IRBuilder, exc: Any, exc_args: Any = None, loc: Any = None, func_name: Any = None) -> None:
+        """Raises a class with constant arguments."""
         self._raise(builder, exc, exc_args or (), [None] * len(exc_args or ()))
 
     def return_dynamic_user_exc(
         self, builder: ir.IRBuilder, exc: Any, exc_args: Any, nb_types: Any, loc: Any = None, func_name: Any = None
     ) -> None:
+        """Raises a class with arguments, some of them values of the program."""
         self._raise(builder, exc, exc_args, nb_types)
 
     def _raise(self, builder: ir.IRBuilder, exc: Any, values: tuple[Any, ...], value_types: list[Any]) -> None:
@@ -102,6 +109,7 @@ class SlotCallConv(MinimalCallConv):
         return ty, value
 
     def return_status_propagate(self, builder: ir.IRBuilder, status: Any) -> None:
+        """Passes on the exception of a call."""
         function, line = place(builder)
         if function != sites.NO_FUNCTION:
             site = sites.Site("", None, (), function, line)
@@ -109,21 +117,47 @@ class SlotCallConv(MinimalCallConv):
             builder.call(tracer, [sites_pointer(builder), sites.table.value(builder, site)])
         self._return_errcode_raw(builder, RETCODE_USEREXC)
 
+    def get_function_type(self, restype: Any, argtypes: Any) -> ir.FunctionType:
+        """The LLVM type of a compiled function."""
+        plain = super().get_function_type(restype, argtypes)
+        return ir.FunctionType(plain.return_type, [plain.args[0], _I32, *plain.args[1:]])
+
+    def get_arguments(self, func: ir.Function) -> Any:
+        """The declared arguments of one."""
+        return func.args[2:]
+
     def decorate_function(self, fn: ir.Function, args: Any, fe_argtypes: Any, noalias: bool = False) -> None:
+        """Names and attributes of a function's parameters."""
         super().decorate_function(fn, args, fe_argtypes)
-        fn.args[0].add_attribute("captures(none)")
-        fn.args[0].add_attribute("noalias")
+        result, depth = fn.args[:2]
+        depth.name = ".depth"
+        result.add_attribute("captures(none)")
+        result.add_attribute("noalias")
+        # A recursive function declares itself again when it calls itself: by then it has counted itself.
+        if not hasattr(fn, "px_depth"):
+            fn.px_depth = depth
 
     def call_function(self, builder: ir.IRBuilder, callee: Any, resty: Any, argtys: Any, args: Any, attrs: Any = None) -> Any:
-        return super().call_function(builder, callee, resty, argtys, args)
+        """Calls a compiled function: its status and its result."""
+        result_type = self.get_return_type(resty).pointee
+        result = cgutils.alloca_once(builder, result_type)
+        builder.store(cgutils.get_null_value(result_type), result)
+        depth = getattr(builder.function, "px_depth", _I32(0))
+        passed = self._get_arg_packer(argtys).as_arguments(builder, args)
+        code = builder.call(callee, [result, depth, *passed])
+        value = self.context.get_returned_value(builder, resty, builder.load(result))
+        return self._get_return_status(builder, code), value
 
     def return_exc(self, builder: ir.IRBuilder) -> None:
+        """Would pass on an exception that CPython has set."""
         raise UnsupportedError("code that calls back into Python")
 
     def set_static_user_exc(self, builder: ir.IRBuilder, *args: Any, **kwargs: Any) -> None:
+        """Would raise inside a try."""
         raise UnsupportedError("try … except")
 
     def check_try_status(self, builder: ir.IRBuilder) -> Any:
+        """Would ask for the exception inside a try."""
         raise UnsupportedError("try … except")
 
     set_try_status = unset_try_status = check_try_status

@@ -1,7 +1,7 @@
 """Code libraries that only collect LLVM modules, and the one link, optimisation and code generation of a whole call graph.
 
-Numba optimises and compiles each function and each internal helper by itself and again inside its callers; here all of it is done once, for the
-object that is sent.
+Numba optimises and compiles each function and each internal helper by itself and again inside its callers; here all of it is done
+once, for the object that is sent.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from . import maths, nrt, sites
 
 
 class Library(numba_codegen.JITCodeLibrary):
-    """The modules of one function, unoptimised, and the libraries that it calls into."""
+    """The modules of one function, each function of them simplified, and the libraries that it calls into."""
 
     def __init__(self, codegen: Any, name: str):
         numba_codegen.CodeLibrary.__init__(self, codegen, name)
@@ -25,22 +25,30 @@ class Library(numba_codegen.JITCodeLibrary):
         self._modules: list[ll.ModuleRef] = []
 
     def add_ir_module(self, ir_module: ir.Module) -> None:
+        """Takes in a module."""
         self._raise_if_finalized()
         module = ll.parse_assembly(cgutils.normalize_ir_text(str(ir_module)))
         module.name = ir_module.name
+        module.data_layout = self._codegen._data_layout
+        maths.rename(module)
+        self._codegen.simplify(module)
         self._modules.append(module)
 
     def add_linking_library(self, library: Any) -> None:
+        """Notes a library that this one calls into."""
         if library is not self and library not in self._linking_libraries:
             self._linking_libraries.append(library)
 
     def finalize(self) -> None:
+        """Nothing more will be added."""
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:
+        """Refused."""
         raise NotImplementedError("machine code never runs in the compile service")
 
     def get_defined_functions(self) -> Iterator[ll.ValueRef]:
+        """The functions of its own modules."""
         for module in self._modules:
             yield from (f for f in module.functions if not f.is_declaration)
 
@@ -80,13 +88,19 @@ class Codegen(numba_codegen.JITCPUCodegen):
         """Its features, in LLVM's spelling."""
         return self._tm_features
 
+    def simplify(self, module: ll.ModuleRef) -> None:
+        """Numba's passes over each function by itself. What is known of indices here is not found again after inlining."""
+        for function in module.functions:
+            if not function.is_declaration:
+                passes, builder = self._function_pass_manager()
+                passes.run(function, builder)
+
     def make_object(self, library: Library, entry: str) -> tuple[bytes, list[sites.Site]]:
         """One relocatable object with `entry` alone visible, and its sites. `library` must define the entry."""
         module = self._link(library)
         used = [v.name for v in module.global_variables if v.name.startswith(sites.PREFIX)]
         text, object_sites = sites.table.definitions(used)
         module.link_in(ll.parse_assembly(text + nrt.DATA_FAST))
-        maths.rename(module)
         _hide_all_but(module, entry)
         self._optimise(module)
         return self._tm.emit_object(module), object_sites
@@ -115,12 +129,12 @@ class Codegen(numba_codegen.JITCPUCodegen):
         self._inline_counts(module)
 
     def _inline_counts(self, module: ll.ModuleRef) -> None:
-        used = {f.name: f for f in module.functions if f.name in ("NRT_incref", "NRT_decref") and f.is_declaration}
-        if not used:
+        counts = ("NRT_incref", "NRT_decref")
+        if not any(f.name in counts for f in module.functions):
             return
-        module.link_in(ll.parse_assembly(nrt.DEFINITIONS.replace("@px.incref", "@NRT_incref").replace("@px.decref", "@NRT_decref").replace("define internal", "define")))
+        module.link_in(ll.parse_assembly(nrt.DEFINITIONS))
         for function in module.functions:
-            if function.name in used:
+            if function.name in counts:
                 function.linkage = ll.Linkage.internal
         builder = create_pass_builder(self._tm, opt=config.OPT, loop_vectorize=False, slp_vectorize=False)
         passes = ll.create_new_module_pass_manager()

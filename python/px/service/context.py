@@ -1,4 +1,4 @@
-"""Numba's CPU context as the compile service wants it: px's calling convention, no wrappers, nothing that runs or points into this process."""
+"""Numba's CPU context as the compile service wants it: px's calling convention, no wrappers, no address of this process."""
 
 from typing import Any
 
@@ -19,10 +19,12 @@ class Context(cpu.CPUContext):
     allow_dynamic_globals = False
 
     def init(self) -> None:
+        """Makes the code generator."""
         self.is32bit = False
         self._internal_codegen = Codegen("px.exec")
 
     def load_additional_registries(self) -> None:
+        """Numba's implementations, without its runtime."""
         from numba.core.runtime import rtsys
 
         # The runtime is px's: nothing is compiled or registered for this process.
@@ -31,9 +33,11 @@ class Context(cpu.CPUContext):
 
     @property
     def call_conv(self) -> SlotCallConv:
+        """px's convention."""
         return SlotCallConv(self)
 
     def post_lowering(self, mod: ir.Module, library: Any) -> None:
+        """The rewrites that belong to one module."""
         if self.fastmath:
             fastmathpass.rewrite_module(mod, self.fastmath)
 
@@ -44,10 +48,12 @@ class Context(cpu.CPUContext):
         """px calls through its own entry."""
 
     def get_executable(self, library: Any, fndesc: Any, env: Any) -> Any:
+        """What the dispatcher keeps as the compiled function."""
         # Numba's dispatcher wants a built-in function, which it also knows the compiled one by. Nothing is called in this process.
         return [].append
 
     def add_dynamic_addr(self, builder: ir.IRBuilder, intaddr: int, info: str) -> ir.Value:
+        """A constant address."""
         # Mostly dead code, like a dispatcher as a value. Where it is not, the object has an undefined symbol and is refused.
         symbol = builder.module.globals.get(NO_ADDRESS)
         return symbol if symbol is not None else ir.GlobalVariable(builder.module, ir.IntType(8), NO_ADDRESS)

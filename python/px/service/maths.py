@@ -8,10 +8,11 @@ import llvmlite.binding as ll
 from llvmlite import ir
 
 # The names of mathlib.def, in its order; a test compares the two.
-UNARY = (
-    "sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh exp exp2 expm1 log log2 log10 log1p cbrt erf erfc tgamma lgamma"
-).split()
-BINARY = "atan2 pow hypot fmod".split()
+UNARY = [
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "erf", "erfc", "tgamma", "lgamma"),
+]
+BINARY = ["atan2", "pow", "hypot", "fmod"]
 
 # Numba's own names for some of them.
 _ALIASES = {"numba_gamma": "tgamma", "numba_lgamma": "lgamma", "numba_cbrt": "cbrt"}

@@ -7,7 +7,7 @@ Allocation and destruction stay external: px gives them memory of the running co
 DEFINITIONS = """
 declare void @NRT_MemInfo_call_dtor(ptr)
 
-define internal void @px.incref(ptr %info) alwaysinline nounwind {
+define void @NRT_incref(ptr %info) alwaysinline nounwind {
   %null = icmp eq ptr %info, null
   br i1 %null, label %done, label %count
 count:
@@ -19,7 +19,7 @@ done:
   ret void
 }
 
-define internal void @px.decref(ptr %info) alwaysinline nounwind {
+define void @NRT_decref(ptr %info) alwaysinline nounwind {
   %null = icmp eq ptr %info, null
   br i1 %null, label %done, label %count
 count:

@@ -22,14 +22,12 @@ def _original_index(index: ir.Value) -> ir.Value:
 
 
 def check_bounds(context: Any, builder: ir.IRBuilder, ind: ir.Value, dimlen: ir.Value, axis: Any = None) -> None:
-    """Replaces cgutils.do_boundscheck: one unsigned comparison, and NumPy's message made by px's helper."""
-    # A negative index that is still negative after wraparound is a huge unsigned one.
-    outside = builder.icmp_unsigned(">=", ind, dimlen)
+    """Replaces cgutils.do_boundscheck: NumPy's message, made by px's helper, and one branch."""
+    # Two signed comparisons, as Numba has them: LLVM drops them by what it knows of loop counters; it does not see through an unsigned one.
+    outside = builder.or_(builder.icmp_signed(">=", ind, dimlen), builder.icmp_signed("<", ind, ind.type(0)))
     with cgutils.if_unlikely(builder, outside):
         function, line = callconv.place(builder)
-        raiser = callconv.helper(
-            builder, "px_raise_index", ir.VoidType(), [ir.IntType(8).as_pointer(), ir.IntType(32), _I64, _I64, _I64]
-        )
+        raiser = callconv.helper(builder, "px_raise_index", ir.VoidType(), [ir.IntType(8).as_pointer(), ir.IntType(32), _I64, _I64, _I64])
         site = sites.table.value(builder, sites.Site("IndexError", None, (), function, line))
         axis_value = axis if isinstance(axis, ir.Value) else _I64(axis or 0)
         builder.call(raiser, [callconv.sites_pointer(builder), site, _original_index(ind), axis_value, dimlen])

@@ -17,6 +17,8 @@ from . import callconv, sites
 from .source import Program, function_index
 from .spelling import spell
 
+_CHECK_EVERY = 16  # levels of recursion; a power of two
+
 
 @dataclass
 class Typed:
@@ -81,6 +83,7 @@ class NoteTypes(AnalysisPass):
         AnalysisPass.__init__(self)
 
     def run_pass(self, state: Any) -> bool:
+        """One function."""
         index = job.functions.get(state.func_id.code)
         if index is not None and state.func_id.code.co_name != "<lambda>":
             arguments = [spell(t) for t in state.args[job.hidden[index] :]]
@@ -96,24 +99,31 @@ class SiteLower(Lower):
         return self._px_place
 
     def setup_function(self, fndesc: Any) -> None:
+        """Starts a function."""
         super().setup_function(fndesc)
         self._px_place = (job.functions[self.func_ir.func_id.code], 0)
         self.function.px_lower = self
 
     def extract_function_arguments(self) -> Any:
+        """Takes the arguments apart, once the stack is known to suffice."""
         if self._px_place[0] in job.recursive:
             self._check_stack()
         return super().extract_function_arguments()
 
     def _check_stack(self) -> None:
-        low = callconv.helper(self.builder, "px_stack_low", ir.IntType(32), [])
-        low.attributes.discard("cold")
-        with cgutils.if_unlikely(self.builder, self.builder.icmp_signed("!=", self.builder.call(low, []), ir.IntType(32)(0))):
-            site = sites.Site("RecursionError", "maximum recursion depth exceeded", (), *self._px_place)
-            callconv.emit_raise(self.builder, site, [], self.context)
-            self.call_conv._return_errcode_raw(self.builder, RETCODE_USEREXC)
+        """Every sixteenth level: the frames between fit into the margin that px keeps below the limit."""
+        builder, depth = self.builder, self.function.px_depth
+        due = builder.icmp_unsigned("==", builder.and_(depth, depth.type(_CHECK_EVERY - 1)), depth.type(0))
+        self.function.px_depth = builder.add(depth, depth.type(1))
+        with cgutils.if_unlikely(builder, due):
+            asked = builder.call(callconv.helper(builder, "px_stack_low", ir.IntType(32), []), [])
+            with cgutils.if_unlikely(builder, builder.icmp_signed("!=", asked, asked.type(0))):
+                site = sites.Site("RecursionError", "maximum recursion depth exceeded", (), *self._px_place)
+                callconv.emit_raise(builder, site, [], self.context)
+                self.call_conv._return_errcode_raw(builder, RETCODE_USEREXC)
 
     def lower_inst(self, inst: Any) -> None:
+        """Notes the line, then lowers."""
         # What Numba inlined from its own library keeps the line of the last statement of the user's.
         index = function_index(self.loc.filename)
         if index is not None:
@@ -132,6 +142,7 @@ class SiteLowering(NativeLowering):
 
     @property
     def lowering_class(self) -> type[Lower]:
+        """What lowers."""
         return SiteLower
 
 
@@ -139,6 +150,7 @@ class Compiler(CompilerBase):
     """Numba's nopython pipeline with px's two passes."""
 
     def define_pipelines(self) -> list[PassManager]:
+        """The one pipeline."""
         usual = DefaultPassBuilder.define_nopython_pipeline(self.state)
         ours = PassManager("px")
         for cls, description in usual.passes:

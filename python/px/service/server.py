@@ -53,7 +53,7 @@ class Server:
         """Until the client closes its end. Returns the exit status."""
         try:
             while True:
-                for key, events in self._selector.select(self._patience()):
+                for key, _ in self._selector.select(self._patience()):
                     if key.fd == self._requests and not self._read_requests():
                         return 0
                     if key.fd == self._answers:

@@ -7,11 +7,11 @@ from .errors import UnsupportedError
 
 HELPERS = frozenset({"px_sites", "px_raise", "px_raise_index", "px_trace", "px_stack_low"})
 MEMORY = frozenset({"memcpy", "memmove", "memset", "memcmp"})
-# Exact, plain C mathematics that Numba's or LLVM's code calls: (C prototype by name) in the report to whoever provides them.
+# Exact, plain C mathematics that Numba's or LLVM's code may call, with C's prototypes.
+_EXACT = ("ceil", "floor", "trunc", "rint", "round", "nearbyint", "sqrt", "fma", "nextafter", "frexp", "ldexp")
 EXACT_MATHS = frozenset(
-    {f"{name}{suffix}" for name in ("ceil", "floor", "trunc", "rint", "round", "nearbyint", "sqrt", "fma", "nextafter") for suffix in ("", "f")}
-    | {"numba_frexp", "numba_frexpf", "numba_ldexp", "numba_ldexpf", "ldexp", "ldexpf", "frexp", "frexpf"}
-    | {"__powidf2", "__powisf2"}
+    {f"{name}{suffix}" for name in _EXACT for suffix in ("", "f")}
+    | {"numba_frexp", "numba_frexpf", "numba_ldexp", "numba_ldexpf", "__powidf2", "__powisf2"}
 )
 ALLOWED = HELPERS | MEMORY | EXACT_MATHS | maths.SYMBOLS | nrt.SYMBOLS
 

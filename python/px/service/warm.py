@@ -4,7 +4,7 @@ from typing import Any
 
 from .compile import answer
 
-_ARRAYS = '''
+_ARRAYS = """
 def f(a, b, n):
     c = np.zeros(n)
     total = 0.0
@@ -15,8 +15,8 @@ def f(a, b, n):
             total -= abs(min(a[i], 1.0))
     c[0] = total
     return total, c, len(a) // 2 % 3
-'''
-_CALLS = '''
+"""
+_CALLS = """
 def g(n, x):
     k = 0
     while k < n:
@@ -24,11 +24,11 @@ def g(n, x):
         if k > 100:
             raise ValueError("too many")
     return float(k) + h(x, k)
-'''
-_LEAF = '''
+"""
+_LEAF = """
 def h(x, k):
     return x * math.log(2.0) + int(x) - k
-'''
+"""
 
 
 def _function(name: str, source: str, parameters: list[str], names: dict[str, Any]) -> dict[str, Any]:

@@ -23,10 +23,10 @@ def _load_service_package() -> None:
 
 _load_service_package()
 
-import pytest
-import service_object
-import service_request
-from service_client import Client
+import pytest  # noqa: E402
+import service_object  # noqa: E402
+import service_request  # noqa: E402
+from service_client import Client  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from service_request import make
 
 
 def kinds(n, a):
-    x = n
+    x, z = n, (n, a[0])
     y: float = 2
     for i in range(n):
         x += i * 0.5
@@ -22,7 +22,7 @@ def kinds(n, a):
     q = None
     if q is None:
         x = 1
-    return x, y, flag, r.start
+    return x, y, flag, r.start + z[0]
 
 
 def test_every_definition_of_every_variable(service: Any) -> None:
@@ -34,6 +34,7 @@ def test_every_definition_of_every_variable(service: Any) -> None:
     assert typed["result"] == header["result"] == "Tuple(int64, float64, bool, int64)"
     assert typed["definitions"] == [
         ["x", 1, "int64"],
+        ["z", 1, "Tuple(int64, int32)"],
         ["y", 2, "int64"],
         ["i", 3, "int64"],
         ["x", 4, "float64"],
