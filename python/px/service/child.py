@@ -1,6 +1,7 @@
 """One forked child of the service: compiles one request, writes its answer to a pipe and ends."""
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -13,13 +14,17 @@ from . import frames
 _PR_SET_PDEATHSIG = 1
 
 
-def run(request: dict[str, Any], output: int) -> NoReturn:
-    """In the child. `output` is the pipe's writing end. Never returns."""
+def run(request: dict[str, Any], output: int, parent: int) -> NoReturn:
+    """In the child. `output` is the pipe's writing end, `parent` the service. Never returns."""
     status = 1
     try:
         # When the service dies, however it dies, so does this process.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(status)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # It lives too briefly for collection to pay.
+        gc.disable()
         _fail_on_purpose(request)
         from .compile import answer
 

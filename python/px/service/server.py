@@ -98,6 +98,7 @@ class Server:
         while self._queue and len(self._children) < self._limit:
             request = self._queue.popleft()
             reading, writing = os.pipe()
+            parent = os.getpid()
             pid = os.fork()
             if pid == 0:
                 # The other children's pipes and the client's are theirs alone.
@@ -105,7 +106,7 @@ class Server:
                     os.close(fd)
                 from .child import run
 
-                run(request, writing)
+                run(request, writing, parent)
             os.close(writing)
             deadline = time.monotonic() + float(request.get("timeout") or _DEFAULT_TIMEOUT)
             self._children[reading] = _Child(request["id"], pid, reading, deadline)

@@ -8,12 +8,32 @@ from .errors import UnsupportedError
 HELPERS = frozenset({"px_sites", "px_raise", "px_raise_index", "px_trace", "px_stack_low"})
 MEMORY = frozenset({"memcpy", "memmove", "memset", "memcmp"})
 # Exact, plain C mathematics that Numba's or LLVM's code may call, with C's prototypes.
-_EXACT = ("ceil", "floor", "trunc", "rint", "round", "nearbyint", "sqrt", "fma", "nextafter", "frexp", "ldexp")
+_EXACT = (
+    "ceil",
+    "floor",
+    "trunc",
+    "rint",
+    "round",
+    "nearbyint",
+    "sqrt",
+    "fma",
+    "nextafter",
+    "frexp",
+    "ldexp",
+    "fabs",
+    "fmod",
+    "copysign",
+    "fmin",
+    "fmax",
+)
 EXACT_MATHS = frozenset(
     {f"{name}{suffix}" for name in _EXACT for suffix in ("", "f")}
-    | {"numba_frexp", "numba_frexpf", "numba_ldexp", "numba_ldexpf", "__powidf2", "__powisf2"}
+    | {f"numba_{name}{suffix}" for name in ("frexp", "ldexp", "nextafter", "fptoui") for suffix in ("", "f")}
+    | {"__powidf2", "__powisf2", "__divti3", "__modti3", "__udivti3", "__umodti3"}
 )
-ALLOWED = HELPERS | MEMORY | EXACT_MATHS | maths.SYMBOLS | nrt.SYMBOLS
+# Numba's other helpers without Python in them.
+NUMBA_HELPERS = frozenset({"numba_attempt_nocopy_reshape"})
+ALLOWED = HELPERS | MEMORY | EXACT_MATHS | maths.SYMBOLS | nrt.SYMBOLS | NUMBA_HELPERS
 
 _SHT_SYMTAB, _SHN_UNDEF, _STB_LOCAL = 2, 0, 0
 _SECTION = struct.Struct("<IIQQQQIIQQ")

@@ -330,3 +330,26 @@ def divides(a, b):
 def test_error_model_numpy_does_not_raise(same: Any) -> None:
     same(divides, 1.0, 0.0, error_model="numpy")
     same(divides, 1, 0, error_model="numpy")
+
+
+def reshaped(a):
+    return a.reshape(2, -1)[1, 0], a[::2].copy().reshape((3, 1)).shape
+
+
+def test_reshape_goes_through_numbas_plain_helpers(service: Any) -> None:
+    header, blob = service.ask(make(reshaped, ["array(float64, 1d, C)"]))
+    assert header["ok"], header["reason"]
+    assert set(symbols.undefined(blob)) <= symbols.ALLOWED
+
+
+CONSTANTS = (3, (2.5, True))
+
+
+def constants(x):
+    if CONSTANTS[1][1]:
+        return x**2 + CONSTANTS[0] * CONSTANTS[1][0]
+    return x
+
+
+def test_frozen_constants(same: Any) -> None:
+    same(constants, 1.25)
