@@ -184,6 +184,11 @@ Resolution membership(std::span<const Argument> arguments, const Builtin& self) 
           }, .advice = {}};
 }
 
+// Numba negates and inverts in the operand's own width, then widens: -np.uint8(200) is 56.
+void widen_from(Emitter& e, Slot d, const Type* narrow, const Type* wide) {
+  if (item_size(narrow->scalar) < 8) e.convert_into(d, e.convert(d, types::int64(), narrow), narrow, wide);
+}
+
 Resolution sign(std::span<const Argument> arguments, const Builtin& self) {
   auto* t = arguments[0].type;
   if (!t->is_scalar()) return {};
@@ -192,12 +197,10 @@ Resolution sign(std::span<const Argument> arguments, const Builtin& self) {
   std::optional<Constant> literal;
   if (arguments[0].literal)
     if (auto* x = std::get_if<int64_t>(&arguments[0].literal->value); x && negates && *x != INT64_MIN) literal = Constant{-*x};
-  return {.result = types::scalar(s), .literal = literal, .parameters = {types::scalar(s)}, .lower = [negates, s](Emitter& e, std::span<const Slot> a, Slot d) {
-            if (negates) {
-              e.unary(Op::neg_, s, d, a[0]);
-            } else {
-              e.move(d, a[0], 1);
-            }
+  return {.result = types::scalar(s), .literal = literal, .parameters = {types::scalar(s)}, .lower = [negates, s, t](Emitter& e, std::span<const Slot> a, Slot d) {
+            if (!negates) return void(e.move(d, a[0], 1));
+            e.unary(Op::neg_, s, d, a[0]);
+            if (is_integer(t->scalar)) widen_from(e, d, t, types::scalar(s));
           }, .advice = {}};
 }
 
@@ -206,7 +209,10 @@ Resolution invert(std::span<const Argument> arguments, const Builtin&) {
   if (!t->is_scalar() || is_float(t->scalar)) return {};
   if (t->scalar == B) return {.result = t, .literal = {}, .parameters = {}, .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.unary(Op::logical_not_, B, d, a[0]); }, .advice = {}};
   Scalar s = register_kind(t->scalar);
-  return {.result = types::scalar(s), .literal = {}, .parameters = {types::scalar(s)}, .lower = [s](Emitter& e, std::span<const Slot> a, Slot d) { e.unary(Op::bit_not_, s, d, a[0]); }, .advice = {}};
+  return {.result = types::scalar(s), .literal = {}, .parameters = {types::scalar(s)}, .lower = [s, t](Emitter& e, std::span<const Slot> a, Slot d) {
+            e.unary(Op::bit_not_, s, d, a[0]);
+            widen_from(e, d, t, types::scalar(s));
+          }, .advice = {}};
 }
 
 // bool(x) and not x.

@@ -42,6 +42,13 @@ const Type* constant_type(const Constant& value) {
   return std::visit(Typer{}, value.value);
 }
 
+namespace {
+// A register was read that no path typed so far has assigned.
+struct Unset {
+  std::string message;
+};
+}  // namespace
+
 Inference::Inference(Specialisation& spec) : spec_(spec), code_(spec.function->code()), cfg_(build_cfg(code_)) {}
 
 CompileError Inference::located(const InferenceError& e, int32_t line) const {
@@ -53,6 +60,7 @@ bool Inference::analyse(CompileError& error) {
   exit_.assign(cfg_.blocks.size(), {});
   plans_.assign(code_.instructions.size(), {});
   dirty_.assign(cfg_.blocks.size(), false);
+  stops_.assign(cfg_.blocks.size(), std::nullopt);
   result_ = spec_.result;  // of the round before, in a recursive cycle
   spec_.callees.clear();
   FlowState start;
@@ -72,6 +80,12 @@ bool Inference::analyse(CompileError& error) {
         visit(b);
       }
     }
+    bool open = std::ranges::any_of(stops_, [](auto& stop) { return stop && !stop->error; });
+    for (auto& stop : stops_)
+      if (stop && stop->error && !open) {
+        at_ = stop->at;
+        throw *stop->error;
+      }
   } catch (const InferenceError& e) {
     error = located(e, code_.instructions[at_].line);
     return false;
@@ -126,12 +140,16 @@ void Inference::flow(uint32_t to, const FlowState& from) {
 void Inference::visit(uint32_t b) {
   auto& block = cfg_.blocks[b];
   now_ = entry_[b];
+  stops_[b].reset();
   for (at_ = block.begin; at_ < block.end; ++at_) {
     auto& i = code_.instructions[at_];
-    Plan plan = transfer_rule(i.op)(*this, code_.operands_of(i));
-    bool pending = plan.pending;
-    plans_[at_] = std::move(plan);
-    if (pending) return;  // open recursion: the rest waits for the next round
+    try {
+      plans_[at_] = transfer_rule(i.op)(*this, code_.operands_of(i));
+      if (plans_[at_].pending) stops_[b] = Stop{at_, {}};
+    } catch (const Unset& unset) {
+      stops_[b] = Stop{at_, InferenceError{runtime::ExcKind::UnboundLocalError, unset.message}};
+    }
+    if (stops_[b]) return;  // the rest of the block waits for what is missing
     FlowState before;
     if (i.op == Opcode::next_) before = now_;
     size_t next = 0;
@@ -154,7 +172,7 @@ void Inference::visit(uint32_t b) {
 
 Argument Inference::read(int32_t reg) {
   Argument value = now_.registers[reg];
-  if (!value.type) throw InferenceError{runtime::ExcKind::UnboundLocalError, "cannot access local variable " + register_name(reg) + " where it is not associated with a value"};
+  if (!value.type) throw Unset{"cannot access local variable " + register_name(reg) + " where it is not associated with a value"};
   if (now_.maybe_unset[reg]) zeroed_.insert({reg, value.type});
   value.reg = reg;
   return value;

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "jit/types/type.h"
@@ -120,7 +121,7 @@ inline Divided<T> divide(T x, T y) {
   return {quotient, mod};
 }
 
-// b != 0. Integers round towards minus infinity; INT64_MIN // -1 wraps.
+// b != 0. Integers round towards minus infinity; INT64_MIN // -1 is 0, as in Numba.
 template <class T>
 inline T floor_divide(T a, T b) {
   if constexpr (std::floating_point<T>) {
@@ -128,7 +129,7 @@ inline T floor_divide(T a, T b) {
   } else if constexpr (std::unsigned_integral<T>) {
     return a / b;
   } else {
-    if (b == -1) return T(-wrap(a));
+    if (b == -1) return a == std::numeric_limits<T>::min() ? T(0) : T(-a);
     T q = a / b;
     return q - ((a % b != 0) & ((a ^ b) < 0));
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import sys
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ def load(mark: Callable[[Callable[..., Any]], Any], only: str | None = None) -> 
         spec = importlib.util.spec_from_file_location(f"differential.corpus_{next(_serial)}.{path.stem}", path)
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # Numba finds the globals of a recursive function there
         before = len(registry.CASES)
         spec.loader.exec_module(module)
         cases = registry.CASES[before:]

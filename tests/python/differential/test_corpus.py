@@ -5,6 +5,7 @@ A comparison counts only where px.stats proves that the tier ran.
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import numba
@@ -40,8 +41,6 @@ def loosely_equal(a: Any, b: Any) -> bool:
 
 
 def number(value: Any) -> float | None:
-    import struct
-
     kind, what = value[0], value[1]
     if what == "nan":
         return None
@@ -49,6 +48,8 @@ def number(value: Any) -> float | None:
         return struct.unpack("<d", what)[0]
     if kind == "bool" or what in ("True", "False", "np.True_", "np.False_"):
         return float("True" in what)
+    if kind == "float32":
+        return float(np.float32(what[len("np.float32(") : -1]))
     try:
         return float(what.partition("(")[2].rstrip(")") if "(" in what else what)
     except ValueError:
