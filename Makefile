@@ -30,14 +30,14 @@ test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena"
 	@$(call ctest,release) $(ARGS)
 
 test-asan: $(stamps)/python build-asan  ## run the tests under the address and undefined-behaviour sanitizers (SHORT=1: a selection)
-	@$(asan) $(call ctest,asan)
+	@$(call asan,detect_leaks=1) $(call ctest,asan)
 	@$(venv)/python tools/develop.py --build build/asan --site build/asan/site
-	@$(asan_python) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
+	@$(call asan,detect_leaks=0) PYTHONMALLOC=malloc PYTHONPATH=$(CURDIR)/build/asan/site $(call preload,asan) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
 
 test-tsan: $(stamps)/python build-tsan  ## run the tests under the thread sanitizer (SHORT=1: a selection)
 	@$(tsan) $(call ctest,tsan)
 	@$(venv)/python tools/develop.py --build build/tsan --site build/tsan/site
-	@$(tsan_python) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
+	@$(tsan) PYTHONPATH=$(CURDIR)/build/tsan/site $(call preload,tsan) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
 
 debug: $(stamps)/python build-debug  ## build with assertions and debug information, in build/debug
 	@$(venv)/python tools/develop.py --build build/debug --site build/debug/site
@@ -87,11 +87,9 @@ build-release build-debug build-asan build-tsan: build-%: $(stamps)/python
 	@test -f build/$*/build.ninja || cmake --preset $* > build/.stamps/configure-$*.log || { cat build/.stamps/configure-$*.log; exit 1; }
 	@set -o pipefail; NINJA_STATUS='[%f/%t] ' cmake --build build/$* -j $(JOBS) | { grep -v '^ninja: no work to do' || true; }
 
-runtime_dir = $(shell $(clang) -print-runtime-dir)
-asan = ASAN_OPTIONS=detect_stack_use_after_return=1:$$ASAN_OPTIONS UBSAN_OPTIONS=print_stacktrace=1
-tsan = TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp:halt_on_error=1:$$TSAN_OPTIONS
-# Python is not instrumented: the sanitizer is preloaded, with libstdc++ so that it finds the functions that it wraps. Python leaks at exit.
-stdcxx = $(shell $(clang) -print-file-name=libstdc++.so.6)
-asan_python = $(asan) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=build/asan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.asan-$(shell uname -m).so) $(stdcxx)"
-tsan_python = $(tsan) PYTHONPATH=build/tsan/site LD_PRELOAD="$(wildcard $(runtime_dir)/libclang_rt.tsan-$(shell uname -m).so) $(stdcxx)"
+# ASAN: the fake stack of use-after-return is off, since px compares addresses on the stack with its limit.
+asan = ASAN_OPTIONS=detect_stack_use_after_return=0:$(1) UBSAN_OPTIONS=print_stacktrace=1
+tsan = TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp:halt_on_error=1
+# Python is not instrumented: the sanitizer is preloaded, with libstdc++ so that it finds the functions that it wraps.
+preload = LD_PRELOAD="$(shell $(clang) -print-file-name=libclang_rt.$(1)-$(shell uname -m).so) $(shell $(clang) -print-file-name=libstdc++.so.6)"
 sanitizer_pytest = -m "not slow" $(if $(SHORT),$(shell cat tools/sanitizer-tests.txt))
