@@ -179,6 +179,7 @@ PYBIND11_MODULE(_px, module) {
   module.def(
       "shut_down",
       [] {
+        forget_queue();
         stop_compiler();
         shut_down();
       },

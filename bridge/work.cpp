@@ -35,7 +35,7 @@ struct Work {
 };
 
 PyTypeObject* work_type = nullptr;
-std::deque<Object> queue;
+std::deque<Object>& queue = *new std::deque<Object>;  // never destroyed: no Python object can be when the process's statics go
 
 Work* self_of(PyObject* self) { return reinterpret_cast<Work*>(self); }
 
@@ -357,5 +357,7 @@ Object drain(Py_ssize_t limit) {
 }
 
 size_t queued() { return queue.size(); }
+
+void forget_queue() { queue.clear(); }
 
 }  // namespace px::bridge

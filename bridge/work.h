@@ -34,5 +34,6 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
 Object drain(Py_ssize_t limit);
 
 size_t queued();
+void forget_queue();  // at exit
 
 }  // namespace px::bridge

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from px import _px
 from px.work import _function
 

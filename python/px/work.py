@@ -6,7 +6,6 @@ one; a second one waits for its turn. Callbacks are ordinary Python calls on the
 
 from __future__ import annotations
 
-
 from px import _px
 from px.jit import jit
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["Work", "map", "parallel_for", "reduce", "run", "run_once", "submit_work", "wait_compiled"]
 
 Work = _px.Work
-_range = range
-_map = map
 
 
 def _function(f: Any) -> Any:
@@ -117,9 +114,8 @@ def map(f: Callable[..., Any], *iterables: Iterable[Any], chunksize: int | None 
 
 
 def _bounds(range_or_n: Any) -> tuple[int, int, int]:
-    if isinstance(range_or_n, _range):
-        return range_or_n.start, range_or_n.stop, range_or_n.step
-    return 0, range_or_n.__index__(), 1
+    indices = range_or_n if isinstance(range_or_n, range) else range(range_or_n)
+    return indices.start, indices.stop, indices.step
 
 
 def parallel_for(f: Callable[..., Any], range_or_n: range | int, *args: Any, chunksize: int | None = None) -> None:

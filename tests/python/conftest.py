@@ -1,0 +1,48 @@
+"""What every test of the package shares: a cache folder of its own, and calls in each tier."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+# Before px is imported: settings are read then.
+_CACHE = tempfile.TemporaryDirectory(prefix="px-cache-")
+os.environ["PX_CACHE_DIR"] = _CACHE.name
+
+import px  # noqa: E402
+
+
+@pytest.fixture(params=["interp", "native"])
+def tier(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Runs the test in both tiers: "native" makes a call wait for its native code. Functions must be the test's own."""
+    px._px.set_tier(request.param)
+    yield request.param
+    px._px.set_tier("auto")
+
+
+@pytest.fixture
+def interpreted() -> Iterator[None]:
+    """Runs the test in the interpreter alone."""
+    px._px.set_tier("interp")
+    yield
+    px._px.set_tier("auto")
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a program in a process of its own, with settings as keywords: `script(text, PX_TIER="interp")`."""
+
+    def run(text: str, timeout: float = 60, check: bool = True, **settings: str) -> subprocess.CompletedProcess[str]:
+        path = tmp_path / "program.py"
+        path.write_text(text)
+        environment = {**os.environ, "PYTHONPATH": str(Path(px.__file__).parents[1]), **settings}
+        done = subprocess.run([sys.executable, str(path)], env=environment, capture_output=True, text=True, timeout=timeout)
+        if check:
+            assert done.returncode == 0, done.stderr
+        return done
+
+    return run
