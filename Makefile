@@ -82,10 +82,9 @@ $(stamps)/lint: $(stamps)/python tools/packages-lint.txt
 	@touch $@
 
 .PHONY: build-release build-debug build-asan build-tsan
-build-%: $(stamps)/python
 build-release build-debug build-asan build-tsan: build-%: $(stamps)/python
-	@test -f build/$*/build.ninja || cmake --preset $* > build/.stamps/configure-$*.log || { cat build/.stamps/configure-$*.log; exit 1; }
-	@set -o pipefail; NINJA_STATUS='[%f/%t] ' cmake --build build/$* -j $(JOBS) | { grep -v '^ninja: no work to do' || true; }
+	@test -f build/$*/build.ninja || cmake --preset $* > $(stamps)/configure-$*.log || { cat $(stamps)/configure-$*.log; exit 1; }
+	@set -o pipefail; NINJA_STATUS='[%f/%t] ' flock $(stamps)/lock-$* cmake --build build/$* -j $(JOBS) | { grep -v '^ninja: no work to do' || true; }
 
 # ASAN: the fake stack of use-after-return is off, since px compares addresses on the stack with its limit.
 asan = ASAN_OPTIONS=detect_stack_use_after_return=0:$(1) UBSAN_OPTIONS=print_stacktrace=1
