@@ -24,6 +24,11 @@ class WorkerFailed(RuntimeError):
     """A measured process raised or ended; the text is its traceback."""
 
 
+def short(error: Exception) -> str:
+    """The last line of an error's text, where the message is."""
+    return str(error).strip().splitlines()[-1]
+
+
 class Scratch:
     """A temporary folder for one benchmark run: caches of Numba and px, compiled helpers. Removed by close()."""
 
@@ -44,8 +49,11 @@ class Scratch:
 
 
 def environment(scratch: Scratch, cache: str, **settings: str) -> dict[str, str]:
-    """The caller's environment without px's and Numba's settings, caches in `scratch/<cache>-px` and `-numba`, and `settings`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PX_", "NUMBA_"))}
+    """The caller's environment without px's and Numba's settings, caches in `scratch/<cache>-px` and `-numba`, and `settings`.
+
+    Byte code is kept, as it is for any user: a process that compiles its imports anew measures that.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PX_", "NUMBA_", "PYTHONDONTWRITEBYTECODE"))}
     kept["PX_CACHE_DIR"] = str(scratch.folder(f"{cache}-px"))
     kept["NUMBA_CACHE_DIR"] = str(scratch.folder(f"{cache}-numba"))
     kept.update(settings)
@@ -117,5 +125,7 @@ def whole_process(env: dict[str, str], *arguments: str, timeout: float = 60.0) -
     if done.returncode == 3:
         raise PeerUnavailable(done.stdout.strip())
     if done.returncode != 0:
-        raise WorkerFailed(f"program.py {' '.join(arguments)}: {done.stderr.strip()}")
+        raise WorkerFailed(
+            f"{done.stderr.strip()}\nthe program ended with status {done.returncode}" if done.returncode < 0 else done.stderr
+        )
     return seconds, done.stdout

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import kernels
 from .kernels import Kernel
-from .launch import PeerUnavailable, Process, Scratch, WorkerFailed, environment
+from .launch import PeerUnavailable, Process, Scratch, WorkerFailed, environment, short
 from .results import KernelResult, Timeline, median
 
 # A column of the steady state: (name, process, peer, options). Interpreter and native code are processes of their own, by PX_TIER.
@@ -53,11 +53,6 @@ class Crew:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def short(error: Exception) -> str:
-    """The last line of an error's text, where the message is."""
-    return str(error).strip().splitlines()[-1]
 
 
 class Measurement:
@@ -132,7 +127,7 @@ class Measurement:
     def interleave(self, size: str) -> None:
         """Rounds in which each column takes its turn, as many as the budget holds: 3 to 31. Keeps the medians."""
         samples: dict[str, list[float]] = {}
-        rounds, spent = 0, 0.0
+        rounds, spent, worked = 0, 0.0, 0.0
         while rounds < 3 or (spent < self.budget and rounds < 31):
             for column, process, options in self.columns(size):
                 try:
@@ -140,10 +135,12 @@ class Measurement:
                 except WorkerFailed as error:
                     self.fail(column, short(error))
                     continue
-                samples.setdefault(column, []).extend(seconds)
-                spent += sum(seconds)
+                samples.setdefault(column, []).extend(clock for clock, _ in seconds)
+                spent += sum(clock for clock, _ in seconds)
+                worked += sum(processor for _, processor in seconds)
             rounds += 1
         self.result.rounds[size] = rounds
+        self.result.waited[size] = spent / worked if worked else 1.0
         for column, _, _ in self.columns(size):
             self.result.times.setdefault(column, {})[size] = median(samples[column])
 

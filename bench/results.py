@@ -42,6 +42,7 @@ class KernelResult:
     about: str
     sizes: dict[str, int]
     times: dict[str, dict[str, float]] = field(default_factory=dict)
+    waited: dict[str, float] = field(default_factory=dict)  # by size: clock over processor time of the peers' calls; 1 on a quiet machine
     rounds: dict[str, int] = field(default_factory=dict)  # by size: samples behind each median
     first_call: dict[str, float] = field(default_factory=dict)  # numba, px, px_cached: seconds, reduced size
     timelines: dict[str, Timeline] = field(default_factory=dict)  # numba, px, px_cached
@@ -68,6 +69,10 @@ class BenchResult:
     def passed(self) -> bool:
         """Nothing failed and no result was wrong. A peer that is not there is no failure."""
         return not any(kernel.problems for kernel in self.kernels)
+
+    def waited(self) -> float:
+        """How much longer calls took than the processor worked on them, at worst; other programs took the rest."""
+        return max((ratio for kernel in self.kernels for ratio in kernel.waited.values()), default=1.0)
 
     def write(self, path: Path) -> None:
         """Writes JSON."""

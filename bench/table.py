@@ -7,6 +7,7 @@ from rich.table import Table
 
 from .results import BenchResult, KernelResult, geometric_mean
 
+BUSY = 1.15  # clock over processor time from which on figures are not to be trusted
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 
 
@@ -114,6 +115,11 @@ def show(result: BenchResult, console: Console) -> None:
         f"{where['processor']}, {where['cores']} cores, Python {where['python']}, Numba {where['numba']}; {result.seconds:.0f} s.",
         style="dim",
     )
+    if result.waited() > BUSY:
+        console.print(
+            f"[yellow]The machine was busy[/]: calls took up to {result.waited():.1f} times the time that the processor worked on them. "
+            "Take these figures again when nothing else runs."
+        )
     for peer, reason in result.unavailable.items():
         console.print(f"[yellow]{peer}: not available[/]: {reason}")
     for kernel in result.kernels:

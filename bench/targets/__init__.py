@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .row import Row
+from .row import Row, all_missing
 
 NAMES = ("interpreter", "steady", "first_call", "link", "direct_call", "scaling", "cached", "quiet")
 
 
 def run(names: Sequence[str], *, kernels: Sequence[str], quick: bool, console: Any) -> list[Row]:
     """Measures the named targets on the named kernels, prints the table and returns its rows."""
-    from ..launch import PeerUnavailable, WorkerFailed
-    from ..measure import short
+    from ..launch import PeerUnavailable, WorkerFailed, short
     from .session import Session
     from .table import show
 
@@ -30,9 +29,9 @@ def run(names: Sequence[str], *, kernels: Sequence[str], quick: bool, console: A
             try:
                 rows += target.measure(session)
             except PeerUnavailable as reason:
-                rows += [Row.missing(name, what, goal, f"not available: {reason}") for what, goal in target.ROWS]
+                rows += all_missing(name, target.ROWS, [f"not available: {reason}"])
             except WorkerFailed as error:
-                rows += [Row.missing(name, what, goal, short(error)) for what, goal in target.ROWS]
+                rows += all_missing(name, target.ROWS, [short(error)])
     show(rows, console)
     return rows
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..launch import PeerUnavailable
 from ..measure import Crew, Measurement
 from ..results import geometric_mean
-from .row import Row, parts_text
+from ..table import BUSY
+from .row import Row, all_missing, parts_text
 from .session import Session
 
 ROWS = (
@@ -20,6 +21,7 @@ def measure(session: Session) -> list[Row]:
     faster: dict[str, float] = {}
     slower: dict[str, float] = {}
     problems = []
+    waited = 1.0
     with Crew(session.scratch, only=("cpython", "numba", "px_interpreter")) as crew:
         if "px" in crew.unavailable:
             raise PeerUnavailable(crew.unavailable["px"])
@@ -29,6 +31,7 @@ def measure(session: Session) -> list[Row]:
                 session.step(f"interpreter, {name}: {what}")
 
             result = Measurement(kernel, crew, step, 0.3 if session.quick else 1.0, session.quick).steady()
+            waited = max(waited, *result.waited.values())
             problems += [f"{kernel.name}, {column}: {why}" for column, why in result.problems.items()]
             cpython = result.ratio("cpython", "px_interpreter", "reduced")
             numba = result.ratio("px_interpreter", "numba", "reduced" if session.quick else "full")
@@ -36,11 +39,16 @@ def measure(session: Session) -> list[Row]:
                 faster[kernel.name] = cpython
             if numba is not None:
                 slower[kernel.name] = numba
-    if problems:
-        return [Row.missing("interpreter", *row, "; ".join(problems)) for row in ROWS]
-    mean, worst, against = geometric_mean(faster.values()), min(faster.values(), default=None), geometric_mean(slower.values())
+    if not faster or not slower:
+        return all_missing("interpreter", ROWS, problems)
+    busy = f"; the machine was busy: calls took up to {waited:.1f} times their processor time" if waited > BUSY else ""
+    mean, worst, against = geometric_mean(faster.values()), min(faster.values()), geometric_mean(slower.values())
     return [
-        Row.at_least("interpreter", ROWS[0], mean, 12.0, f"{mean:.1f}×", detail=parts_text(faster, "{:.1f}"), parts=faster),
-        Row.at_least("interpreter", ROWS[1], worst, 4.0, f"{worst:.1f}×", detail=min(faster, key=faster.__getitem__)),
-        Row.at_most("interpreter", ROWS[2], against, 10.0, f"{against:.1f}×", detail=parts_text(slower, "{:.1f}"), parts=slower),
+        Row.at_least(
+            "interpreter", ROWS[0], mean, 12.0, f"{mean:.1f}×", detail=parts_text(faster, "{:.1f}") + busy, parts=faster, problems=problems
+        ),
+        Row.at_least("interpreter", ROWS[1], worst, 4.0, f"{worst:.1f}×", detail=min(faster, key=faster.__getitem__), problems=problems),
+        Row.at_most(
+            "interpreter", ROWS[2], against, 10.0, f"{against:.1f}×", detail=parts_text(slower, "{:.1f}"), parts=slower, problems=problems
+        ),
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .row import Row, parts_text
+from ..launch import WorkerFailed, short
+from .row import Row, all_missing, parts_text
 
 if TYPE_CHECKING:
     from ..worker import Worker
@@ -18,26 +19,35 @@ def warm_up(x):
     return x + 1.0
 
 
-def inside(worker: Worker, kernels: list[tuple[str, int]]) -> dict[str, float]:
-    """Milliseconds of link and swap, by kernel."""
+def inside(worker: Worker, kernel: str | None = None, size: int = 0) -> float:
+    """Milliseconds of the kernel's link and swap; without a kernel the first function is linked."""
     import px
 
-    warm = px.jit(warm_up)
-    warm(1.0)
-    px.wait_compiled(30.0)
-    milliseconds = {}
-    for kernel, size in kernels:
+    if kernel is None:
+        entry = px.jit(warm_up)
+        entry(1.0)
+        px.wait_compiled(30.0)
+    else:
         entry = worker.entry(kernel, "px")
         entry(*worker.inputs(kernel, size))
         tier = worker.settle(kernel, "px")
-        assert tier == "numba", f"{kernel} stayed in the tier {tier}"
-        milliseconds[kernel] = 1e3 * px.stats(entry)["specialisations"][-1]["link_s"]
-    return milliseconds
+        assert tier == "numba", f"px stayed in the tier {tier}"
+    return 1e3 * px.stats(entry)["specialisations"][-1]["link_s"]
 
 
 def measure(session: Session) -> list[Row]:
     """One process, nothing from the cache."""
+    parts: dict[str, float] = {}
+    problems = []
     with session.process("link", peers=("px",), PX_TIER="native", PX_CACHE="0") as process:
-        parts = process.ask("target", name="link", kernels=[(kernel.name, kernel.sizes["reduced"]) for kernel in session.kernels])
+        process.ask("target", name="link")
+        for kernel in session.kernels:
+            session.step(f"link, {kernel.name}")
+            try:
+                parts[kernel.name] = process.ask("target", name="link", kernel=kernel.name, size=kernel.sizes["reduced"])
+            except WorkerFailed as error:
+                problems.append(f"{kernel.name}: {short(error)}")
+    if not parts:
+        return all_missing("link", ROWS, problems)
     worst = max(parts.values())
-    return [Row.at_most("link", ROWS[0], worst, 1.0, f"{worst:.2f} ms", detail=parts_text(parts), parts=parts)]
+    return [Row.at_most("link", ROWS[0], worst, 1.0, f"{worst:.2f} ms", detail=parts_text(parts), parts=parts, problems=problems)]

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import machine
-from ..launch import HERE, WorkerFailed
+from ..launch import HERE, Process, WorkerFailed, short
 from ..results import median
-from .row import Row, parts_text
+from .row import Row, all_missing, parts_text
 
 if TYPE_CHECKING:
+    from ..kernels import Kernel
     from ..worker import Worker
     from .session import Session
 
@@ -65,27 +66,32 @@ def measure(session: Session) -> list[Row]:
         return [Row.missing("scaling", *ROWS[0], "this process may use one core only")]
     program = compile_c(session.scratch.folder("c"))
     relative: dict[str, float] = {}
+    problems = []
     with (
         session.process("one worker", peers=("px",), cache="scaling", PX_TIER="native", PX_WORKERS="1") as one,
         session.process("two workers", peers=("px",), cache="scaling", PX_TIER="native", PX_WORKERS="2") as two,
     ):
         for kernel in session.kernels:
             session.step(f"scaling, {kernel.name}")
-            job = {"name": "scaling", "kernel": kernel.name, "size": session.size(kernel)}
-            for process in (one, two):
-                once = process.ask("target", contexts=0, **job)
-            contexts = 2 * max(2, round(0.1 / once))
-            samples: list[tuple[float, float, float, float]] = []
-            for _ in range(3 if session.quick else 7):
-                samples.append(
-                    (
-                        one.ask("target", contexts=contexts, **job),
-                        two.ask("target", contexts=contexts, **job),
-                        c_seconds(program, 1),
-                        c_seconds(program, 2),
-                    )
-                )
-            t1, t2, c1, c2 = (median(column) for column in zip(*samples))
-            relative[kernel.name] = (t1 / t2) / (c1 / c2)
+            try:
+                relative[kernel.name] = gain(session, kernel, one, two, program)
+            except WorkerFailed as error:
+                problems.append(f"{kernel.name}: {short(error)}")
+    if not relative:
+        return all_missing("scaling", ROWS, problems)
     worst = min(relative.values())
-    return [Row.at_least("scaling", ROWS[0], worst, 0.95, f"{worst:.2f}×", detail=parts_text(relative), parts=relative)]
+    return [Row.at_least("scaling", ROWS[0], worst, 0.95, f"{worst:.2f}×", detail=parts_text(relative), parts=relative, problems=problems)]
+
+
+def gain(session: Session, kernel: Kernel, one: Process, two: Process, program: Path) -> float:
+    """What the second worker gains over what the second C thread gains, medians of rounds in turn."""
+    job = {"name": "scaling", "kernel": kernel.name, "size": session.size(kernel)}
+    for process in (one, two):
+        once = process.ask("target", contexts=0, **job)
+    contexts = 2 * max(2, round(0.1 / once))
+    samples = []
+    for _ in range(3 if session.quick else 7):
+        t1, t2 = one.ask("target", contexts=contexts, **job), two.ask("target", contexts=contexts, **job)
+        samples.append((t1, t2, c_seconds(program, 1), c_seconds(program, 2)))
+    t1, t2, c1, c2 = (median(column) for column in zip(*samples))
+    return (t1 / t2) / (c1 / c2)

@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..kernels import difference, load
-from ..launch import WorkerFailed
+from ..launch import WorkerFailed, short
 from ..results import geometric_mean, median
-from .row import Row, parts_text
+from .row import Row, all_missing, parts_text
 
 if TYPE_CHECKING:
     from ..worker import Worker
@@ -57,14 +57,14 @@ def measure(session: Session) -> list[Row]:
             try:
                 seconds = process.ask("target", name="steady", kernel=kernel.name, size=session.size(kernel), rounds=ROUNDS)
             except WorkerFailed as error:
-                problems.append(f"{kernel.name}: {str(error).strip().splitlines()[-1]}")
+                problems.append(f"{kernel.name}: {short(error)}")
                 continue
             equal[kernel.name] = seconds["px"] / seconds["numba"]
             defaults[kernel.name] = seconds["px"] / seconds["numba_default"]
-    if problems:
-        return [Row.missing("steady", *row, "; ".join(problems)) for row in ROWS]
+    if not equal:
+        return all_missing("steady", ROWS, problems)
     rows = []
     for row, ratios, limit in ((ROWS[0], equal, 1.03), (ROWS[1], defaults, 1.10)):
         mean = geometric_mean(ratios.values())
-        rows.append(Row.at_most("steady", row, mean, limit, f"{mean:.3f}×", detail=parts_text(ratios), parts=ratios))
+        rows.append(Row.at_most("steady", row, mean, limit, f"{mean:.3f}×", detail=parts_text(ratios), parts=ratios, problems=problems))
     return rows

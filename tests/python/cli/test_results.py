@@ -49,7 +49,7 @@ def test_json_has_everything(measured, tmp_path):
     assert data["schema"] == results.SCHEMA
     assert set(data) == {"schema", "machine", "quick", "seconds", "kernels", "unavailable"}
     (kernel,) = data["kernels"]
-    assert set(kernel) == {"name", "about", "sizes", "times", "rounds", "first_call", "timelines", "checks", "problems"}
+    assert set(kernel) == {"name", "about", "sizes", "times", "waited", "rounds", "first_call", "timelines", "checks", "problems"}
     assert kernel["times"]["px_native"]["full"] == 0.0101
     assert kernel["timelines"]["px"]["calls"][0] == [0.11, 0.01]
 
