@@ -54,6 +54,10 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
     if not spelling.has_slots(result.signature.return_type):
         raise UnsupportedError(f"a result of type {result.signature.return_type}")
     library = _wrap(result, request["entry"], len(hidden))
+    for dispatcher in dispatchers:
+        for overload in dispatcher.overloads.values():
+            # A recursive call is by name: the callee's library need not be known to the caller's.
+            library.add_linking_library(overload.library)
     blob, sites = codegen().make_object(library, request["entry"])
     symbols.check(blob)
     header = {

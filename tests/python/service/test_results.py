@@ -353,3 +353,24 @@ def constants(x):
 
 def test_frozen_constants(same: Any) -> None:
     same(constants, 1.25)
+
+
+def ackermann(m, n):
+    if m == 0:
+        return n + 1
+    if n == 0:
+        return ackermann(m - 1, 1)
+    return ackermann(m - 1, ackermann(m, n - 1))
+
+
+def test_recursion_with_a_literal_has_a_signature_of_its_own(build: Any) -> None:
+    assert build(ackermann, ["int64", "int64"]).call(2, 3) == 9
+
+
+def parity(n):
+    return even(n), odd(n)
+
+
+def test_a_cycle_entered_from_outside(build: Any) -> None:
+    obj = build(parity, ["int64"])
+    assert [obj.call(n) for n in range(4)] == [parity(n) for n in range(4)]
