@@ -10,6 +10,9 @@ using px::jit::native::heap_allocate;
 using px::jit::native::heap_free;
 using px::jit::native::heap_size;
 
+// UBSan's check of a called function's type reads the bytes before it, which linked code does not have.
+#define PX_CALLS_LINKED_CODE __attribute__((no_sanitize("function")))
+
 constexpr size_t default_alignment = 16;
 constexpr size_t largest = size_t{1} << 47;  // no request above it can be met, and sums below it cannot wrap
 
@@ -26,12 +29,12 @@ px_meminfo* make(size_t size, size_t align, px_nrt_dtor dtor, void* info) {
   return mi;
 }
 
-void dtor_of(void* data, size_t size, void* info) {
+PX_CALLS_LINKED_CODE void dtor_of(void* data, size_t size, void* info) {
   if (info) reinterpret_cast<px_nrt_dtor>(info)(data, size, nullptr);
 }
 
 // Of a block with data of its own beside the MemInfo, which containers make larger as they grow.
-void varsize_dtor(void* data, size_t, void* info) {
+PX_CALLS_LINKED_CODE void varsize_dtor(void* data, size_t, void* info) {
   if (info) reinterpret_cast<void (*)(void*)>(info)(data);
   NRT_Free(data);
 }
@@ -106,7 +109,7 @@ void NRT_MemInfo_acquire(px_meminfo* mi) {
 void NRT_MemInfo_release(px_meminfo* mi) {
   if (--mi->refct == 0) NRT_MemInfo_call_dtor(mi);
 }
-void NRT_MemInfo_call_dtor(px_meminfo* mi) {
+PX_CALLS_LINKED_CODE void NRT_MemInfo_call_dtor(px_meminfo* mi) {
   if (mi->dtor) mi->dtor(mi->data, mi->size, mi->dtor_info);
   NRT_MemInfo_destroy(mi);
 }

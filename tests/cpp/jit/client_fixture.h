@@ -38,7 +38,7 @@ struct Subject {
     return specialisation.refusal;
   }
   // By its native code.
-  uint64_t call(uint64_t a, uint64_t b) const {
+  PX_CALLS_LINKED_CODE uint64_t call(uint64_t a, uint64_t b) const {
     uint64_t args[2] = {a, b}, result = 0;
     Entry entry = specialisation.native.load(std::memory_order_acquire);
     return entry && entry(args, &result, nullptr) == 0 ? result : UINT64_MAX;

@@ -34,7 +34,7 @@ struct RealServiceTest : testing::Test {
   struct Made {
     std::unique_ptr<Function> function;
     Specialisation specialisation;
-    int32_t operator()(std::span<const uint64_t> args, uint64_t* result) {
+    PX_CALLS_LINKED_CODE int32_t operator()(std::span<const uint64_t> args, uint64_t* result) {
       return specialisation.native.load(std::memory_order_acquire)(args.data(), result, nullptr);
     }
   };

@@ -12,6 +12,9 @@
 
 namespace px::jit::test {
 
+// For functions that call linked code: UBSan's check of a called function's type reads the bytes before it.
+#define PX_CALLS_LINKED_CODE __attribute__((no_sanitize("function")))
+
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -25,7 +25,7 @@ struct LinkerTest : testing::Test {
     address = nullptr;
     return linker->link(object, "px_entry", own, address, error);
   }
-  uint64_t run(uint64_t a, uint64_t b) {
+  PX_CALLS_LINKED_CODE uint64_t run(uint64_t a, uint64_t b) {
     uint64_t args[2] = {a, b}, result = 0;
     EXPECT_EQ(reinterpret_cast<Entry>(address)(args, &result, nullptr), 0);
     return result;

@@ -171,7 +171,7 @@ struct RunTest : testing::Test {
     linker = native::Linker::open(PX_MODULE_DIR, error);
     ASSERT_TRUE(linker) << error;
   }
-  int32_t run(const std::string& body, uint64_t a = 0) {
+  PX_CALLS_LINKED_CODE int32_t run(const std::string& body, uint64_t a = 0) {
     static const std::string declarations =
         "#include <stddef.h>\nextern char px_sites; void px_raise(const void*, int32_t, const uint64_t*);\n"
         "void px_raise_index(const void*, int32_t, int64_t, int64_t, int64_t); void px_trace(const void*, int32_t);\n"
