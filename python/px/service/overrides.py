@@ -75,7 +75,11 @@ def install() -> None:
     """Before the target context takes in Numba's registries."""
     cgutils.do_boundscheck = check_bounds
     npyfuncs.np_real_cbrt_impl = _cube_root
-    import numba.cpython.numbers  # noqa: F401  (registers what is replaced here)
+    import numba.cpython.numbers  # registers what is replaced here
+    import numba.np.math.numbers
+
+    # Integers wrap in every tier. Numba lets LLVM take signed overflow for impossible, so that `x + 1 < x` would be false here and true there.
+    numba.cpython.numbers._int_arith_flags = numba.np.math.numbers._int_arith_flags = lambda result: []
 
     shifts = {
         operator.lshift: _shift(True),

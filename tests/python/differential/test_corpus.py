@@ -82,13 +82,13 @@ def test_native(name: str) -> None:
         px._px.set_tier("interp")
         expected = outcome(reference, arguments)
         px._px.set_tier("native")
-        if case.numba is None:
+        if not case.native:
             with pytest.raises(px.CompileServiceError):
                 function(*arguments)
             continue
         got = outcome(function, arguments)
         compare(got, expected, f"{name}{arguments}: native, interpreter", messages=True)
-    if case.numba is not None:
+    if case.native:
         assert tiers_of(function) == {"numba"}, px.stats(function)
 
 

@@ -198,3 +198,18 @@ def to_float(x):
 @case((2, 3), (2.0, 3))
 def power_function(x, y):
     return pow(x, y)
+
+
+@case(2**63 - 1, -(2**63), 5, python=False, numba=False, why="integers wrap; Numba lets LLVM assume that they do not overflow")
+def overflow_is_seen(x):
+    return x + 1 < x, x - 1 > x, x * 2 // 2 == x, abs(x) < 0
+
+
+@case(1, 2**62, python=False, numba=False, why="integers wrap; Numba lets LLVM assume that they do not overflow")
+def hash_wraps(x):
+    h = x
+    for i in range(20):
+        h = h * 6364136223846793005 + i
+        if h < 0:
+            h = -h
+    return h

@@ -103,7 +103,7 @@ def is_odd(n):
     return is_even(n - 1)
 
 
-@case(7, 10, numba=None, why="Numba cannot type two functions that call each other first met from outside the cycle")
+@case(7, 10, numba=False, why="Numba cannot type two functions that call each other first met from outside the cycle")
 def parity(n):
     return is_even(n), is_odd(n)
 

@@ -105,7 +105,7 @@ def sign(x):
     return s
 
 
-@case(3, 4, numba=None, why="Numba does not type a walrus in a condition")
+@case(3, 4, numba=False, native=False, why="Numba does not type a walrus in a condition")
 def walrus(x):
     if (y := x * 2) > 6:
         return y
