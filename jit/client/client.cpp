@@ -45,6 +45,7 @@ void CompileClient::request(Specialisation& specialisation, bool hot) {
     if (state == CompileState::linked || state == CompileState::refused) return;
     if (pending_.size() >= options_.queue_limit) {
       ++statistics_.dropped;
+      specialisation.asked.store(0, std::memory_order_relaxed);  // may be asked for again
       return;
     }
     pending_[&specialisation] = {hot, Clock::now()};
@@ -99,7 +100,10 @@ void CompileClient::after_fork_in_parent() {
 void CompileClient::forget_after_fork() {
   // This thread is the child's only one, and holds both locks since before_fork.
   stopping_ = true;
-  for (auto& [specialisation, pending] : pending_) specialisation->state.store(CompileState::none, std::memory_order_relaxed);
+  for (auto& [specialisation, pending] : pending_) {
+    specialisation->state.store(CompileState::none, std::memory_order_relaxed);
+    specialisation->asked.store(0, std::memory_order_relaxed);  // of the child's own client
+  }
   pending_.clear();
   incoming_.clear();
   jobs_.clear();

@@ -98,8 +98,10 @@ TEST_F(ClientTest, FullQueueTakesNoMore) {
   CompileClient client(limited);
   Subject first("slow"), second("good");
   client.request(first.specialisation, true);
+  second.specialisation.asked = 2;  // as tiering notes it
   client.request(second.specialisation, true);
   EXPECT_EQ(second.state(), CompileState::none);
+  EXPECT_EQ(second.specialisation.asked, 0);
   ASSERT_TRUE(client.wait_idle(patient));
   EXPECT_EQ(client.statistics().dropped, 1u);
   compile(client, second);
