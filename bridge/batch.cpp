@@ -32,7 +32,8 @@ class Caller {
   Caller& operator=(const Caller&) = delete;
 
   int32_t operator()(const uint64_t* slots, uint64_t* ret) {
-    if (const jit::Entry native = spec_.native.load(std::memory_order_acquire); native && tier.load(std::memory_order_relaxed) != Tier::interpreter) {
+    if (const jit::Entry native = spec_.native.load(std::memory_order_acquire);
+        native && tier.load(std::memory_order_relaxed) != Tier::interpreter) {
       ++native_calls_;
       exc = &context_.exc;
       return native(slots, ret, &exc);
@@ -161,9 +162,9 @@ void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
 
 struct ReduceTask : ForTask {
   Specialisation* op = nullptr;
-  uint64_t block = 1, total = 0;       // indices in a block, in all
-  size_t width = 1;                    // slots of a value
-  std::vector<uint64_t> blocks;        // the blocks' values
+  uint64_t block = 1, total = 0;  // indices in a block, in all
+  size_t width = 1;               // slots of a value
+  std::vector<uint64_t> blocks;   // the blocks' values
 };
 
 void run_reduce(runtime::Task& base, Context& context, uint64_t begin, uint64_t end) {
@@ -192,8 +193,10 @@ void run_reduce(runtime::Task& base, Context& context, uint64_t begin, uint64_t 
 }
 
 uint64_t range_length(int64_t start, int64_t stop, int64_t step) {
-  if (step > 0) return start < stop ? (static_cast<uint64_t>(stop) - static_cast<uint64_t>(start) - 1) / static_cast<uint64_t>(step) + 1 : 0;
-  return start > stop ? (static_cast<uint64_t>(start) - static_cast<uint64_t>(stop) - 1) / (uint64_t{0} - static_cast<uint64_t>(step)) + 1 : 0;
+  if (step > 0)
+    return start < stop ? (static_cast<uint64_t>(stop) - static_cast<uint64_t>(start) - 1) / static_cast<uint64_t>(step) + 1 : 0;
+  return start > stop ? (static_cast<uint64_t>(start) - static_cast<uint64_t>(stop) - 1) / (uint64_t{0} - static_cast<uint64_t>(step)) + 1
+                      : 0;
 }
 
 // Fills in what parallel_for and reduce share; `bound` and `held` keep the arguments. False with a Python exception set.
@@ -314,7 +317,8 @@ Object reduce(PyObject* op, PyObject* function, int64_t start, int64_t stop, int
     return {};
   }
   if (task.op->result != type || holds_array(type) || !task.op->hidden.empty()) {
-    raise_px("TypingError", "px.reduce: the function gives %s and the operation on two of them %s: both must be the same type, without arrays",
+    raise_px("TypingError",
+             "px.reduce: the function gives %s and the operation on two of them %s: both must be the same type, without arrays",
              jit::to_string(type).c_str(), jit::to_string(task.op->result).c_str());
     return {};
   }

@@ -51,9 +51,7 @@ const Type* type_of_array(PyObject* value, bool writable) {
     return nullptr;
   }
   const int flags = PyArray_FLAGS(array);
-  const auto layout = flags & NPY_ARRAY_C_CONTIGUOUS   ? jit::Layout::c
-                      : flags & NPY_ARRAY_F_CONTIGUOUS ? jit::Layout::f
-                                                       : jit::Layout::any;
+  const auto layout = flags & NPY_ARRAY_C_CONTIGUOUS ? jit::Layout::c : flags & NPY_ARRAY_F_CONTIGUOUS ? jit::Layout::f : jit::Layout::any;
   return jit::types::array(*element, ndim, layout, writable);
 }
 
@@ -85,17 +83,26 @@ uint64_t load_scalar(const void* p, Scalar scalar) {
     return value;
   };
   switch (scalar) {
-    case Scalar::boolean: return read(uint8_t{}) != 0;
-    case Scalar::i8: return static_cast<uint64_t>(int64_t{read(int8_t{})});
-    case Scalar::i16: return static_cast<uint64_t>(int64_t{read(int16_t{})});
-    case Scalar::i32: return static_cast<uint64_t>(int64_t{read(int32_t{})});
-    case Scalar::u8: return read(uint8_t{});
-    case Scalar::u16: return read(uint16_t{});
-    case Scalar::u32: return read(uint32_t{});
-    case Scalar::f32: return std::bit_cast<uint32_t>(read(float{}));
+    case Scalar::boolean:
+      return read(uint8_t{}) != 0;
+    case Scalar::i8:
+      return static_cast<uint64_t>(int64_t{read(int8_t{})});
+    case Scalar::i16:
+      return static_cast<uint64_t>(int64_t{read(int16_t{})});
+    case Scalar::i32:
+      return static_cast<uint64_t>(int64_t{read(int32_t{})});
+    case Scalar::u8:
+      return read(uint8_t{});
+    case Scalar::u16:
+      return read(uint16_t{});
+    case Scalar::u32:
+      return read(uint32_t{});
+    case Scalar::f32:
+      return std::bit_cast<uint32_t>(read(float{}));
     case Scalar::i64:
     case Scalar::u64:
-    case Scalar::f64: return read(uint64_t{});
+    case Scalar::f64:
+      return read(uint64_t{});
   }
   return 0;
 }
@@ -141,14 +148,17 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
         *out = load_scalar(raw, type->scalar);
       }
       return;
-    case jit::TypeKind::array: store_array(value, type->ndim, out); return;
+    case jit::TypeKind::array:
+      store_array(value, type->ndim, out);
+      return;
     case jit::TypeKind::tuple:
       for (size_t i = 0; i < type->elements.size(); ++i) {
         store(PyTuple_GET_ITEM(value, static_cast<Py_ssize_t>(i)), type->elements[i], out);
         out += type->elements[i]->slots;
       }
       return;
-    default: return;  // no slots
+    default:
+      return;  // no slots
   }
 }
 
@@ -162,6 +172,8 @@ void store_array(PyObject* value, int ndim, uint64_t* out) {
   out[jit::array_flags_slot(ndim)] = PyArray_ISWRITEABLE(array) ? 1 : 0;
 }
 
-const Type* global_array_type(PyObject* array) { return type_of_array(array, false); }
+const Type* global_array_type(PyObject* array) {
+  return type_of_array(array, false);
+}
 
 }  // namespace px::bridge

@@ -9,6 +9,7 @@
 #include "bridge/bind.h"
 #include "bridge/callable.h"
 #include "bridge/clock.h"
+#include "bridge/direct.h"
 #include "bridge/errors.h"
 #include "bridge/native.h"
 #include "bridge/numpy.h"
@@ -27,8 +28,8 @@ using jit::Specialisation;
 using runtime::Context;
 using runtime::ExcInfo;
 
-constexpr uint64_t brief_ns = 50'000;   // calls known to be shorter keep the GIL
-constexpr uint64_t tiny_ns = 1'000;     // of calls shorter than this, one in sixteen is timed
+constexpr uint64_t brief_ns = 50'000;  // calls known to be shorter keep the GIL
+constexpr uint64_t tiny_ns = 1'000;    // of calls shorter than this, one in sixteen is timed
 constexpr uint8_t untimed_calls = 15;
 constexpr uint32_t inline_result_slots = 16;
 constexpr int array_flags = NPY_ARRAY_C_CONTIGUOUS | NPY_ARRAY_F_CONTIGUOUS | NPY_ARRAY_ALIGNED | NPY_ARRAY_WRITEABLE;
@@ -39,14 +40,19 @@ constexpr int array_flags = NPY_ARRAY_C_CONTIGUOUS | NPY_ARRAY_F_CONTIGUOUS | NP
 inline uint64_t* load(const Guard& guard, PyObject* value, uint64_t* out) {
   if (Py_TYPE(value) != guard.type) return nullptr;
   switch (guard.load) {
-    case Guard::Load::float64: *out = std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(value)); return out + 1;
+    case Guard::Load::float64:
+      *out = std::bit_cast<uint64_t>(PyFloat_AS_DOUBLE(value));
+      return out + 1;
     case Guard::Load::integer: {
       int overflow = 0;
       *out = static_cast<uint64_t>(PyLong_AsLongLongAndOverflow(value, &overflow));
       return overflow ? nullptr : out + 1;
     }
-    case Guard::Load::boolean: *out = value == Py_True; return out + 1;
-    case Guard::Load::none: return out;
+    case Guard::Load::boolean:
+      *out = value == Py_True;
+      return out + 1;
+    case Guard::Load::none:
+      return out;
     case Guard::Load::array: {
       auto* array = reinterpret_cast<PyArrayObject*>(value);
       if (PyArray_DESCR(array) != guard.descr || PyArray_NDIM(array) != guard.ndim || (PyArray_FLAGS(array) & array_flags) != guard.flags) {
@@ -55,7 +61,9 @@ inline uint64_t* load(const Guard& guard, PyObject* value, uint64_t* out) {
       store_array(value, guard.ndim, out);
       return out + 2 + 2 * guard.ndim;
     }
-    case Guard::Load::other: store(value, guard.px, out); return out + guard.px->slots;
+    case Guard::Load::other:
+      store(value, guard.px, out);
+      return out + guard.px->slots;
   }
   return nullptr;
 }
@@ -123,19 +131,31 @@ PyObject* finish(Context& context, bool outermost, const runtime::Arena::Mark& m
   return result;
 }
 
-// Runs with the GIL released; `held` keeps what another thread could drop meanwhile.
-int32_t execute_unlocked(Specialisation& spec, const uint64_t* slots, uint64_t* ret, Context& context, ExcInfo** exc, uint64_t& elapsed) {
-  Unlocked unlocked;
-  const uint64_t start = ticks();
-  const int32_t failed = execute(spec, slots, ret, context, exc);
-  elapsed = ticks() - start;
-  return failed;
-}
+// The thread's context, or, for a call by a signal handler that interrupted another call of this thread, one of its own.
+class CallContext {
+ public:
+  CallContext() : context_(&Context::of_thread()) {
+    if (!context_->user) [[likely]]
+      return;
+    nested_ = std::make_unique<Nested>();
+    context_ = &nested_->context;
+  }
+  Context& operator*() const { return *context_; }
+
+ private:
+  struct Nested {
+    runtime::PageCache cache;
+    Context context{cache};
+  };
+  Context* context_;
+  std::unique_ptr<Nested> nested_;
+};
 
 PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
   Shape& shape = *cached;
   Specialisation& spec = *shape.spec;
-  Context& context = Context::of_thread();
+  CallContext own;
+  Context& context = *own;
   const bool outermost = Context::current() == nullptr;
   Context::Scope scope(context);
   const auto mark = context.arena.mark();
@@ -150,21 +170,30 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
 
   ExcInfo* exc = &context.exc;
   int32_t failed = 0;
-  if (shape.timing.length == Timing::Length::brief && shape.timing.untimed > 0) {
+  const bool brief = shape.timing.length == Timing::Length::brief;
+  const bool native = spec.native.load(std::memory_order_relaxed) && tier.load(std::memory_order_relaxed) != Tier::interpreter;
+  if (native && brief && shape.timing.untimed > 0) {
     --shape.timing.untimed;
     failed = execute(spec, slots, ret, context, &exc);
-  } else if (shape.timing.length == Timing::Length::brief) {
+  } else if (native && brief) {
     const uint64_t start = ticks();
     failed = execute(spec, slots, ret, context, &exc);
     learn(shape.timing, ticks() - start);
   } else {
+    // Other threads may run meanwhile and drop the shape, or a global array.
     const std::shared_ptr<Shape> keep = cached;
     std::vector<Object> held;
     for (PyObject* array : shape.hidden) held.push_back(Object::borrow(array));
-    uint64_t elapsed = 0;
-    failed = execute_unlocked(spec, slots, ret, context, &exc, elapsed);
+    const uint64_t start = ticks();
+    Direct direct(context, brief);
+    failed = execute(spec, slots, ret, context, &exc);
+    const uint64_t elapsed = ticks() - start;
+    if (!direct.end()) {
+      context.arena.release(mark);
+      return nullptr;
+    }
     learn(keep->timing, elapsed);
-    if (!failed && holds_array(result)) {
+    if (!failed && !result->is_scalar()) {
       std::vector<PyObject*> values(args, args + nargs);
       for (const auto& array : held) values.push_back(array.get());
       return finish(context, outermost, mark, result, ret, values);

@@ -1,7 +1,7 @@
 // A direct call `f(…)`: arguments into slots on the stack, the best tier's entry, the result promoted.
 //
-// The last few shapes of a call (kinds of its arguments) are kept with the function. A call that fits one does no look-up, no allocation and
-// touches no dictionary.
+// The last few shapes of a call (kinds of its arguments) are kept with the function. A call that fits one does no look-up, no allocation
+// and touches no dictionary.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct State;
 // How one argument must look and how it is read.
 struct Guard {
   enum class Load : uint8_t { float64, integer, boolean, none, array, other } load;
-  PyTypeObject* type;  // exact
+  PyTypeObject* type;     // exact
   void* descr = nullptr;  // array: its dtype object, its dimensions and these of its flags
   int ndim = 0, flags = 0;
   const jit::Type* px = nullptr;
@@ -38,7 +38,7 @@ struct Shape {
   std::vector<Guard> guards;      // one an argument
   std::vector<PyObject*> hidden;  // arrays after the declared arguments; held by their State
   std::vector<int> hidden_ndim;
-  uint32_t slots = 0;             // of the declared arguments and the hidden ones
+  uint32_t slots = 0;  // of the declared arguments and the hidden ones
   Timing timing;
 };
 
@@ -62,8 +62,8 @@ bool bind_types(const State& state, Bound& bound);
 // Slots of `bound.values`, and of the hidden arrays of `spec`, whose objects are appended to `values`.
 void bind_slots(const jit::Specialisation& spec, Bound& bound);
 
-// Asks for native code as the settings say; with PX_TIER=native waits for it (the GIL released meanwhile). False with CompileServiceError or
-// what a signal raised.
+// Asks for native code as the settings say; with PX_TIER=native waits for it (the GIL released meanwhile). False with CompileServiceError
+// or what a signal raised.
 bool demand_native(jit::Specialisation& spec);
 
 }  // namespace px::bridge

@@ -14,7 +14,9 @@ namespace {
 
 PyTypeObject* callable_type = nullptr;
 
-Callable* self_of(PyObject* self) { return reinterpret_cast<Callable*>(self); }
+Callable* self_of(PyObject* self) {
+  return reinterpret_cast<Callable*>(self);
+}
 
 // Attributes of the Python function that the px function shows as its own, as functools.wraps does.
 bool copy_attributes(PyObject* function, PyObject* dict) {
@@ -76,9 +78,13 @@ PyObject* repr(PyObject* object) {
   return name ? PyUnicode_FromFormat("<px function %U at %p>", name.get(), object) : nullptr;
 }
 
-PyObject* reduce(PyObject* object, PyObject*) { return PyObject_GetAttrString(object, "__qualname__"); }
+PyObject* reduce(PyObject* object, PyObject*) {
+  return PyObject_GetAttrString(object, "__qualname__");
+}
 
-PyObject* get_function(PyObject* object, void*) { return Py_NewRef(self_of(object)->function); }
+PyObject* get_function(PyObject* object, void*) {
+  return Py_NewRef(self_of(object)->function);
+}
 
 PyObject* get_signatures(PyObject* object, void*) {
   auto list = Object::steal(PyList_New(0));
@@ -123,7 +129,8 @@ PyObject* inspect_types(PyObject* object, PyObject* args, PyObject* keywords) {
 // A px function in a class is not bound to instances: say so instead of passing the wrong arguments.
 PyObject* get_descriptor(PyObject* object, PyObject* instance, PyObject*) {
   if (!instance || instance == Py_None) return Py_NewRef(object);
-  raise_px("UnsupportedError", "%R is a method: px compiles functions, not methods. Move it out of the class, or make it a @staticmethod", object);
+  raise_px("UnsupportedError", "%R is a method: px compiles functions, not methods. Move it out of the class, or make it a @staticmethod",
+           object);
   return nullptr;
 }
 
@@ -208,7 +215,9 @@ bool make_callable_type(PyObject* module) {
   return callable_type && PyModule_AddObjectRef(module, "Function", reinterpret_cast<PyObject*>(callable_type)) == 0;
 }
 
-Callable* as_callable(PyObject* value) { return Py_TYPE(value) == callable_type ? self_of(value) : nullptr; }
+Callable* as_callable(PyObject* value) {
+  return Py_TYPE(value) == callable_type ? self_of(value) : nullptr;
+}
 
 Object make_callable(PyObject* function, PyObject* source, const jit::Options& options) {
   if (!PyFunction_Check(function)) {
@@ -245,7 +254,9 @@ jit::Function* function_of(Callable* callable) {
 }
 
 // Function::python is the State, which lives as long.
-State* state_of(const jit::Function* function) { return static_cast<State*>(function->python); }
+State* state_of(const jit::Function* function) {
+  return static_cast<State*>(function->python);
+}
 
 State* ready_state(Callable* callable) {
   State* state = state_of(callable);

@@ -13,11 +13,10 @@ namespace px::bridge {
 
 // The Python object. The GIL guards all of it.
 struct Callable {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
-  PyObject* function;    // the Python function
-  PyObject* source;      // its text as the user gave it (`source=`), or null
-  PyObject* dict;        // __name__, __doc__, __wrapped__ …
+  PyObject_HEAD vectorcallfunc vectorcall;
+  PyObject* function;  // the Python function
+  PyObject* source;    // its text as the user gave it (`source=`), or null
+  PyObject* dict;      // __name__, __doc__, __wrapped__ …
   PyObject* weak;
   jit::Options options;
   State* state;          // null before the first use
@@ -29,7 +28,9 @@ bool make_callable_type(PyObject* module);
 
 // `value` as a px function, or null; borrowed. No exception.
 Callable* as_callable(PyObject* value);
-inline PyFunctionObject* python_function(Callable* callable) { return reinterpret_cast<PyFunctionObject*>(callable->function); }
+inline PyFunctionObject* python_function(Callable* callable) {
+  return reinterpret_cast<PyFunctionObject*>(callable->function);
+}
 
 // A new px function over the Python function `function`.
 Object make_callable(PyObject* function, PyObject* source, const jit::Options& options);

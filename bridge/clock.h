@@ -10,7 +10,8 @@
 namespace px::bridge {
 
 inline uint64_t nanoseconds() {
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
 }
 
 // Ticks of unknown length: constant-rate on every x86-64 of this century, nanoseconds elsewhere.

@@ -167,7 +167,8 @@ bool to_constant(PyObject* value, Constant& out) {
 
 bool to_code(PyObject* code, CodeObject& out) {
   if (!text_attribute(code, "name", out.name) || !text_attribute(code, "qualified_name", out.qualified_name) ||
-      !text_attribute(code, "module", out.module) || !text_attribute(code, "file", out.file) || !text_attribute(code, "source", out.source)) {
+      !text_attribute(code, "module", out.module) || !text_attribute(code, "file", out.file) ||
+      !text_attribute(code, "source", out.source)) {
     return false;
   }
   auto first_line = Object::steal(PyObject_GetAttrString(code, "first_line"));

@@ -18,7 +18,8 @@ using jit::client::CompileClient;
 
 std::optional<CompilerSettings> settings;  // GIL
 
-// Never destroyed: workers may be inside its code, and a process that ends leaves LLVM be. Written with the GIL held and by the fork handler.
+// Never destroyed: workers may be inside its code, and a process that ends leaves LLVM be. Written with the GIL held and by the fork
+// handler.
 std::atomic<CompileClient*> client{nullptr};
 bool stopped = false;  // GIL
 
@@ -105,12 +106,12 @@ Object compiler_stats() {
   auto* c = client.load();
   const auto s = c ? c->statistics() : jit::client::Statistics{};
   auto number = [](uint64_t n) { return static_cast<unsigned long long>(n); };
-  return Object::steal(Py_BuildValue("{s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:i}", "requests", number(s.requests), "compiled",
-                                     number(s.compiled), "refusals", number(s.refused), "dropped", number(s.dropped), "swaps", number(s.swaps),
-                                     "pending", number(s.pending), "code_bytes", number(s.code_bytes), "cache_hits", number(s.cache.hits),
-                                     "cache_misses", number(s.cache.misses), "cache_bad", number(s.cache.bad), "service_starts",
-                                     number(s.service.starts), "service_crashes", number(s.service.crashes), "service_timeouts",
-                                     number(s.service.timeouts), "service_pid", c ? static_cast<int>(c->service_pid()) : -1));
+  return Object::steal(Py_BuildValue(
+      "{s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:i}", "requests", number(s.requests), "compiled", number(s.compiled),
+      "refusals", number(s.refused), "dropped", number(s.dropped), "swaps", number(s.swaps), "pending", number(s.pending), "code_bytes",
+      number(s.code_bytes), "cache_hits", number(s.cache.hits), "cache_misses", number(s.cache.misses), "cache_bad", number(s.cache.bad),
+      "service_starts", number(s.service.starts), "service_crashes", number(s.service.crashes), "service_timeouts",
+      number(s.service.timeouts), "service_pid", c ? static_cast<int>(c->service_pid()) : -1));
 }
 
 }  // namespace px::bridge

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/names.h"
 #include "bridge/promote.h"
 
 namespace px::bridge {
@@ -60,6 +61,8 @@ PyObject* raise_px(const char* name, const char* format, ...) {
 }
 
 Object exception_class(runtime::ExcKind kind) {
+  if (static_cast<size_t>(kind) >= runtime::exception_table().size())
+    return Object::borrow(exception_class_named(runtime::exception_name(kind)));
   const auto& row = runtime::exception_table()[static_cast<size_t>(kind)];
   const std::string module_name = row.module == "px" ? "px.errors" : std::string(row.module);
   auto module = Object::steal(PyImport_ImportModule(module_name.c_str()));

@@ -216,6 +216,8 @@ bool Watch::values_unchanged() const {
   return true;
 }
 
-PyObject* hidden_array(const jit::HiddenArgument& hidden) { return state_of(hidden.owner)->values[hidden.global].get(); }
+PyObject* hidden_array(const jit::HiddenArgument& hidden) {
+  return state_of(hidden.owner)->values[hidden.global].get();
+}
 
 }  // namespace px::bridge

@@ -11,16 +11,16 @@ namespace px::bridge {
 
 struct Callable;
 
-// A px function as the bridge knows it. Made at the function's first use. The GIL guards all of it. The jit::Function is never freed: native
-// code, tracebacks and other functions' specialisations refer to it for as long as the process lives.
+// A px function as the bridge knows it. Made at the function's first use. The GIL guards all of it. The jit::Function is never freed:
+// native code, tracebacks and other functions' specialisations refer to it for as long as the process lives.
 struct State {
-  Callable* callable = nullptr;    // borrowed; null once the Python object has gone
+  Callable* callable = nullptr;  // borrowed; null once the Python object has gone
   jit::Function* function = nullptr;
-  std::vector<Object> defaults;    // one a parameter, null where there is none
+  std::vector<Object> defaults;            // one a parameter, null where there is none
   std::vector<std::vector<Object>> paths;  // CodeObject::globals, cut at the dots: interned str
-  std::vector<Object> seen;        // what each path led to at the last look; null: nothing
-  std::vector<Object> values;      // the same, another compiler's functions replaced by px's
-  std::vector<State*> callees;     // px functions among the values
+  std::vector<Object> seen;                // what each path led to at the last look; null: nothing
+  std::vector<Object> values;              // the same, another compiler's functions replaced by px's
+  std::vector<State*> callees;             // px functions among the values
   bool resolved = false;
 };
 
@@ -30,11 +30,11 @@ class Watch {
   // True while nothing has changed since `renew`. No allocation, no Python code.
   bool unchanged() const {
 #if PY_VERSION_HEX < 0x030D0000
-    for (const auto& d : dicts_) {
-      if (reinterpret_cast<PyDictObject*>(d.dict)->ma_version_tag != d.version) return false;
-    }
     for (const auto& c : cells_) {
       if (PyCell_GET(c.cell) != c.contents) return false;
+    }
+    for (const auto& d : dicts_) {
+      if (reinterpret_cast<PyDictObject*>(d.dict)->ma_version_tag != d.version) return false;
     }
     return arrays_.empty() || arrays_unchanged();
 #else
@@ -51,7 +51,8 @@ class Watch {
 
  private:
   struct Dict {
-    PyObject* dict;  // alive: its function or module is held by a State
+    PyObject*
+        dict;  // of a function, or of a module that was found through the cells and dictionaries before it: alive while those are unchanged
     uint64_t version;
   };
   struct Cell {

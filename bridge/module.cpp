@@ -6,6 +6,7 @@
 #include "bridge/callable.h"
 #include "bridge/code.h"
 #include "bridge/compiler.h"
+#include "bridge/direct.h"
 #include "bridge/native.h"
 #include "bridge/process.h"
 #include "bridge/run.h"
@@ -39,7 +40,8 @@ jit::CodeObject code_of(py::handle code) {
 
 py::tuple opcodes() {
   py::list out;
-  for (const auto& row : jit::opcode_table()) out.append(py::make_tuple(std::string(row.name), std::string(row.operands), std::string(row.doc)));
+  for (const auto& row : jit::opcode_table())
+    out.append(py::make_tuple(std::string(row.name), std::string(row.operands), std::string(row.doc)));
   return py::tuple(out);
 }
 
@@ -95,13 +97,13 @@ PYBIND11_MODULE(_px, module) {
   refuse_other_interpreters();
   if (!make_callable_type(module.ptr()) || !make_work_type(module.ptr())) throw py::error_already_set();
   jit::start_tiering();
+  Direct::listen();
   process_generation();  // listens for forks from here on
 
   module.doc() = "px's machinery: px code, specialisations, workers. Not for direct use: see px.";
   module.attr("OPCODES") = opcodes();
   module.attr("OPERATORS") = operators();
-  module.def(
-      "verify", [](py::handle code) { return jit::verify(code_of(code)); }, py::arg("code"), "What is wrong with `code`, or None.");
+  module.def("verify", [](py::handle code) { return jit::verify(code_of(code)); }, py::arg("code"), "What is wrong with `code`, or None.");
   module.def(
       "disassemble", [](py::handle code) { return jit::disassemble(code_of(code)); }, py::arg("code"),
       "One line an instruction, with names and source lines.");
@@ -138,8 +140,7 @@ PYBIND11_MODULE(_px, module) {
       "drain", [](Py_ssize_t limit) { return checked(drain(limit)); }, py::arg("limit"),
       "Runs up to `limit` queued works (negative: all); returns them, done, in the order of submission.");
   module.def(
-      "map",
-      [](py::handle function, py::list items, Py_ssize_t chunk) { return checked(map(px_function(function), items.ptr(), chunk)); },
+      "map", [](py::handle function, py::list items, Py_ssize_t chunk) { return checked(map(px_function(function), items.ptr(), chunk)); },
       py::arg("function"), py::arg("items"), py::arg("chunk"));
   module.def(
       "parallel_for",
@@ -163,8 +164,7 @@ PYBIND11_MODULE(_px, module) {
         return idle == 1;
       },
       py::arg("seconds"));
-  module.def(
-      "function_stats", [](py::handle function) { return checked(function_stats(function.ptr())); }, py::arg("function"));
+  module.def("function_stats", [](py::handle function) { return checked(function_stats(function.ptr())); }, py::arg("function"));
   module.def("stats", [] { return checked(process_stats()); });
   module.def(
       "set_compiler",
@@ -173,8 +173,8 @@ PYBIND11_MODULE(_px, module) {
         set_compiler({std::move(python), std::move(script), std::move(cache_directory), std::move(llvm_directory), std::move(log),
                       versions.ptr(), warn.ptr()});
       },
-      py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"),
-      py::arg("versions"), py::arg("warn"), "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
+      py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"), py::arg("versions"),
+      py::arg("warn"), "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
   module.def("compiler_stats", [] { return checked(compiler_stats()); });
   module.def(
       "shut_down",

@@ -36,7 +36,8 @@ class Names {
     const std::string module_name = dot == std::string::npos ? "builtins" : name.substr(0, dot);
     if (module_name.starts_with("numpy") && !with_numpy_) return;
     auto module = Object::steal(PyImport_ImportModule(module_name.c_str()));
-    auto value = Object::steal(module ? PyObject_GetAttrString(module.get(), name.c_str() + (dot == std::string::npos ? 0 : dot + 1)) : nullptr);
+    auto value =
+        Object::steal(module ? PyObject_GetAttrString(module.get(), name.c_str() + (dot == std::string::npos ? 0 : dot + 1)) : nullptr);
     if (!value) {
       PyErr_Clear();
       return;
@@ -48,7 +49,47 @@ class Names {
   std::unordered_map<PyObject*, NamedValue> names_;
 };
 
-NamedValue dtype(jit::Scalar scalar) { return {NamedValue::Kind::dtype, "numpy." + std::string(jit::numpy_name(scalar))}; }
+// The user's exception classes: "module:Class", with a number where another class of that name came first (a class defined again in a
+// notebook).
+class ExceptionClasses {
+ public:
+  const std::string* name(PyObject* type) {
+    auto [place, added] = names_.try_emplace(type);
+    if (!added) return &place->second;
+    auto module = Object::steal(PyObject_GetAttrString(type, "__module__"));
+    auto qualified = Object::steal(PyObject_GetAttrString(type, "__qualname__"));
+    const char* module_text = module && PyUnicode_Check(module.get()) ? PyUnicode_AsUTF8(module.get()) : nullptr;
+    const char* text = qualified && PyUnicode_Check(qualified.get()) ? PyUnicode_AsUTF8(qualified.get()) : nullptr;
+    if (!module_text || !text) {
+      PyErr_Clear();
+      names_.erase(place);
+      return nullptr;
+    }
+    const std::string plain = std::string(module_text) + ":" + text;
+    std::string name = plain;
+    for (int number = 2; !classes_.try_emplace(name, type).second; ++number) name = plain + "#" + std::to_string(number);
+    Py_INCREF(type);  // for ever: specialisations and compiled code name it
+    runtime::register_exception(name);
+    return &(place->second = name);
+  }
+  PyObject* find(const std::string& name) {
+    auto found = classes_.find(name);
+    return found == classes_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<PyObject*, std::string> names_;
+  std::unordered_map<std::string, PyObject*> classes_;
+};
+
+ExceptionClasses& exception_classes() {
+  static auto& all = *new ExceptionClasses;
+  return all;
+}
+
+NamedValue dtype(jit::Scalar scalar) {
+  return {NamedValue::Kind::dtype, "numpy." + std::string(jit::numpy_name(scalar))};
+}
 
 bool dtype_of(PyObject* value, NamedValue& out) {
   if (!numpy::ready()) return false;
@@ -77,6 +118,11 @@ bool name_of(PyObject* value, NamedValue& out) {
     out = *found;
     return true;
   }
+  if (PyExceptionClass_Check(value)) {
+    const std::string* name = exception_classes().name(value);
+    if (name) out = {NamedValue::Kind::exception, *name};
+    return name != nullptr;
+  }
   if (PyModule_Check(value)) {
     const char* name = PyModule_GetName(value);
     if (!name) {
@@ -87,6 +133,10 @@ bool name_of(PyObject* value, NamedValue& out) {
     return true;
   }
   return false;
+}
+
+PyObject* exception_class_named(std::string_view name) {
+  return exception_classes().find(std::string(name));
 }
 
 }  // namespace px::bridge

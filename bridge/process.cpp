@@ -23,7 +23,9 @@ std::mutex* turn = new std::mutex;
 std::atomic<pthread_t> turn_owner{};
 uint32_t turn_generation = 0;  // GIL
 
-void note_fork() { generation.fetch_add(1, std::memory_order_relaxed); }
+void note_fork() {
+  generation.fetch_add(1, std::memory_order_relaxed);
+}
 
 // In a child, puts aside what belongs to the parent's threads.
 void check_fork() {
@@ -47,7 +49,9 @@ uint32_t process_generation() {
   return generation.load(std::memory_order_relaxed);
 }
 
-void set_pool_options(const runtime::PoolOptions& given) { options = given; }
+void set_pool_options(const runtime::PoolOptions& given) {
+  options = given;
+}
 
 runtime::Pool* existing_pool() {
   check_fork();
@@ -74,7 +78,8 @@ runtime::Pool* pool() {
 Run::Run() {
   if (!pool()) return;
   if (turn_owner.load() == pthread_self()) {
-    PyErr_SetString(PyExc_RuntimeError, "px: contexts are running already: a signal handler or finaliser cannot start others in the same thread");
+    PyErr_SetString(PyExc_RuntimeError,
+                    "px: contexts are running already: a signal handler or finaliser cannot start others in the same thread");
     return;
   }
   {

@@ -23,7 +23,7 @@ runtime::Pool* existing_pool();
 // False with a Python exception set: what `start` or a signal handler raised; in the second case tasks were dropped.
 class Run {
  public:
-  Run();   // waits for its turn; `ok` is false with a Python exception set where that is impossible
+  Run();  // waits for its turn; `ok` is false with a Python exception set where that is impossible
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;

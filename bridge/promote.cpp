@@ -86,8 +86,8 @@ PyArrayObject* find_origin(const Type* type, const ArrayValue& a, std::span<PyOb
 
 PyObject* make_view(const Type* type, const ArrayValue& a, PyObject* base, bool writable) {
   PyArray_Descr* descr = PyArray_DescrFromType(numpy::type_number(type->scalar));
-  PyObject* view = PyArray_NewFromDescr(&PyArray_Type, descr, type->ndim, a.shape, a.strides, a.data,
-                                        writable ? NPY_ARRAY_WRITEABLE : 0, nullptr);
+  PyObject* view =
+      PyArray_NewFromDescr(&PyArray_Type, descr, type->ndim, a.shape, a.strides, a.data, writable ? NPY_ARRAY_WRITEABLE : 0, nullptr);
   if (!view) return nullptr;
   Py_INCREF(base);
   if (PyArray_SetBaseObject(reinterpret_cast<PyArrayObject*>(view), base) < 0) {
@@ -116,9 +116,8 @@ PyObject* copy_array(const Type* type, const ArrayValue& a) {
 
 PyObject* hand_over(const Type* type, const ArrayValue& a, const std::shared_ptr<runtime::PageList>& pages) {
   using Holder = std::shared_ptr<runtime::PageList>;
-  auto capsule = Object::steal(PyCapsule_New(new Holder(pages), "px.pages", [](PyObject* self) {
-    delete static_cast<Holder*>(PyCapsule_GetPointer(self, "px.pages"));
-  }));
+  auto capsule = Object::steal(PyCapsule_New(new Holder(pages), "px.pages",
+                                             [](PyObject* self) { delete static_cast<Holder*>(PyCapsule_GetPointer(self, "px.pages")); }));
   return capsule ? make_view(type, a, capsule.get(), a.writable) : nullptr;
 }
 
@@ -170,24 +169,33 @@ void Origin::prepare(const Type* type, const uint64_t* slots) {
 
 PyObject* promote_scalar(const Type* type, uint64_t slot) {
   switch (type->scalar) {
-    case Scalar::boolean: return PyBool_FromLong(slot != 0);
+    case Scalar::boolean:
+      return PyBool_FromLong(slot != 0);
     case Scalar::u8:
     case Scalar::u16:
     case Scalar::u32:
-    case Scalar::u64: return PyLong_FromUnsignedLongLong(slot);
-    case Scalar::f32: return PyFloat_FromDouble(std::bit_cast<float>(static_cast<uint32_t>(slot)));
-    case Scalar::f64: return PyFloat_FromDouble(std::bit_cast<double>(slot));
-    default: return PyLong_FromLongLong(static_cast<int64_t>(slot));
+    case Scalar::u64:
+      return PyLong_FromUnsignedLongLong(slot);
+    case Scalar::f32:
+      return PyFloat_FromDouble(std::bit_cast<float>(static_cast<uint32_t>(slot)));
+    case Scalar::f64:
+      return PyFloat_FromDouble(std::bit_cast<double>(slot));
+    default:
+      return PyLong_FromLongLong(static_cast<int64_t>(slot));
   }
 }
 
 PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
   origin.prepare(type, slots);
   switch (type->kind) {
-    case jit::TypeKind::none: return Py_NewRef(Py_None);
-    case jit::TypeKind::scalar: return promote_scalar(type, *slots);
-    case jit::TypeKind::array: return promote_array(type, slots, origin);
-    case jit::TypeKind::string: return PyUnicode_FromStringAndSize(type->text.data(), static_cast<Py_ssize_t>(type->text.size()));
+    case jit::TypeKind::none:
+      return Py_NewRef(Py_None);
+    case jit::TypeKind::scalar:
+      return promote_scalar(type, *slots);
+    case jit::TypeKind::array:
+      return promote_array(type, slots, origin);
+    case jit::TypeKind::string:
+      return PyUnicode_FromStringAndSize(type->text.data(), static_cast<Py_ssize_t>(type->text.size()));
     case jit::TypeKind::tuple: {
       auto tuple = Object::steal(PyTuple_New(static_cast<Py_ssize_t>(type->elements.size())));
       for (size_t i = 0; tuple && i < type->elements.size(); ++i) {

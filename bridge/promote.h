@@ -15,8 +15,8 @@ class Origin {
  public:
   Origin(std::span<PyObject* const> values) : values_(values) {}
 
-  // Pages of 64 KiB blocks and more are handed over whole: `detach` is asked for them once, at the first such array, before any Python object
-  // is made. Without it every array is copied.
+  // Pages of 64 KiB blocks and more are handed over whole: `detach` is asked for them once, at the first such array, before any Python
+  // object is made. Without it every array is copied.
   using Detach = std::shared_ptr<runtime::PageList> (*)(void* user);
   Origin(std::span<PyObject* const> values, Detach detach, void* user) : values_(values), detach_(detach), user_(user) {}
 

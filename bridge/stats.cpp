@@ -14,11 +14,16 @@ using jit::CompileState;
 
 const char* name_of_state(CompileState state) {
   switch (state) {
-    case CompileState::none: return "not asked for";
-    case CompileState::queued: return "queued";
-    case CompileState::compiling: return "compiling";
-    case CompileState::linked: return "linked";
-    case CompileState::refused: return "refused";
+    case CompileState::none:
+      return "not asked for";
+    case CompileState::queued:
+      return "queued";
+    case CompileState::compiling:
+      return "compiling";
+    case CompileState::linked:
+      return "linked";
+    case CompileState::refused:
+      return "refused";
   }
   return "";
 }
@@ -38,13 +43,12 @@ Object specialisation_stats(const jit::Specialisation& spec) {
   const bool native = spec.native.load(std::memory_order_acquire) != nullptr;
   const uint64_t interpreted = spec.profile.calls.load(std::memory_order_relaxed);
   const uint64_t fast = spec.profile.native_calls.load(std::memory_order_relaxed);
-  return Object::steal(Py_BuildValue("{s:s,s:s,s:s,s:K,s:K,s:d,s:d,s:d,s:d,s:O,s:s}", "signature", spec.signature().c_str(), "tier",
-                                     native ? "numba" : "interpreter", "state", name_of_state(spec.state.load()), "calls",
-                                     static_cast<unsigned long long>(interpreted + fast), "native_calls",
-                                     static_cast<unsigned long long>(fast), "interpreter_s",
-                                     static_cast<double>(spec.profile.interpreter_ns.load(std::memory_order_relaxed)) * 1e-9, "compile_s",
-                                     compile, "link_s", link, "swapped_after_s", swapped, "from_cache", cached ? Py_True : Py_False,
-                                     "reason", reason.c_str()));
+  return Object::steal(Py_BuildValue(
+      "{s:s,s:s,s:s,s:K,s:K,s:d,s:d,s:d,s:d,s:O,s:s}", "signature", spec.signature().c_str(), "tier", native ? "numba" : "interpreter",
+      "state", name_of_state(spec.state.load()), "calls", static_cast<unsigned long long>(interpreted + fast), "native_calls",
+      static_cast<unsigned long long>(fast), "interpreter_s",
+      static_cast<double>(spec.profile.interpreter_ns.load(std::memory_order_relaxed)) * 1e-9, "compile_s", compile, "link_s", link,
+      "swapped_after_s", swapped, "from_cache", cached ? Py_True : Py_False, "reason", reason.c_str()));
 }
 
 }  // namespace
@@ -74,14 +78,12 @@ Object process_stats() {
   const auto counters = pool ? pool->counters() : runtime::Pool::Counters{};
   const auto use = runtime::page_use();
   const char* port = pool ? pool->port() == runtime::PortKind::uring ? "io_uring" : "epoll" : "";
-  return Object::steal(Py_BuildValue("{s:I,s:s,s:n,s:K,s:K,s:K,s:K,s:K,s:K,s:K}", "workers", pool ? pool->workers() : 0, "port", port,
-                                     "queued", static_cast<Py_ssize_t>(queued()), "contexts",
-                                     static_cast<unsigned long long>(counters.contexts), "chunks",
-                                     static_cast<unsigned long long>(counters.chunks), "wakeups",
-                                     static_cast<unsigned long long>(counters.wakeups), "sleeps",
-                                     static_cast<unsigned long long>(counters.sleeps), "steals",
-                                     static_cast<unsigned long long>(counters.steals), "pages", static_cast<unsigned long long>(use.pages),
-                                     "bytes", static_cast<unsigned long long>(use.bytes)));
+  return Object::steal(
+      Py_BuildValue("{s:I,s:s,s:n,s:K,s:K,s:K,s:K,s:K,s:K,s:K}", "workers", pool ? pool->workers() : 0, "port", port, "queued",
+                    static_cast<Py_ssize_t>(queued()), "contexts", static_cast<unsigned long long>(counters.contexts), "chunks",
+                    static_cast<unsigned long long>(counters.chunks), "wakeups", static_cast<unsigned long long>(counters.wakeups),
+                    "sleeps", static_cast<unsigned long long>(counters.sleeps), "steals", static_cast<unsigned long long>(counters.steals),
+                    "pages", static_cast<unsigned long long>(use.pages), "bytes", static_cast<unsigned long long>(use.bytes)));
 }
 
 }  // namespace px::bridge

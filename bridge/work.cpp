@@ -20,24 +20,25 @@ enum class Phase : uint8_t { queued, running, done, failed };
 
 // The Python object. The GIL guards all of it; `task` belongs to a worker while the phase is `running`.
 struct Work {
-  PyObject_HEAD
-  PyObject* weak;
-  PyObject* callable;  // the px function
-  PyObject* callback;  // or null
-  PyObject* errback;   // or null
-  PyObject* outcome;   // done: the result; failed: the exception
-  Bound* bound;        // arguments, each held; null once done
-  CallTask* task;      // null once done
-  uint32_t generation; // of the process that queued it
+  PyObject_HEAD PyObject* weak;
+  PyObject* callable;   // the px function
+  PyObject* callback;   // or null
+  PyObject* errback;    // or null
+  PyObject* outcome;    // done: the result; failed: the exception
+  Bound* bound;         // arguments, each held; null once done
+  CallTask* task;       // null once done
+  uint32_t generation;  // of the process that queued it
   Phase phase;
-  bool native;         // ran in native code from its beginning
-  bool asked;          // somebody has seen the exception
+  bool native;  // ran in native code from its beginning
+  bool asked;   // somebody has seen the exception
 };
 
 PyTypeObject* work_type = nullptr;
 std::deque<Object>& queue = *new std::deque<Object>;  // never destroyed: no Python object can be when the process's statics go
 
-Work* self_of(PyObject* self) { return reinterpret_cast<Work*>(self); }
+Work* self_of(PyObject* self) {
+  return reinterpret_cast<Work*>(self);
+}
 
 void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
   auto& task = static_cast<CallTask&>(base);
@@ -67,7 +68,9 @@ void finish(Work* work, Phase phase, Object outcome) {
   drop_arguments(work);
 }
 
-void fail(Work* work) { finish(work, Phase::failed, take_exception()); }
+void fail(Work* work) {
+  finish(work, Phase::failed, take_exception());
+}
 
 void fail_cancelled(Work* work, const char* text) {
   auto module = Object::steal(PyImport_ImportModule("concurrent.futures"));
@@ -279,7 +282,9 @@ void forget_inherited() {
 
 }  // namespace
 
-CallTask::CallTask() { run = run_call; }
+CallTask::CallTask() {
+  run = run_call;
+}
 
 bool make_work_type(PyObject* module) {
   work_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
@@ -356,8 +361,12 @@ Object drain(Py_ssize_t limit) {
   return {};
 }
 
-size_t queued() { return queue.size(); }
+size_t queued() {
+  return queue.size();
+}
 
-void forget_queue() { queue.clear(); }
+void forget_queue() {
+  queue.clear();
+}
 
 }  // namespace px::bridge

@@ -85,6 +85,38 @@ class TestInterrupt:
             """)
         )
 
+    def test_ctrl_c_in_a_direct_call(self, script):
+        script(
+            program("""
+            for n in (10**12, 10**12):
+                threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+                try:
+                    spin(n)
+                except KeyboardInterrupt:
+                    pass
+                else:
+                    raise SystemExit("not interrupted")
+                for i in range(100):
+                    assert spin(i) == spin.py_func(i)
+            """),
+            PX_TIER="interp",
+        )
+
+    def test_a_handler_may_call_px_functions(self, script):
+        script(
+            program("""
+            seen = []
+            signal.signal(signal.SIGALRM, lambda *args: seen.append(half(spin(1000))))
+            signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+            expected = sum(i % 3 for i in range(3000)) * 10000
+            while len(seen) < 2:
+                assert spin(30_000_000) == expected
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            assert set(seen) == {half(spin.py_func(1000))}
+            """),
+            PX_TIER="interp",
+        )
+
     def test_a_handler_that_returns_stops_nothing(self, script):
         script(
             program("""

@@ -1,0 +1,74 @@
+#include "bridge/direct.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "bridge/clock.h"
+#include "bridge/errors.h"
+#include "jit/interp/hooks.h"
+
+namespace px::bridge {
+namespace {
+
+constexpr uint64_t long_ns = 500'000;      // a call that was thought to be short gives the GIL away after this time
+constexpr uint64_t look_ns = 200'000'000;  // between two looks for signals: each may wait for a busy Python thread
+
+thread_local Direct* current = nullptr;
+jit::interp::SafepointHook next = nullptr;  // tiering's; written once, at import
+
+// Python runs signal handlers there alone.
+bool is_main_thread() {
+  return gettid() == getpid();
+}
+
+}  // namespace
+
+Direct::Direct(runtime::Context& context, bool expect_short) : context_(context), before_(std::exchange(current, this)), last_(ticks()) {
+  if (!expect_short) saved_ = PyEval_SaveThread();
+}
+
+bool Direct::end() {
+  current = before_;
+  if (saved_) PyEval_RestoreThread(saved_);
+  if (!raised_) return true;
+  context_.own_stop.store(false, std::memory_order_relaxed);
+  raise_object(std::move(raised_));
+  return false;
+}
+
+void Direct::at_safepoint() {
+  const uint64_t now = ticks();
+  if (!saved_) {
+    if (now - last_ > ticks_in(long_ns)) saved_ = PyEval_SaveThread();
+  } else if (now - last_ > ticks_in(look_ns)) {
+    last_ = now;
+    if (!raised_ && is_main_thread()) look_for_signals();
+  }
+}
+
+void Direct::look_for_signals() {
+  // A handler is Python code and may call px functions: those must not touch this call's context. See `run` in call.cpp.
+  current = nullptr;
+  context_.user = this;
+  PyEval_RestoreThread(saved_);
+  if (PyErr_CheckSignals() < 0) {
+    raised_ = take_exception();
+    context_.own_stop.store(true, std::memory_order_relaxed);
+  }
+  saved_ = PyEval_SaveThread();
+  context_.user = nullptr;
+  current = this;
+}
+
+void Direct::listen() {
+  next = jit::interp::safepoint_hook().load(std::memory_order_acquire);
+  jit::interp::safepoint_hook().store(
+      [](jit::Specialisation& spec) {
+        if (next) next(spec);
+        if (current) current->at_safepoint();
+      },
+      std::memory_order_release);
+}
+
+}  // namespace px::bridge

@@ -1,0 +1,34 @@
+// A direct call in the interpreter, as its safepoints see it: one that turns out to be long gives the GIL away, and on the main thread
+// signal handlers get their turn, so that Ctrl-C stops it.
+#pragma once
+
+#include <cstdint>
+
+#include "bridge/object.h"
+#include "runtime/context.h"
+
+namespace px::bridge {
+
+class Direct {
+ public:
+  // GIL held. Releases it at once unless the call is expected to be short.
+  Direct(runtime::Context& context, bool expect_short);
+  // The call is over: takes the GIL again if it was given away. False with a Python exception set if a signal handler raised one.
+  bool end();
+  Direct(const Direct&) = delete;
+  Direct& operator=(const Direct&) = delete;
+
+  static void listen();  // once, at import, after tiering has begun to listen
+
+ private:
+  void at_safepoint();
+  void look_for_signals();
+
+  runtime::Context& context_;
+  PyThreadState* saved_ = nullptr;  // while the GIL is given away
+  Direct* before_;                  // a call that this one is nested in
+  uint64_t last_;                   // ticks at the beginning, then at the last look for signals
+  Object raised_;
+};
+
+}  // namespace px::bridge
