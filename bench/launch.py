@@ -125,7 +125,6 @@ def whole_process(env: dict[str, str], *arguments: str, timeout: float = 60.0) -
     if done.returncode == 3:
         raise PeerUnavailable(done.stdout.strip())
     if done.returncode != 0:
-        raise WorkerFailed(
-            f"{done.stderr.strip()}\nthe program ended with status {done.returncode}" if done.returncode < 0 else done.stderr
-        )
+        ended = f"\nthe program ended with status {done.returncode}" if done.returncode < 0 else ""
+        raise WorkerFailed(done.stderr + ended)
     return seconds, done.stdout

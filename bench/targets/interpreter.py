@@ -42,13 +42,12 @@ def measure(session: Session) -> list[Row]:
     if not faster or not slower:
         return all_missing("interpreter", ROWS, problems)
     busy = f"; the machine was busy: calls took up to {waited:.1f} times their processor time" if waited > BUSY else ""
-    mean, worst, against = geometric_mean(faster.values()), min(faster.values()), geometric_mean(slower.values())
+    mean, against = geometric_mean(faster.values()), geometric_mean(slower.values())
+    slowest = min(faster, key=faster.__getitem__)
+    by_kernel = parts_text(faster, "{:.1f}") + busy
+    to_numba = parts_text(slower, "{:.1f}")
     return [
-        Row.at_least(
-            "interpreter", ROWS[0], mean, 12.0, f"{mean:.1f}×", detail=parts_text(faster, "{:.1f}") + busy, parts=faster, problems=problems
-        ),
-        Row.at_least("interpreter", ROWS[1], worst, 4.0, f"{worst:.1f}×", detail=min(faster, key=faster.__getitem__), problems=problems),
-        Row.at_most(
-            "interpreter", ROWS[2], against, 10.0, f"{against:.1f}×", detail=parts_text(slower, "{:.1f}"), parts=slower, problems=problems
-        ),
+        Row.at_least("interpreter", ROWS[0], mean, 12.0, f"{mean:.1f}×", detail=by_kernel, parts=faster, problems=problems),
+        Row.at_least("interpreter", ROWS[1], faster[slowest], 4.0, f"{faster[slowest]:.1f}×", detail=slowest, problems=problems),
+        Row.at_most("interpreter", ROWS[2], against, 10.0, f"{against:.1f}×", detail=to_numba, parts=slower, problems=problems),
     ]
