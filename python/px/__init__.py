@@ -31,6 +31,7 @@ from px.work import Work, map, parallel_for, reduce, run, run_once, submit_work,
 
 __all__ = [
     "CompileServiceError",
+    "Executor",
     "HeapLimitError",
     "PersistenceError",
     "ProtectionError",
@@ -51,5 +52,19 @@ __all__ = [
     "submit_work",
     "wait_compiled",
 ]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from px.executor import Executor
+
+
+def __getattr__(name: str) -> object:
+    """`px.Executor`, at its first use: `concurrent.futures` costs more than px."""
+    if name == "Executor":
+        from px.executor import Executor
+
+        return Executor
+    raise AttributeError(f"module 'px' has no attribute {name!r}")
+
 
 _atexit.register(_px.shut_down)
