@@ -73,6 +73,7 @@ void add_arithmetic(Registry& registry) {
   add_branches<Nothing, Reg>(registry);
   add_branches<Nothing, Next<int64_t>>(registry);
   add_branches<Nothing, Next<uint64_t>>(registry);
+  registry.add<Return<Nothing, uint64_t, Reg>>();
   registry.add<Jump<Nothing, true>>();
   registry.add<Jump<Nothing, false>>();
 }

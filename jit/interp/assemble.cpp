@@ -4,6 +4,7 @@
 
 #include "jit/interp/interp.h"
 #include "jit/interp/optimise.h"
+#include "jit/interp/profile.h"
 #include "jit/interp/program.h"
 #include "jit/interp/tile.h"
 
@@ -15,6 +16,7 @@ using typed::Op;
 namespace {
 
 constexpr Key key_nothing = key_node(Tag::nothing, 0);
+constexpr size_t longest_join = 4;  // statements in one instruction
 
 class Encoder {
  public:
@@ -49,7 +51,9 @@ class Encoder {
 
   void emit(Handler* handler, const Tile& tile, BlockIndex target, const std::string& text) {
     auto start = static_cast<uint32_t>(program_.code.size());
-    program_.origins.push_back({start, tile.line, tile.unsigned_index});
+    program_.origins.push_back({start, static_cast<uint32_t>(program_.parts.size())});
+    if (tile.parts.empty()) program_.parts.push_back({tile.line, tile.unsigned_index});
+    program_.parts.insert(program_.parts.end(), tile.parts.begin(), tile.parts.end());
     program_.code.push_back(reinterpret_cast<uint64_t>(handler));
     program_.code.insert(program_.code.end(), tile.words.begin(), tile.words.end());
     std::vector<uint16_t> lanes = tile.lanes;
@@ -63,7 +67,7 @@ class Encoder {
     if (listing_ != nullptr) {
       *listing_ += "  " + std::to_string(start) + "  " + text;
       if (target != no_target) *listing_ += " -> b" + std::to_string(target);
-      *listing_ += "  ; line " + std::to_string(tile.line) + "\n";
+      *listing_ += "  ; line " + std::to_string(program_.parts[program_.origins.back().first].line) + "\n";
     }
   }
   void emit_statement(const Tile& tile) {
@@ -84,45 +88,34 @@ class Encoder {
     for (size_t i = count; i-- > 0;) {
       fewest[i] = UINT32_MAX;
       Tile joined = statements[i];
-      for (size_t n = 1; n <= 3 && i + n <= count; ++n) {
+      for (size_t n = 1; n <= longest_join && i + n <= count; ++n) {
         if (n > 1) {
-          Tile next;
-          if (!join(joined, statements[i + n - 1], next)) break;
-          joined = std::move(next);
+          if (joined.handler != nullptr || statements[i + n - 1].handler != nullptr) break;
+          joined = join(joined, statements[i + n - 1]);
         }
-        bool known = n == 1 || registry.find(joined.key) != nullptr;
-        if (known && fewest[i + n] + 1 < fewest[i]) {
+        if ((n == 1 || registry.find(joined.key) != nullptr) && fewest[i + n] + 1 < fewest[i]) {
           fewest[i] = fewest[i + n] + 1;
           length[i] = static_cast<uint32_t>(n);
-          joins_end[i] = 0;
         }
-        Tile with_end;
-        bool ends = end != nullptr && i + n == count && statements[i].handler == nullptr && join(joined, *end, with_end);
-        if (ends && registry.find(key_with(joined.key)) != nullptr && 1 < fewest[i]) {
+        bool last = end != nullptr && i + n == count && joined.handler == nullptr;
+        if (last && 1 < fewest[i] && registry.find(key_with(joined.key)) != nullptr) {
           fewest[i] = 1;
           length[i] = static_cast<uint32_t>(n);
           joins_end[i] = 1;
         }
       }
     }
-    bool end_done = end == nullptr;
     for (size_t i = 0; i < count; i += length[i]) {
       Tile joined = statements[i];
-      for (size_t n = 1; n < length[i]; ++n) {
-        Tile next;
-        join(joined, statements[i + n], next);
-        joined = std::move(next);
-      }
+      for (size_t n = 1; n < length[i]; ++n) joined = join(joined, statements[i + n]);
       if (!joins_end[i]) {
         emit_statement(joined);
         continue;
       }
-      Tile with_end;
-      join(joined, *end, with_end);
-      emit(registry.find(key_with(joined.key)), with_end, target, joined.text + "; " + end_text);
-      end_done = true;
+      Tile with_end = join(joined, *end);
+      return emit(registry.find(key_with(joined.key)), with_end, target, joined.text + "; " + end_text);
     }
-    if (!end_done) emit(registry.find(key_with(key_nothing)), *end, target, end_text);
+    if (end != nullptr) emit(registry.find(key_with(key_nothing)), *end, target, end_text);
   }
 
   void emit_jump(uint32_t from, BlockIndex target, int32_t line) {
@@ -164,7 +157,14 @@ class Encoder {
         if (other != next) emit_jump(at, other, last.line);
         return;
       }
-      default:  // ret, raise
+      case Op::ret_:
+        if (last.aux == 1) {
+          Key value = tiled.end.key;
+          return emit_block(
+              tiled.statements, &tiled.end, [&](Key s) { return key_node(Tag::ret, 0, s, value); }, no_target, "return " + tiled.end.text);
+        }
+        [[fallthrough]];
+      default:  // raise
         emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
         return emit_statement(tiled.end);
     }
@@ -211,7 +211,14 @@ std::unique_ptr<Program> make_program(const typed::Function& function, Specialis
 }  // namespace
 
 std::unique_ptr<Program> assemble(const typed::Function& function, Specialisation& owner) {
+#ifdef PX_INTERP_PROFILE
+  std::string listing;
+  auto program = make_program(function, owner, &listing);
+  profile_program(*program, std::move(listing));
+  return program;
+#else
   return make_program(function, owner, nullptr);
+#endif
 }
 
 std::string disassemble(const Program& program) {

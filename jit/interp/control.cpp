@@ -87,12 +87,6 @@ PX_HANDLER ret0(PX_HANDLER_PARAMETERS) {
   fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
   PX_DISPATCH;
 }
-PX_HANDLER ret1(PX_HANDLER_PARAMETERS) {
-  *reinterpret_cast<uint64_t*>(fp[frame_result]) = fp[read_lane(pc, 0)];
-  pc = reinterpret_cast<const uint64_t*>(fp[frame_return]);
-  fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
-  PX_DISPATCH;
-}
 // Lanes: first slot, count.
 PX_HANDLER ret_n(PX_HANDLER_PARAMETERS) {
   std::memcpy(reinterpret_cast<uint64_t*>(fp[frame_result]), fp + read_lane(pc, 0), read_lane(pc, 1) * sizeof(uint64_t));
@@ -174,7 +168,6 @@ void add_control(Registry& registry) {
   registry.put(key_special(Special::range_next), &range_next);
   registry.put(key_special(Special::range_back), &range_back);
   registry.put(key_special(Special::ret0), &ret0);
-  registry.put(key_special(Special::ret1), &ret1);
   registry.put(key_special(Special::ret_n), &ret_n);
   registry.put(key_special(Special::call), &call);
   registry.put(key_special(Special::runtime), &call_runtime);

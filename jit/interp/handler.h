@@ -14,6 +14,10 @@ namespace px::jit::interp {
 
 class Program;
 
+// Before a frame's slots lie four words: where its result goes, the instruction to return to, the caller's frame, its program.
+enum FrameWord : int { frame_result = -4, frame_return = -3, frame_caller = -2, frame_program = -1 };
+constexpr uint32_t frame_header = 4;
+
 // What went wrong in an expression; turned into an exception off the fast path.
 enum class Fault : uint8_t { none, zero_division, negative_shift, wide_shift, index, zero_step, passed_on };
 
@@ -23,6 +27,7 @@ struct State {
   uint64_t* frames_end;
   int64_t fuel_left;  // when the run ends
   Fault fault = Fault::none;
+  int part = 0;  // of the instruction: which of its statements failed
   int axis = 0;  // Fault::index: where, and what the program asked for
   int64_t index = 0, size = 0;
 };

@@ -5,38 +5,44 @@
 #include <vector>
 
 #include "jit/function.h"
+#include "jit/interp/handler.h"
 #include "jit/interp/interp.h"
 #include "jit/typed/typed.h"
 
 namespace px::jit::interp {
 
-// Before a frame's slots lie four words: where its result goes, the instruction to return to, the caller's frame, its program.
-enum FrameWord : int { frame_result = -4, frame_return = -3, frame_caller = -2, frame_program = -1 };
-constexpr uint32_t frame_header = 4;
 // Slots are numbered by 16-bit lanes.
 constexpr uint32_t max_frame_slots = 65536 - 64;
 
-// Where an instruction comes from: the source line of what may fail in it.
+// Where one of the statements of an instruction comes from.
 struct Origin {
-  uint32_t offset;  // its first word
   int32_t line;
   bool unsigned_index;  // its indices are unsigned: for the message
+};
+// The origins of an instruction's parts.
+struct Origins {
+  uint32_t offset;  // its first word
+  uint32_t first;   // into Program::parts
 };
 
 class Program {
  public:
   Specialisation* owner;
   const typed::Function* function;
-  std::vector<uint64_t> code;   // empty where the function has too many slots to be interpreted
-  std::vector<Origin> origins;  // ascending
+  std::vector<uint64_t> code;    // empty where the function has too many slots to be interpreted
+  std::vector<Origins> origins;  // ascending
+  std::vector<Origin> parts;
   std::vector<typed::Constant> constants;
   uint32_t constants_first = 0;            // where they are one run of slots:
   std::vector<uint64_t> constants_in_row;  // their values
   uint32_t frame_slots;
   uint32_t parameter_slots;
+#ifdef PX_INTERP_PROFILE
+  mutable std::vector<uint64_t> hits;  // by word: how often the instruction there has run
+#endif
 
-  // The origin of the instruction that the word at `pc` belongs to.
-  const Origin& origin(const uint64_t* pc) const;
+  // The origin of a part of the instruction that the word at `pc` belongs to.
+  const Origin& origin(const uint64_t* pc, int part = 0) const;
 };
 
 }  // namespace px::jit::interp

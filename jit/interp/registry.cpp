@@ -9,7 +9,10 @@ const Registry& Registry::instance() {
     add_arithmetic(r);
     add_memory(r);
     add_control(r);
-    add_fused(r);
+    add_fused_float(r);
+    add_fused_integer(r);
+    add_fused_memory(r);
+    add_fused_loops(r);
     return r;
   }();
   return registry;

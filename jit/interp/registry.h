@@ -33,7 +33,10 @@ class Registry {
 void add_arithmetic(Registry&);
 void add_memory(Registry&);
 void add_control(Registry&);
-void add_fused(Registry&);
+void add_fused_float(Registry&);
+void add_fused_integer(Registry&);
+void add_fused_memory(Registry&);
+void add_fused_loops(Registry&);
 
 // Handlers written out by hand, found by these keys.
 enum class Special : uint32_t {
@@ -43,7 +46,6 @@ enum class Special : uint32_t {
   range_next,
   range_back,
   ret0,
-  ret1,
   ret_n,
   call,
   runtime,

@@ -17,10 +17,10 @@ std::atomic<SafepointHook>& safepoint_hook() {
   return hook;
 }
 
-const Origin& Program::origin(const uint64_t* pc) const {
+const Origin& Program::origin(const uint64_t* pc, int part) const {
   auto offset = static_cast<uint32_t>(pc - code.data());
-  auto after = std::upper_bound(origins.begin(), origins.end(), offset, [](uint32_t o, const Origin& origin) { return o < origin.offset; });
-  return *(after - 1);
+  auto after = std::ranges::upper_bound(origins, offset, {}, &Origins::offset);
+  return parts[(after - 1)->first + static_cast<uint32_t>(part)];
 }
 
 namespace {
@@ -32,9 +32,9 @@ Program& program_of(uint64_t* fp) {
 // The exception is in the context: writes the traceback, innermost first, from the instruction at pc outwards, and ends the run.
 int32_t unwind(const uint64_t* pc, uint64_t* fp, int64_t fuel, State* state) {
   state->fuel_left = fuel;
-  while (fp != nullptr) {
+  for (int part = state->part; fp != nullptr; part = 0) {
     const Program& program = program_of(fp);
-    state->context->exc.push_trace(program.owner->function, program.origin(pc).line);
+    state->context->exc.push_trace(program.owner->function, program.origin(pc, part).line);
     pc = reinterpret_cast<const uint64_t*>(fp[frame_return]) - 1;  // the call's last word
     fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
   }
@@ -78,7 +78,7 @@ PX_HANDLER raise_fault(PX_HANDLER_PARAMETERS) {
       exc.set(ExcKind::ValueError, "range() arg 3 must not be zero");
       break;
     case Fault::index:
-      exc.set(ExcKind::IndexError, index_message(*state, program_of(fp).origin(pc).unsigned_index));
+      exc.set(ExcKind::IndexError, index_message(*state, program_of(fp).origin(pc, state->part).unsigned_index));
       break;
     case Fault::passed_on:
     case Fault::none:
@@ -146,6 +146,7 @@ int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime
   state.context = &context;
   state.frames_end = context.frames_end;
   const uint64_t* pc = program.code.data();
+  PX_PROFILE_STEP
   int32_t status = reinterpret_cast<Handler*>(*pc)(pc, fp, fuel_tank - 1, &state);
   // Short runs count too. A run that used nothing writes nothing: the counters' line is shared between workers.
   if (int64_t used = fuel_tank - 1 - state.fuel_left; used > 0) {

@@ -5,8 +5,10 @@
 
 namespace px::jit::interp {
 
-// A statement has lanes, key, can_fail and `exec<lane>`; it never transfers control.
+// A statement has lanes, key, can_fail and `exec<lane>`; it never transfers control. `parts` says how many simple statements it is: where
+// one fails, `state->part` tells which, so that the line is right.
 struct Nothing {
+  static constexpr int parts = 0;
   static constexpr int lanes = 0;
   static constexpr Key key = key_node(Tag::nothing, 0);
   static constexpr bool can_fail = false;
@@ -17,6 +19,7 @@ struct Nothing {
 // A slot takes the value of E, which is a T; the slot's lane follows E's. A T of uint64_t with a Reg copies any slot.
 template <class T, class E>
 struct Set {
+  static constexpr int parts = 1;
   static constexpr int lanes = E::lanes + 1;
   static constexpr Key key = key_node(Tag::set, 0, E::key);
   static constexpr bool can_fail = E::can_fail;
@@ -33,6 +36,7 @@ struct Set {
 template <AccessMode mode, class E, class... Index>
 struct Store {
   using At = Place<mode, Index...>;
+  static constexpr int parts = 1;
   static constexpr int lanes = E::lanes + At::lanes;
   static constexpr Key key = key_node(Tag::store, mode.detail(), E::key, key_node(Tag::nothing, 1, Index::key...));
   static constexpr bool can_fail = E::can_fail || At::can_fail;
@@ -51,6 +55,7 @@ struct Store {
 
 template <class First, class Second>
 struct Sequence {
+  static constexpr int parts = First::parts + Second::parts;
   static constexpr int lanes = First::lanes + Second::lanes;
   static constexpr Key key = key_node(Tag::sequence, 0, First::key, Second::key);
   static constexpr bool can_fail = First::can_fail || Second::can_fail;
@@ -60,6 +65,8 @@ struct Sequence {
     if (First::can_fail && failed) [[unlikely]]
       return;
     Second::template exec<lane + First::lanes>(pc, fp, state, failed);
+    if (Second::can_fail && failed) [[unlikely]]
+      state->part += First::parts;
   }
 };
 
@@ -74,6 +81,28 @@ struct Straight {
     if (S::can_fail && failed) [[unlikely]]
       PX_TAIL raise_fault(PX_HANDLER_ARGUMENTS);
     pc += words_for(lanes);
+    PX_DISPATCH;
+  }
+};
+
+// A statement, then the function returns the value of E, a T.
+template <class S, class T, class E>
+struct Return {
+  static constexpr Key key = key_node(Tag::ret, 0, S::key, E::key);
+  static constexpr int lanes = S::lanes + E::lanes;
+  static PX_HANDLER handle(PX_HANDLER_PARAMETERS) {
+    bool failed = false;
+    S::template exec<0>(PX_STATEMENT_ARGUMENTS);
+    if (S::can_fail && failed) [[unlikely]]
+      PX_TAIL raise_fault(PX_HANDLER_ARGUMENTS);
+    T value = E::template eval<T, S::lanes>(PX_STATEMENT_ARGUMENTS);
+    if (E::can_fail && failed) [[unlikely]] {
+      state->part += S::parts;
+      PX_TAIL raise_fault(PX_HANDLER_ARGUMENTS);
+    }
+    *reinterpret_cast<uint64_t*>(fp[frame_result]) = put<T>(value);
+    pc = reinterpret_cast<const uint64_t*>(fp[frame_return]);
+    fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
     PX_DISPATCH;
   }
 };
@@ -108,8 +137,10 @@ struct Branch {
     if (S::can_fail && failed) [[unlikely]]
       PX_TAIL raise_fault(PX_HANDLER_ARGUMENTS);
     bool condition = E::template eval<bool, S::lanes>(PX_STATEMENT_ARGUMENTS);
-    if (E::can_fail && failed) [[unlikely]]
+    if (E::can_fail && failed) [[unlikely]] {
+      state->part += S::parts;
       PX_TAIL raise_fault(PX_HANDLER_ARGUMENTS);
+    }
     if (condition == when) {
       pc += read_offset(pc, S::lanes + E::lanes);
       if constexpr (back) {

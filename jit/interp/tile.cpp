@@ -79,7 +79,7 @@ class BlockTiler {
       for_each_use(function_, instr, [&](Slot s) {
         uint32_t i = defined[s];
         if (i == none) return;
-        if (single_use_[i] != j) ++uses[i];
+        ++uses[i];
         single_use_[i] = j;
       });
       auto source = [&](Slot s) { return s == typed::no_slot ? none : defined[s]; };
@@ -91,10 +91,15 @@ class BlockTiler {
         if (instr.op != Op::ret_ || instr.aux == 1) sources_[j][0] = source(instr.a);
         sources_[j][1] = source(instr.b);
       }
-      for_each_definition(function_, instr, [&](Slot s) { defined[s] = j; });
+      // A range that is exhausted leaves its variable as it was.
+      if (instr.op != Op::range_next_) for_each_definition(function_, instr, [&](Slot s) { defined[s] = j; });
     }
     for (uint32_t i = 0; i < code_.size(); ++i) {
-      bool escapes = !yields_value(code_[i].op) || uses[i] != 1 || (is_live(block_.live_out, code_[i].d) && defined[code_[i].d] == i);
+      // Both operands of one operation are one use: see Tag::square.
+      uint32_t user = single_use_[i];
+      bool twice = uses[i] == 2 && yields_value(code_[user].op) && code_[user].op != Op::load_ && code_[user].a == code_[user].b;
+      bool once = uses[i] == 1 || twice;
+      bool escapes = !once || !yields_value(code_[i].op) || (is_live(block_.live_out, code_[i].d) && defined[code_[i].d] == i);
       if (escapes) single_use_[i] = none;
     }
   }
@@ -383,6 +388,15 @@ class BlockTiler {
     return tile;
   }
 
+  Tile tile_return(uint32_t j) {
+    std::vector<Tile> variants = operand(code_[j].a, sources_[j][0], j, 3);
+    const Tile* best = choose(variants, j, [](const Tile& t) { return key_node(Tag::ret, 0, key_node(Tag::nothing, 0), t.key); });
+    mark_taken(*best);
+    Tile tile = *best;
+    if (!tile.fails) tile.line = code_[j].line;
+    return tile;
+  }
+
   Tile tile_end() {
     auto j = static_cast<uint32_t>(code_.size()) - 1;
     const Instr& instr = code_[j];
@@ -400,7 +414,7 @@ class BlockTiler {
         return special(Special::range_next, instr, {lane(instr.d), lane(instr.a)});
       case Op::ret_:
         if (instr.aux == 0) return special(Special::ret0, instr, {});
-        if (instr.aux == 1) return special(Special::ret1, instr, {lane(instr.a)});
+        if (instr.aux == 1) return tile_return(j);
         return special(Special::ret_n, instr, {lane(instr.a), lane(instr.aux)});
       case Op::raise_: {
         Tile tile = special(Special::raise, instr, {});
@@ -422,19 +436,14 @@ TiledBlock tile_block(const Flow& flow, const typed::Function& original, BlockIn
   return BlockTiler(flow, original, index, text).tile();
 }
 
-bool join(const Tile& a, const Tile& b, Tile& both) {
-  if (a.handler != nullptr || b.handler != nullptr) return false;
-  if (a.fails && b.fails && (a.line != b.line || a.unsigned_index != b.unsigned_index)) return false;
-  both = a;
+Tile join(const Tile& a, const Tile& b) {
+  Tile both = a;
+  if (both.parts.empty()) both.parts.push_back({a.line, a.unsigned_index});
+  both.parts.push_back({b.line, b.unsigned_index});
   both.lanes.insert(both.lanes.end(), b.lanes.begin(), b.lanes.end());
-  if (b.fails || !a.fails) {
-    both.line = b.fails ? b.line : a.line;
-    both.unsigned_index = b.fails ? b.unsigned_index : a.unsigned_index;
-  }
-  both.fails |= b.fails;
   both.key = key_node(Tag::sequence, 0, a.key, b.key);
-  if (!a.text.empty() && !b.text.empty()) both.text = a.text + "; " + b.text;
-  return true;
+  if (!b.text.empty()) both.text = a.text + "; " + b.text;
+  return both;
 }
 
 }  // namespace px::jit::interp

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jit/interp/flow.h"
+#include "jit/interp/program.h"
 #include "jit/interp/registry.h"
 
 namespace px::jit::interp {
@@ -18,9 +19,10 @@ struct Tile {
   Handler* handler = nullptr;      // specials: known at once
   std::vector<uint32_t> absorbed;  // indices in the block, in the order of evaluation, the root not among them
   std::string text;                // for people
+  // A single statement's line: what may fail in it has to be of one line and one signedness of indices.
   int32_t line = 0;
-  // What may fail in it has to be of one line and one signedness of indices.
   bool fails = false, unsigned_index = false;
+  std::vector<Origin> parts;  // of joined statements
 };
 
 // What a block becomes. `end` is the last instruction: the condition of a branch, the whole of ret and raise.
@@ -32,7 +34,7 @@ struct TiledBlock {
 // `original` is the typed function that the flow was made of; `text` asks for texts.
 TiledBlock tile_block(const Flow&, const typed::Function& original, BlockIndex, bool text);
 
-// Tiles `a` then `b` as one statement; the key is the caller's to look up. False where their failures cannot share an instruction.
-bool join(const Tile& a, const Tile& b, Tile& both);
+// `a` then `b` as one statement, for whose key there may be no handler. Neither may be special.
+Tile join(const Tile& a, const Tile& b);
 
 }  // namespace px::jit::interp

@@ -303,7 +303,7 @@ class Reference {
           m += b;
           q -= 1;
         }
-        set(i.op == Op::mod_ ? m : q);
+        set(i.op == Op::mod_ ? m : q == __int128(1) << 63 && i.kind == Scalar::i64 ? 0 : q);
         break;
       }
       case Op::bit_and_:
