@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
+#include <mutex>
+#include <string>
 
 namespace px::runtime {
 
@@ -14,10 +17,41 @@ std::span<const ExcName> exception_table() {
   return table;
 }
 
+namespace {
+// The user's exception classes in the order of their registration; never destroyed, since workers may outlive static destruction.
+struct Registered {
+  std::mutex mutex;
+  std::deque<std::string> names;  // guarded by mutex; a deque keeps them in their places
+};
+Registered& registered() {
+  static Registered& all = *new Registered;
+  return all;
+}
+}  // namespace
+
 int32_t find_exception(std::string_view name) {
   std::span<const ExcName> table = exception_table();
   auto found = std::ranges::find(table, name, &ExcName::name);
-  return found == table.end() ? -1 : static_cast<int32_t>(found - table.begin());
+  if (found != table.end()) return static_cast<int32_t>(found - table.begin());
+  std::scoped_lock lock(registered().mutex);
+  auto own = std::ranges::find(registered().names, name);
+  return own == registered().names.end() ? -1 : static_cast<int32_t>(table.size() + static_cast<size_t>(own - registered().names.begin()));
+}
+
+ExcKind register_exception(std::string_view name) {
+  int32_t known = find_exception(name);
+  if (known >= 0) return static_cast<ExcKind>(known);
+  std::scoped_lock lock(registered().mutex);
+  registered().names.emplace_back(name);
+  return static_cast<ExcKind>(exception_table().size() + registered().names.size() - 1);
+}
+
+std::string_view exception_name(ExcKind kind) {
+  std::span<const ExcName> table = exception_table();
+  auto index = static_cast<size_t>(kind);
+  if (index < table.size()) return table[index].name;
+  std::scoped_lock lock(registered().mutex);
+  return registered().names.at(index - table.size());
 }
 
 void ExcInfo::clear() {

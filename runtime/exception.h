@@ -18,8 +18,11 @@ struct ExcName {
   std::string_view name, module;
 };
 std::span<const ExcName> exception_table();  // indexed by ExcKind
-// The kind called `name` ("ValueError"), or -1.
+// The kind called `name` ("ValueError", or what was given to `register_exception`), or -1. Any thread.
 int32_t find_exception(std::string_view name);
+// A kind of the user's own, past those of the table: the same for the same name, for the life of the process. Any thread.
+ExcKind register_exception(std::string_view name);
+std::string_view exception_name(ExcKind);  // any thread
 
 // One line of the traceback: a px function (opaque here) and a line relative to its `def`.
 struct TraceEntry {

@@ -25,7 +25,7 @@ bool make_sites(const Request& request, const Answer& answer, native::SiteTable&
       site.message = *theirs.message;
     } else {
       for (const std::string& text : theirs.types) {
-        const Type* type = parse_type(text);
+        const Type* type = text.starts_with("text:") ? types::string(text.substr(5)) : parse_type(text);
         if (!type) {
           why = "native code raises " + theirs.exception + " with an argument of type " + text;
           return false;

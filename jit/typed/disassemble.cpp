@@ -52,7 +52,7 @@ class Disassembler {
         auto& c = f_.runtime_calls[i.aux];
         return " " + slot(c.result) + " = " + c.symbol + "(" + slots(c.arguments) + " )";
       }
-      case Op::raise_: return " " + std::string(runtime::exception_table()[static_cast<size_t>(f_.raises[i.aux].kind)].name);
+      case Op::raise_: return " " + std::string(runtime::exception_name(f_.raises[i.aux].kind));
       default: break;
     }
     for (Slot s : {i.d, i.a, i.b})

@@ -91,8 +91,10 @@ class SlotCallConv(MinimalCallConv):
         if len(values) == 1 and isinstance(values[0], str):
             emit_raise(builder, sites.Site(name, values[0], (), function, line), [], self.context)
         else:
-            arguments = [self._argument(builder, v, t) for v, t in zip(values, value_types, strict=True)]
-            spelt = tuple(spell(ty) for ty, _ in arguments)
+            # A constant text stands in the site itself.
+            arguments = [None if isinstance(v, str) else self._argument(builder, v, t) for v, t in zip(values, value_types, strict=True)]
+            spelt = tuple(f"text:{v}" if a is None else spell(a[0]) for v, a in zip(values, arguments, strict=True))
+            arguments = [a for a in arguments if a is not None]
             emit_raise(builder, sites.Site(name, None, spelt, function, line), arguments, self.context)
         self._return_errcode_raw(builder, RETCODE_USEREXC)
 

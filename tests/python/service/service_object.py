@@ -80,6 +80,8 @@ def value_of(slots: list[int], ty: str) -> Any:
             return np.empty(taken[1 : 1 + count], dtype)
         memory = (ctypes.c_char * (high - low)).from_address(taken[0] + low)
         return np.ndarray(taken[1 : 1 + count], dtype, memory, -low, strides).copy()
+    if ty.startswith("text:"):
+        return ty.removeprefix("text:")
     slot = slots.pop(0)
     if ty == "str":
         length, width = slots.pop(0), slots.pop(0)
@@ -130,7 +132,7 @@ class Object:
         exc = ctypes.c_void_p()
         self.library.px_reset(depth_limit)
         # Only what every raise has there to read.
-        counts = [sum(3 if ty == "str" else 1 for ty in site["types"]) for site in self.header["sites"] if site["types"]]
+        counts = [sum(3 if ty == "str" else not ty.startswith("text:") for ty in site["types"]) for site in self.header["sites"] if site["types"]]
         ctypes.c_int32.in_dll(self.library, "px_argument_count").value = max(counts, default=0)
         status = self.entry(args, ret, ctypes.byref(exc))
         assert status in (0, 1)

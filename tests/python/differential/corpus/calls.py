@@ -283,3 +283,14 @@ def casts(x):
 @case(2.5)
 def cast_types(x):
     return np.float32(x) * np.float32(3), np.int32(x) + 1, np.float64(np.float32(0.1))
+
+
+class OwnError(ArithmeticError):
+    pass
+
+
+@case(1, 0)
+def raises_own_class(x):
+    if x == 0:
+        raise OwnError("own", x)
+    return x
