@@ -11,7 +11,8 @@ struct Verifier {
   size_t at = 0;
 
   std::string fail(const std::string& what) const {
-    return "instruction " + std::to_string(at) + (at < code.instructions.size() ? " (" + std::string(info(code.instructions[at].op).name) + ")" : "") + ": " + what;
+    auto op = static_cast<size_t>(code.instructions[at].op);
+    return "instruction " + std::to_string(at) + (op < opcode_table().size() ? " (" + std::string(opcode_table()[op].name) + ")" : "") + ": " + what;
   }
 
   static bool in(int32_t x, size_t size) { return x >= 0 && static_cast<size_t>(x) < size; }
@@ -52,6 +53,7 @@ struct Verifier {
   std::optional<std::string> instruction(const Instruction& i) const {
     if (static_cast<size_t>(i.op) >= opcode_table().size()) return fail("no such opcode");
     if (i.line < 0) return fail("line before the function");
+    if (i.line > INT32_MAX - code.first_line) return fail("no such line");
     if (i.first_operand > code.operands.size() || i.operand_count > code.operands.size() - i.first_operand) return fail("operands out of range");
     auto operands = code.operands_of(i);
     size_t next = 0;
@@ -72,6 +74,17 @@ struct Verifier {
   }
 };
 
+// Tuples are there, and not too many: `budget` counts the values in all of them.
+bool is_whole(const Constant& c, int depth, size_t& budget) {
+  auto* items = std::get_if<std::shared_ptr<const ConstantTuple>>(&c.value);
+  if (!items) return true;
+  if (!*items || depth > 50 || (*items)->size() > budget) return false;
+  budget -= (*items)->size();
+  for (auto& item : **items)
+    if (!is_whole(item, depth + 1, budget)) return false;
+  return true;
+}
+
 }  // namespace
 
 std::optional<std::string> verify(const CodeObject& code) {
@@ -79,11 +92,16 @@ std::optional<std::string> verify(const CodeObject& code) {
   if (code.instructions.empty()) return "no instructions";
   if (code.registers.size() < code.parameters.size()) return "fewer registers than parameters";
   if (code.registers.size() > 60000 || code.instructions.size() > 10'000'000) return "the function is too large";
+  if (code.first_line < 0) return "no such first line";
   std::set<std::string_view> names;
+  size_t budget = 100'000;
   for (size_t k = 0; k < code.parameters.size(); ++k) {
     if (code.parameters[k].name != code.registers[k]) return "parameter " + std::to_string(k) + " is not in its register";
     if (!names.insert(code.parameters[k].name).second) return "two parameters called " + code.parameters[k].name;
+    if (auto& value = code.parameters[k].default_value; value && !is_whole(*value, 0, budget)) return "the default of " + code.parameters[k].name + " is not whole";
   }
+  for (size_t k = 0; k < code.constants.size(); ++k)
+    if (!is_whole(code.constants[k], 0, budget)) return "constant " + std::to_string(k) + " is not whole";
   for (; v.at < code.instructions.size(); ++v.at)
     if (auto error = v.instruction(code.instructions[v.at])) return error;
   auto last = code.instructions.back().op;
