@@ -20,6 +20,10 @@ class Row:
     parts: dict[str, float] = field(default_factory=dict)  # the figures that `value` was made from
     problems: list[str] = field(default_factory=list)  # kernels that could not be measured: no pass, whatever the others say
 
+    def verdict(self) -> str:
+        """In words."""
+        return "pass" if self.passed else "miss" if self.value is not None else "not measured"
+
     @classmethod
     def at_least(cls, name: str, row: tuple[str, str], value: float, limit: float, figure: str, **more: object) -> Row:
         """A row that passes with `limit` or more and no problems."""

@@ -7,6 +7,8 @@ from rich.table import Table
 
 from .row import Row
 
+COLOURS = {"pass": "green", "miss": "red", "not measured": "yellow"}
+
 
 def show(rows: list[Row], console: Console) -> None:
     """Prints the table."""
@@ -14,6 +16,6 @@ def show(rows: list[Row], console: Console) -> None:
     for heading in ("what", "target", "figure", "", "of which"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        verdict = "[green]pass[/]" if row.passed else "[red]miss[/]" if row.value is not None else "[yellow]not measured[/]"
-        table.add_row(row.what, row.goal, row.figure, verdict, row.detail)
+        verdict = row.verdict()
+        table.add_row(row.what, row.goal, row.figure, f"[{COLOURS[verdict]}]{verdict}[/]", row.detail)
     console.print(table)

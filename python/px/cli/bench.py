@@ -14,6 +14,7 @@ def command(
     kernel: Annotated[list[str] | None, typer.Option("--kernel", "-k", metavar="NAME", help="Only this kernel; may be repeated.")] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="DIR", help="Write a picture a kernel: throughput over time.")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help="Write the tables as Markdown.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small inputs, fewer rounds.")] = False,
     targets: Annotated[
         bool, typer.Option("--targets", help="Measure the project's targets instead: figure, target, pass or miss.")
@@ -30,13 +31,14 @@ def command(
     if (targets or target) and plot is not None:
         fail("--plot goes with kernels, not with --targets", 2)
     if targets or target:
-        measure_targets(names, target, quick, json)
+        measure_targets(names, target, quick, json, markdown)
     else:
-        measure_kernels(names, quick, json, plot)
+        measure_kernels(names, quick, json, markdown, plot)
 
 
-def measure_kernels(names: list[str], quick: bool, json: Path | None, plot: Path | None) -> None:
+def measure_kernels(names: list[str], quick: bool, json: Path | None, markdown: Path | None, plot: Path | None) -> None:
     """Exit status 1 when a result is wrong or a measurement failed."""
+    from ..bench import markdown as pages
     from ..bench import plot as pictures
     from ..bench import runner, table
 
@@ -45,6 +47,8 @@ def measure_kernels(names: list[str], quick: bool, json: Path | None, plot: Path
     table.show(result, out)
     if json is not None:
         result.write(json)
+    if markdown is not None:
+        write(markdown, pages.kernels_page(result))
     if plot is not None:
         for path in pictures.draw_all(result.kernels, plot):
             out.print(f"wrote {path}")
@@ -52,9 +56,10 @@ def measure_kernels(names: list[str], quick: bool, json: Path | None, plot: Path
         raise typer.Exit(1)
 
 
-def measure_targets(names: list[str], wanted: list[str] | None, quick: bool, json: Path | None) -> None:
+def measure_targets(names: list[str], wanted: list[str] | None, quick: bool, json: Path | None, markdown: Path | None) -> None:
     """Exit status 1 when a target is missed or cannot be measured."""
-    from ..bench import targets
+    from ..bench import machine, targets
+    from ..bench import markdown as pages
 
     for name in wanted or ():
         if name not in targets.NAMES:
@@ -62,5 +67,13 @@ def measure_targets(names: list[str], wanted: list[str] | None, quick: bool, jso
     rows = targets.run(list(dict.fromkeys(wanted or targets.NAMES)), kernels=names, quick=quick, console=console())
     if json is not None:
         targets.write(rows, json)
+    if markdown is not None:
+        write(markdown, pages.targets_page(rows, machine.describe()))
     if not all(row.passed for row in rows):
         raise typer.Exit(1)
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file, its folder made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

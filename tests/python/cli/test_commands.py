@@ -89,6 +89,31 @@ class TestRun:
         assert px("run", str(script)).returncode == 5
 
 
+class TestExplain:
+    def test_a_function_of_a_file_marked_or_not(self, tmp_path):
+        (tmp_path / "shapes.py").write_text("import px\n\n@px.jit\ndef area(w, h):\n    return w * h\n\ndef plain(x):\n    return x + 1\n")
+        for name in ("area", "plain"):
+            done = px("explain", f"shapes.py:{name}", cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+            assert name in done.stdout
+
+    def test_a_file_inside_a_package_may_import_its_neighbours(self, tmp_path):
+        (tmp_path / "pack").mkdir()
+        (tmp_path / "pack" / "__init__.py").write_text("")
+        (tmp_path / "pack" / "one.py").write_text("ONE = 1\n")
+        (tmp_path / "pack" / "two.py").write_text("from .one import ONE\n\ndef more(x):\n    return x + ONE\n")
+        done = px("explain", str(tmp_path / "pack" / "two.py") + ":more")
+        assert done.returncode == 0, done.stderr
+        assert "more" in done.stdout
+
+    def test_what_px_cannot_compile_is_status_1_with_the_place(self, tmp_path):
+        (tmp_path / "bad.py").write_text("def f(x):\n    yield x\n")
+        done = px("explain", "bad.py:f", cwd=tmp_path)
+        assert done.returncode == 1
+        assert "bad.py" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 class TestCache:
     def test_path_follows_the_setting(self, tmp_path):
         done = px("cache", "path", env={"PX_CACHE_DIR": str(tmp_path / "kept")})

@@ -7,7 +7,7 @@ import json
 import pytest
 from rich.console import Console
 
-from px.bench import plot, results, table
+from px.bench import markdown, plot, results, table
 from px.bench.targets import NAMES, row
 from px.bench.targets import table as targets_table
 
@@ -122,3 +122,18 @@ def test_every_target_measures_the_rows_that_it_names():
         target = importlib.import_module(f"px.bench.targets.{name}")
         assert callable(target.measure)
         assert all(len(pair) == 2 for pair in target.ROWS)
+
+
+def test_markdown_has_the_terminals_figures_and_the_machine(measured):
+    measured.machine |= {"system": "Linux", "numpy": "2.4", "px": "0.1"}
+    page = markdown.kernels_page(measured)
+    assert "| kernel | CPython | Numba first |" in page
+    assert "| sieve | 60.0 ms |" in page
+    assert "geometric mean" in page
+    assert "2 cores, Linux, Python 3.11, numba 0.68" in page
+
+
+def test_markdown_of_targets():
+    rows = [row.Row.at_most("a", ("what", "≤ 5 ms"), 6.0, 5.0, "6 ms")]
+    machine = {"processor": "a", "cores": 2, "system": "Linux", "python": "3.11"}
+    assert "| what | ≤ 5 ms | 6 ms | miss |" in markdown.targets_page(rows, machine)
