@@ -40,23 +40,32 @@ Graph& graph() {
   return g;
 }
 
+// Each level of nesting takes a few KiB of machine stack.
+constexpr size_t deepest_nesting = 200;
+
+std::string place(const Specialisation& spec) {
+  auto& code = spec.function->code();
+  return code.file + ":" + std::to_string(code.first_line) + ": in " + code.name + ": ";
+}
+
 void finish(Specialisation& spec, Inference& inference) {
   inference.lower();
   spec.program = interp::assemble(*spec.typed, spec);
 }
 
-// Typed rounds until the specialisation's own result no longer changes.
+// Typed rounds until no result in the specialisation's cycle changes any more.
 std::unique_ptr<Inference> settle(Specialisation& spec, size_t index, CompileError& error) {
   auto& g = graph();
   for (int round = 0; round < 100; ++round) {
     auto inference = std::make_unique<Inference>(spec);
+    uint64_t before = g.revision;
     const Type* result = spec.result;
     size_t hidden = spec.hidden.size();
     if (!inference->analyse(error)) return nullptr;
-    bool recursive = spec.recursive;
-    bool changed = result != spec.result || hidden != spec.hidden.size();
-    if (changed) ++g.revision;
-    if (!recursive || !changed) return inference;
+    if (!spec.recursive) return inference;
+    if (result != spec.result || hidden != spec.hidden.size()) ++g.revision;
+    // Nothing has changed in the whole cycle: what was inferred first in this round stands too.
+    if (g.revision == before) return inference;
     g.stack[index].low = index;
   }
   error = {runtime::ExcKind::TypingError, "the types of the recursive function " + spec.function->code().name + " do not settle"};
@@ -74,18 +83,26 @@ bool infer(Specialisation& spec, CompileError& error) {
       g.stack.back().low = std::min(g.stack.back().low, k);
       return true;
     }
-  if (auto t = g.tentative.find(&spec); t != g.tentative.end() && t->second.revision == g.revision) {
+  if (auto t = g.tentative.find(&spec); t == g.tentative.end()) {
+    // New, or left over from an inference that failed further up.
+    spec.result = nullptr;
+    spec.hidden.clear();
+    spec.recursive = false;
+  } else if (t->second.revision == g.revision) {
     g.stack.back().low = std::min(g.stack.back().low, t->second.low);
     return true;
   }
   size_t index = g.stack.size();
+  if (index >= deepest_nesting) {
+    error = {runtime::ExcKind::TypingError, place(spec) + "calls nest more than " + std::to_string(deepest_nesting) + " deep while types are inferred: does each call make another type?"};
+    return false;
+  }
   g.stack.push_back({&spec, index});
   auto inference = settle(spec, index, error);
   size_t low = g.stack.back().low;
   g.stack.pop_back();
   if (inference && low == index && !spec.result) {
-    error = {runtime::ExcKind::TypingError, spec.function->code().file + ":" + std::to_string(spec.function->code().first_line) + ": in " + spec.function->code().name +
-                                                ": every path calls the function again: no type can be found for its result"};
+    error = {runtime::ExcKind::TypingError, place(spec) + "every path calls the function again: no type can be found for its result"};
     inference = nullptr;
   }
   if (!inference) {
