@@ -21,7 +21,8 @@ struct Function::Lookup {
 
   struct Entry {
     std::unique_ptr<Specialisation> spec;
-    std::optional<CompileError> error;  // inference said no: the same answer the next time
+    std::optional<CompileError> error;  // inference said no: the same answer the next time, while no global changes
+    uint64_t error_revision = 0;        // of all globals
   };
 
   std::shared_ptr<const Globals> globals = std::make_shared<Globals>();
@@ -76,20 +77,26 @@ Specialisation* Function::specialise(std::span<const Type* const> types, Compile
 
   std::scoped_lock inferring(inference_lock());
   auto now = globals();
-  Lookup::Entry* entry = nullptr;
+  uint64_t revision = globals_revision.load(std::memory_order_acquire);
+  std::vector<Lookup::Entry*> candidates;
   {
     std::scoped_lock lock(mutex_);
-    auto& list = lookup_->entries[{types.begin(), types.end()}];
-    for (auto& candidate : list) {
-      auto& spec = *candidate->spec;
-      // One that is not ready is being inferred now, by this thread, for these globals.
-      if (spec.globals == now) entry = candidate.get();
-    }
+    for (auto& candidate : lookup_->entries[{types.begin(), types.end()}])
+      if (candidate->spec->globals == now) candidates.push_back(candidate.get());
   }
-  if (entry && entry->spec->ready.load(std::memory_order_acquire) && !entry->spec->current()) entry = nullptr;
+  // A callee's globals may have changed, and changed back. One that is not ready is being inferred now, by this thread, or could not be.
+  Lookup::Entry* entry = nullptr;
+  for (auto* candidate : candidates) {
+    bool ready = candidate->spec->ready.load(std::memory_order_acquire);
+    if (ready ? candidate->spec->current() : !entry) entry = candidate;
+    if (ready && entry == candidate) break;
+  }
   if (entry && entry->error) {
-    error = *entry->error;
-    return nullptr;
+    if (entry->error_revision == revision) {
+      error = *entry->error;
+      return nullptr;
+    }
+    entry->error.reset();
   }
   if (!entry) {
     auto made = std::make_unique<Lookup::Entry>();
@@ -105,6 +112,7 @@ Specialisation* Function::specialise(std::span<const Type* const> types, Compile
   if (!spec->ready.load(std::memory_order_acquire)) {
     if (!infer(*spec, error)) {
       entry->error = error;
+      entry->error_revision = revision;
       return nullptr;
     }
   }
@@ -131,7 +139,7 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
   if (positional > parameters.size()) {
     size_t least = static_cast<size_t>(std::ranges::count_if(parameters, [](auto& p) { return !p.default_value; }));
     std::string takes = least == parameters.size() ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(parameters.size());
-    return name + " takes " + takes + " positional argument" + (parameters.size() == 1 ? "" : "s") + " but " + std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
+    return name + " takes " + takes + " positional argument" + (least == 1 && parameters.size() == 1 ? "" : "s") + " but " + std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
   }
   for (size_t k = 0; k < positional; ++k) sources[k] = static_cast<int>(k);
   for (size_t k = 0; k < keywords.size(); ++k) {
