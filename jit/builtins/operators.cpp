@@ -62,6 +62,7 @@ Resolution arithmetic(std::span<const Argument> arguments, const Builtin& self) 
 Resolution add(std::span<const Argument> arguments, const Builtin& self) {
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (!a->is_tuple() || !b->is_tuple()) return arithmetic(arguments, self);
+  if (a->parts + b->parts > types::max_tuple_parts) return {.advice = "a tuple of that size is not supported; use an array"};
   auto elements = a->elements;
   elements.insert(elements.end(), b->elements.begin(), b->elements.end());
   return {.result = types::tuple(elements), .literal = {}, .parameters = {}, .lower = [a, b](Emitter& e, std::span<const Slot> s, Slot d) {
@@ -248,34 +249,34 @@ const Operation eq_op{Op::eq_, nullptr}, ne_op{Op::ne_, nullptr}, lt_op{Op::lt_,
 
 // In the order of Operator.
 const Builtin table[] = {
-    {"operator.add", add, "a + b; integers wrap at 64 bits; tuples are joined", "x + y; x + 1; 0.5 + x; (1, x) + (2,)", {}, 0, &add_op},
-    {"operator.sub", arithmetic, "a - b", "x - y; x - 1", {}, 0, &sub_op},
-    {"operator.mul", arithmetic, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op},
-    {"operator.truediv", arithmetic, "a / b, a float; by zero: ZeroDivisionError (error_model='numpy': inf or nan)", "x / y; 1 / x; x / 4", {}, 0, &truediv_op},
-    {"operator.floordiv", arithmetic, "a // b, rounded down", "x // y; x // 3; x // -3; 7 // x", {}, 0, &floordiv_op},
-    {"operator.mod", arithmetic, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op},
-    {"operator.pow", resolve_power, "a ** b; integer powers by repeated multiplication", "x ** 2; x ** 3; x ** 0.5; x ** -1; x ** y", {}, 0, nullptr},
-    {"operator.lshift", shift, "a << b; b outside 0 … 63: ValueError", "x << 3; 1 << x", {}, 0, &shl_op},
-    {"operator.rshift", shift, "a >> b; b outside 0 … 63: ValueError", "x >> 3", {}, 0, &shr_op},
-    {"operator.and_", arithmetic, "a & b", "x & y; x & 7", {}, 0, &and_op},
-    {"operator.or_", arithmetic, "a | b", "x | y; x | 8", {}, 0, &or_op},
-    {"operator.xor_", arithmetic, "a ^ b", "x ^ y", {}, 0, &xor_op},
-    {"operator.matmul", no_rule, "a @ b (not yet)", ""},
-    {"operator.eq", comparison, "a == b", "x == y; x == 1; (x, 1) == (1, 1)", {}, 0, &eq_op},
-    {"operator.ne", comparison, "a != b", "x != y", {}, 0, &ne_op},
-    {"operator.lt", comparison, "a < b", "x < y; 0 < x < 5", {}, 0, &lt_op},
-    {"operator.le", comparison, "a <= b", "x <= y", {}, 0, &le_op},
-    {"operator.gt", comparison, "a > b", "x > y", {}, 0, &gt_op},
-    {"operator.ge", comparison, "a >= b", "x >= y", {}, 0, &ge_op},
-    {"operator.is_", identity, "a is b, for None and booleans", "x is None", {}, 0, nullptr},
-    {"operator.is_not", identity, "a is not b, for None and booleans", "x is not None", {}, 0, &negative},
-    {"operator.in_", membership, "a in b, for tuples", "x in (1, 2, 3)", {}, 0, nullptr},
-    {"operator.not_in", membership, "a not in b, for tuples", "x not in (1, 2, 3)", {}, 0, &negative},
-    {"operator.neg", sign, "-a", "-x", {}, 0, &negative},
-    {"operator.pos", sign, "+a", "+x", {}, 0, nullptr},
-    {"operator.invert", invert, "~a", "~x", {}, 0, nullptr},
-    {"operator.not_", truth, "not a", "not x", {}, 0, &negative},
-    {"operator.truth", truth, "bool(a)", "bool(x)", {}, 0, nullptr},
+    {"operator.add", add, "a + b; integers wrap at 64 bits; tuples are joined", "x + y; x + 1; 0.5 + x; (1, x) + (2,)", {}, 0, &add_op, 2, 2},
+    {"operator.sub", arithmetic, "a - b", "x - y; x - 1", {}, 0, &sub_op, 2, 2},
+    {"operator.mul", arithmetic, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op, 2, 2},
+    {"operator.truediv", arithmetic, "a / b, a float; by zero: ZeroDivisionError (error_model='numpy': inf or nan)", "x / y; 1 / x; x / 4", {}, 0, &truediv_op, 2, 2},
+    {"operator.floordiv", arithmetic, "a // b, rounded down", "x // y; x // 3; x // -3; 7 // x", {}, 0, &floordiv_op, 2, 2},
+    {"operator.mod", arithmetic, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op, 2, 2},
+    {"operator.pow", resolve_power, "a ** b; integer powers by repeated multiplication", "x ** 2; x ** 3; x ** 0.5; x ** -1; x ** y", {}, 0, nullptr, 2, 2},
+    {"operator.lshift", shift, "a << b; b outside 0 … 63: ValueError", "x << 3; 1 << x", {}, 0, &shl_op, 2, 2},
+    {"operator.rshift", shift, "a >> b; b outside 0 … 63: ValueError", "x >> 3", {}, 0, &shr_op, 2, 2},
+    {"operator.and_", arithmetic, "a & b", "x & y; x & 7", {}, 0, &and_op, 2, 2},
+    {"operator.or_", arithmetic, "a | b", "x | y; x | 8", {}, 0, &or_op, 2, 2},
+    {"operator.xor_", arithmetic, "a ^ b", "x ^ y", {}, 0, &xor_op, 2, 2},
+    {"operator.matmul", no_rule, "a @ b (not yet)", "", {}, 0, nullptr, 2, 2},
+    {"operator.eq", comparison, "a == b", "x == y; x == 1; (x, 1) == (1, 1)", {}, 0, &eq_op, 2, 2},
+    {"operator.ne", comparison, "a != b", "x != y", {}, 0, &ne_op, 2, 2},
+    {"operator.lt", comparison, "a < b", "x < y; 0 < x < 5", {}, 0, &lt_op, 2, 2},
+    {"operator.le", comparison, "a <= b", "x <= y", {}, 0, &le_op, 2, 2},
+    {"operator.gt", comparison, "a > b", "x > y", {}, 0, &gt_op, 2, 2},
+    {"operator.ge", comparison, "a >= b", "x >= y", {}, 0, &ge_op, 2, 2},
+    {"operator.is_", identity, "a is b, for None and booleans", "x is None", {}, 0, nullptr, 2, 2},
+    {"operator.is_not", identity, "a is not b, for None and booleans", "x is not None", {}, 0, &negative, 2, 2},
+    {"operator.in_", membership, "a in b, for tuples", "x in (1, 2, 3)", {}, 0, nullptr, 2, 2},
+    {"operator.not_in", membership, "a not in b, for tuples", "x not in (1, 2, 3)", {}, 0, &negative, 2, 2},
+    {"operator.neg", sign, "-a", "-x", {}, 0, &negative, 1, 1},
+    {"operator.pos", sign, "+a", "+x", {}, 0, nullptr, 1, 1},
+    {"operator.invert", invert, "~a", "~x", {}, 0, nullptr, 1, 1},
+    {"operator.not_", truth, "not a", "not x", {}, 0, &negative, 1, 1},
+    {"operator.truth", truth, "bool(a)", "bool(x)", {}, 0, nullptr, 1, 1},
 };
 
 }  // namespace

@@ -10,6 +10,13 @@ void unsupported(const std::string& what, const std::string& instead) {
 }
 void mistyped(const std::string& what) { throw InferenceError{runtime::ExcKind::TypingError, what}; }
 
+const Type* tuple_type(std::span<const Type* const> elements) {
+  size_t parts = 1;
+  for (auto* e : elements) parts += e->parts;
+  if (parts > types::max_tuple_parts) unsupported("a tuple of more than " + std::to_string(types::max_tuple_parts) + " values", "an array");
+  return types::tuple(elements);
+}
+
 const Type* constant_type(const Constant& value) {
   struct Typer {
     const Type* operator()(NoneValue) const { return types::none(); }
@@ -86,6 +93,8 @@ bool Inference::analyse(CompileError& error) {
         at_ = stop->at;
         throw *stop->error;
       }
+    // No `return` is ever reached: None, as Numba says. (Where a call is still open, one may be reached later.)
+    if (!open && !result_) result_ = spec_.result = types::none();
   } catch (const InferenceError& e) {
     error = located(e, code_.instructions[at_].line);
     return false;
@@ -191,10 +200,19 @@ uint32_t Inference::add_hidden(const HiddenArgument& hidden) {
   return static_cast<uint32_t>(place - list.begin());
 }
 
+namespace {
+// The places of a deep chain of calls: the outer ones and the innermost.
+std::string shortened(const std::string& text) {
+  size_t outer = text.find("calling ", 300), innermost = text.rfind("calling ");
+  if (text.size() < 1000 || outer == std::string::npos || outer >= innermost) return text;
+  return text.substr(0, outer) + "… " + text.substr(innermost);
+}
+}  // namespace
+
 Specialisation* Inference::callee(Function& function, std::span<const Type* const> types) {
   CompileError error;
   Specialisation* spec = function.specialise(types, error);
-  if (!spec) throw InferenceError{error.kind, "calling " + function.code().name + ": " + error.message};
+  if (!spec) throw InferenceError{error.kind, "calling " + function.code().name + ": " + shortened(error.message)};
   if (std::ranges::find(spec_.callees, spec) == spec_.callees.end()) spec_.callees.push_back(spec);
   if (spec != &spec_)
     for (auto& hidden : spec->hidden) add_hidden(hidden);

@@ -64,6 +64,8 @@ class Inference {
  private:
   void visit(uint32_t block);
   void flow(uint32_t to, const FlowState& state);
+  // A register that is not set on some path and is converted where paths meet is read there, in its old type.
+  void zero_what_edges_convert();
   CompileError located(const InferenceError& e, int32_t line) const;
 
   Specialisation& spec_;
@@ -91,6 +93,9 @@ class Inference {
 // The rules: one function an opcode.
 using TransferRule = Plan (*)(Inference&, std::span<const int32_t> operands);
 TransferRule transfer_rule(Opcode);
+
+// The type of a tuple in a program; `unsupported` where it is too large.
+const Type* tuple_type(std::span<const Type* const> elements);
 
 // The type of a constant, null if it has none (an integer beyond 64 bits never gets here).
 const Type* constant_type(const Constant& value);

@@ -87,7 +87,21 @@ void Lowering::run() {
   emitter.resolve_labels();
 }
 
+void Inference::zero_what_edges_convert() {
+  for (uint32_t b = 0; b < cfg_.blocks.size(); ++b)
+    for (size_t s = 0; s < exit_[b].size(); ++s) {
+      auto& leaving = exit_[b][s];
+      auto& entering = entry_[cfg_.blocks[b].successors[s]];
+      if (!entering.reached) continue;
+      for (size_t r = 0; r < leaving.registers.size(); ++r) {
+        const Type* type = leaving.registers[r].type;
+        if (type && leaving.maybe_unset[r] && entering.registers[r].type && entering.registers[r].type != type) zeroed_.insert({static_cast<int32_t>(r), type});
+      }
+    }
+}
+
 void Inference::lower() {
+  zero_what_edges_convert();
   spec_.typed = std::make_unique<typed::Function>();
   Lowering(*this, *spec_.typed).run();
 }

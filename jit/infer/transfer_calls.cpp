@@ -154,6 +154,9 @@ Plan raise_exception(Inference& inf, std::span<const int32_t> operands) {
     auto* t = arguments.back().type;
     if (!t->is_scalar() && !t->is_none() && t->kind != TypeKind::string && !t->is_tuple()) unsupported("an exception's argument of type " + to_string(t), "numbers and text");
   }
+  size_t slots = 0;
+  for (auto& a : arguments) slots += a.type->slots;
+  if (slots > runtime::ExcInfo::max_argument_slots) unsupported("an exception with more than " + std::to_string(runtime::ExcInfo::max_argument_slots) + " values", "fewer arguments");
   return {.lower = [kind, arguments](Lowering& low, std::span<const Slot>) {
     typed::Raise raise{.kind = static_cast<runtime::ExcKind>(kind), .message = {}, .types = {}, .arguments = {}};
     if (arguments.size() == 1 && arguments[0].type->kind == TypeKind::string) {

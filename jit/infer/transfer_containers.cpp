@@ -128,7 +128,9 @@ Plan tuple_item(const Argument& tuple, const Argument& index) {
   if (!index.type->is_scalar() || !is_integer(index.type->scalar)) unsupported("indexing a tuple with " + to_string(index.type), "an integer");
   auto count = static_cast<int64_t>(elements.size());
   if (index.literal) {
-    int64_t k = std::get<int64_t>(index.literal->value);
+    auto* whole = std::get_if<int64_t>(&index.literal->value);
+    if (!whole) throw InferenceError{runtime::ExcKind::IndexError, "tuple index out of range"};  // beyond int64
+    int64_t k = *whole;
     int64_t at = k < 0 ? k + count : k;
     if (at < 0 || at >= count) throw InferenceError{runtime::ExcKind::IndexError, "tuple index out of range"};
     uint32_t first = 0;
@@ -203,7 +205,7 @@ Plan build_tuple(Inference& inf, std::span<const int32_t> operands) {
     items.push_back(inf.read(operands[2 + static_cast<size_t>(k)]));
     elements.push_back(items.back().type);
   }
-  const Type* type = types::tuple(elements);
+  const Type* type = tuple_type(elements);
   return {.results = {{type}}, .lower = [type, items](Lowering& low, std::span<const Slot> d) {
             // Through a copy where an item may be the tuple that is replaced.
             bool overlaps = false;

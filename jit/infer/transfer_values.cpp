@@ -9,6 +9,7 @@ using typed::Slot;
 namespace {
 
 Plan constant_plan(const Constant& value, const Type* type) {
+  if (type->is_tuple()) (void)tuple_type(type->elements);  // not too large
   return {.results = {{type, value}}, .lower = [value, type](Lowering& low, std::span<const Slot> d) {
             if (type->slots) low.emitter.move(d[0], low.emitter.constant_value(value, type), type->slots);
           }};

@@ -97,7 +97,10 @@ const Type* array(Scalar element, int ndim, Layout layout, bool writable) {
 const Type* tuple(std::span<const Type* const> elements) {
   Type t{.kind = TypeKind::tuple};
   t.elements.assign(elements.begin(), elements.end());
-  for (auto* e : elements) t.slots += e->slots;
+  for (auto* e : elements) {
+    t.slots += e->slots;
+    t.parts += e->parts;
+  }
   return intern(std::move(t));
 }
 

@@ -52,6 +52,7 @@ struct Type {
   const Function* function = nullptr;  // function
   std::string text;                    // string, builtin, exception, module: its value or full name
   uint32_t slots = 0;                  // 8-byte slots of a value
+  uint32_t parts = 1;                  // tuple: itself and the parts of its elements
 
   bool is_scalar() const { return kind == TypeKind::scalar; }
   bool is_number() const { return kind == TypeKind::scalar; }
@@ -64,6 +65,7 @@ namespace types {
 const Type* none();
 const Type* scalar(Scalar);
 const Type* array(Scalar element, int ndim, Layout, bool writable = true);  // 0 ≤ ndim ≤ 8; ndim 1 that is F becomes C
+constexpr size_t max_tuple_parts = 1000;  // of a tuple in a program: every function that meets one copies its slots
 const Type* tuple(std::span<const Type* const> elements);
 const Type* range(Scalar);
 const Type* range_iter(Scalar);
