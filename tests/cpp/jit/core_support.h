@@ -29,6 +29,7 @@ struct Value {
   Value(float v) : type(types::float32()), slots{bits(v)} {}
   Value(bool v) : type(types::boolean()), slots{bits(v)} {}
   Value(Array& a) : type(a.type), slots(a.slots()) {}
+  Value(const Type* t) : type(t), slots(t->slots) {}  // zeros
   Value(const Type* t, std::vector<uint64_t> s) : type(t), slots(std::move(s)) {}
   static Value read_only(Array& a) { return {types::array(a.type->scalar, a.type->ndim, a.type->layout, false), a.slots()}; }
   static Value tuple(const std::vector<Value>& items) {
@@ -135,17 +136,14 @@ class Module {
   }
 
   // Null with `error` set where the function cannot be typed for these arguments.
-  Specialisation* specialise(const std::string& name, const std::vector<const Type*>& types) {
-    error = {};
-    return (*this)[name].specialise(types, error);
-  }
   Specialisation* specialise(const std::string& name, const std::vector<Value>& values) {
     std::vector<const Type*> types;
     for (auto& v : values) types.push_back(v.type);
-    return specialise(name, types);
+    error = {};
+    return (*this)[name].specialise(types, error);
   }
 
-  // "int64 7", "(…) -> …" never: the result with its type, the exception raised, or why the function cannot be typed.
+  // "int64 7": the result with its type, the exception raised, or why the function cannot be typed.
   std::string operator()(const std::string& name, const std::vector<Value>& values = {}) {
     Specialisation* spec = specialise(name, values);
     return spec ? run(*spec, slots(*spec, values)) : error_text(error);
