@@ -63,6 +63,11 @@ PyObject* raise_px(const char* name, const char* format, ...) {
 Object exception_class(runtime::ExcKind kind) {
   if (static_cast<size_t>(kind) >= runtime::exception_table().size())
     return Object::borrow(exception_class_named(runtime::exception_name(kind)));
+  if (static_cast<size_t>(kind) >= runtime::exception_table().size()) {
+    PyObject* own = own_exception(runtime::exception_name(kind));
+    if (!own) PyErr_Format(PyExc_SystemError, "px: an exception of unknown kind %d", static_cast<int>(kind));
+    return Object::borrow(own);
+  }
   const auto& row = runtime::exception_table()[static_cast<size_t>(kind)];
   const std::string module_name = row.module == "px" ? "px.errors" : std::string(row.module);
   auto module = Object::steal(PyImport_ImportModule(module_name.c_str()));

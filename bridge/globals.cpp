@@ -192,7 +192,7 @@ void Watch::watch(State& state) {
 void Watch::watch_dict(PyObject* dict) {
 #if PY_VERSION_HEX < 0x030D0000
   if (std::ranges::none_of(dicts_, [dict](const Dict& d) { return d.dict == dict; })) {
-    dicts_.push_back({dict, reinterpret_cast<PyDictObject*>(dict)->ma_version_tag});
+    dicts_.push_back({dict, version_of(dict)});
   }
 #else
   (void)dict;  // no version tags any more: values_unchanged looks the names up

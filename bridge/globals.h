@@ -11,6 +11,16 @@ namespace px::bridge {
 
 struct Callable;
 
+#if PY_VERSION_HEX < 0x030D0000
+// Changes whenever the dictionary does. Gone from Python 3.13 on, deprecated in 3.12.
+inline uint64_t version_of(PyObject* dict) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  return reinterpret_cast<PyDictObject*>(dict)->ma_version_tag;
+#pragma GCC diagnostic pop
+}
+#endif
+
 // A px function as the bridge knows it. Made at the function's first use. The GIL guards all of it. The jit::Function is never freed:
 // native code, tracebacks and other functions' specialisations refer to it for as long as the process lives.
 struct State {
@@ -34,7 +44,7 @@ class Watch {
       if (PyCell_GET(c.cell) != c.contents) return false;
     }
     for (const auto& d : dicts_) {
-      if (reinterpret_cast<PyDictObject*>(d.dict)->ma_version_tag != d.version) return false;
+      if (version_of(d.dict) != d.version) return false;
     }
     return arrays_.empty() || arrays_unchanged();
 #else

@@ -91,6 +91,36 @@ NamedValue dtype(jit::Scalar scalar) {
   return {NamedValue::Kind::dtype, "numpy." + std::string(jit::numpy_name(scalar))};
 }
 
+// Exception classes of the user's own by name. Kept for ever: a kind is for the life of the process.
+std::unordered_map<std::string, PyObject*>& own_exceptions() {
+  static auto& all = *new std::unordered_map<std::string, PyObject*>;
+  return all;
+}
+
+// Two classes may have one name (made in a function, or a module loaded again): the later ones get a number.
+bool exception_of(PyObject* value, NamedValue& out) {
+  if (!PyExceptionClass_Check(value)) return false;
+  auto module = Object::steal(PyObject_GetAttrString(value, "__module__"));
+  auto qualified = Object::steal(PyObject_GetAttrString(value, "__qualname__"));
+  auto text = Object::steal(module && qualified ? PyUnicode_FromFormat("%S.%S", module.get(), qualified.get()) : nullptr);
+  const char* name = text ? PyUnicode_AsUTF8(text.get()) : nullptr;
+  if (!name) {
+    PyErr_Clear();
+    return false;
+  }
+  for (int number = 1;; ++number) {
+    std::string full = number == 1 ? name : std::string(name) + "#" + std::to_string(number);
+    auto [place, fresh] = own_exceptions().try_emplace(full, value);
+    if (place->second != value) continue;
+    if (fresh) {
+      Py_INCREF(value);
+      runtime::register_exception(full);
+    }
+    out = {NamedValue::Kind::exception, std::move(full)};
+    return true;
+  }
+}
+
 bool dtype_of(PyObject* value, NamedValue& out) {
   if (!numpy::ready()) return false;
   if (PyArray_DescrCheck(value)) {
@@ -123,6 +153,7 @@ bool name_of(PyObject* value, NamedValue& out) {
     if (name) out = {NamedValue::Kind::exception, *name};
     return name != nullptr;
   }
+  if (exception_of(value, out)) return true;
   if (PyModule_Check(value)) {
     const char* name = PyModule_GetName(value);
     if (!name) {
@@ -137,6 +168,11 @@ bool name_of(PyObject* value, NamedValue& out) {
 
 PyObject* exception_class_named(std::string_view name) {
   return exception_classes().find(std::string(name));
+}
+
+PyObject* own_exception(std::string_view name) {
+  auto found = own_exceptions().find(std::string(name));
+  return found == own_exceptions().end() ? nullptr : found->second;
 }
 
 }  // namespace px::bridge

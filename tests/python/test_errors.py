@@ -67,6 +67,31 @@ def test_a_raise_without_arguments(tier):
     assert caught.value.args == ()
 
 
+class OwnError(LookupError):
+    pass
+
+
+def test_a_class_of_the_users_own(tier):
+    def make(shadow):
+        class OwnError(shadow):
+            pass
+
+        return OwnError
+
+    for error in (OwnError, make(ArithmeticError), make(OwnError)):
+
+        @px.jit
+        def f(x):
+            if x > 3:
+                raise error("own", x)
+            return x
+
+        assert f(1) == 1
+        with pytest.raises(error) as caught:
+            f(4)
+        assert type(caught.value) is error and caught.value.args == ("own", 4)
+
+
 def test_division_and_assert(tier):
     @px.jit
     def f(x, y):
