@@ -116,6 +116,15 @@ PYBIND11_MODULE(_px, module) {
       },
       "Full names of the built-in functions that px functions may call.");
 
+  module.def(
+      "builtins",
+      [] {
+        py::list rows;
+        for (const auto* b : jit::all_builtins()) rows.append(py::make_tuple(std::string(b->name), std::string(b->doc), std::string(b->tests)));
+        return rows;
+      },
+      "The table of built-ins: full name, documentation line, test expressions separated by ';'.");
+
   module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
              py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"));
   module.def("set_tier", set_tier, py::arg("tier"), "The tier of calls from now on; no run may be on.");

@@ -20,6 +20,7 @@ constexpr Scalar B = Scalar::boolean, I = Scalar::i64, U = Scalar::u64, F = Scal
 const std::vector<Case> unary_cases = {{{I}, F}, {{U}, F}, {{S}, S}, {{F}, F}};
 const std::vector<Case> binary_cases = {{{I, I}, F}, {{U, U}, F}, {{S, S}, S}, {{F, F}, F}};
 const std::vector<Case> real_binary_cases = {{{S, S}, S}, {{F, F}, F}};
+const std::vector<Case> nextafter_cases = {{{F, F}, F}, {{S, S}, S}};  // in this order: small integers are computed in float64
 const std::vector<Case> rounding_cases = {{{I}, I}, {{U}, U}, {{S}, I}, {{F}, I}};
 const std::vector<Case> predicate_cases = {{{I}, B}, {{U}, B}, {{S}, B}, {{F}, B}};
 const std::vector<Case> gcd_cases = {{{I, I}, I},
@@ -64,6 +65,8 @@ Resolution binary(const std::vector<Case>& cases, std::span<const Argument> argu
 Resolution number_binary(std::span<const Argument> arguments, const Builtin& self) { return binary(binary_cases, arguments, self); }
 Resolution real_binary(std::span<const Argument> arguments, const Builtin& self) { return binary(real_binary_cases, arguments, self); }
 
+Resolution next_float(std::span<const Argument> arguments, const Builtin& self) { return binary(nextafter_cases, arguments, self); }
+
 Resolution exact(std::span<const Argument> arguments, const Builtin& self) {
   Op op = *static_cast<const Op*>(self.data);
   return one(unary_cases, arguments, [op](Emitter& e, Scalar kind, Slot d, Slot a) { e.unary(op, kind, d, a); });
@@ -82,8 +85,10 @@ Resolution rounding(std::span<const Argument> arguments, const Builtin& self) {
   auto mode = *static_cast<const Rounding*>(self.data);
   const Type *from = types::scalar(c->parameters[0]), *result = types::scalar(c->result);
   return {.result = result, .literal = {}, .parameters = {from}, .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) {
+            // Integers go through float64 and back, as in Numba: beyond 2**53 they are rounded.
+            if (!is_float(from->scalar)) return e.convert_into(d, e.convert(a[0], from, types::float64()), types::float64(), result);
             Slot value = a[0];
-            if (is_float(from->scalar) && mode != Rounding::trunc) {  // truncation is what the conversion does
+            if (mode != Rounding::trunc) {  // truncation is what the conversion does
               value = e.temporary(from);
               e.unary(mode == Rounding::floor ? Op::floor_ : Op::ceil_, from->scalar, value, a[0]);
             }
@@ -169,14 +174,13 @@ Resolution ldexp(std::span<const Argument> arguments, const Builtin&) {
           }, .advice = {}};
 }
 
+// math.pow has fewer cases than the operator: small floats with integers are computed in float64.
 Resolution power(std::span<const Argument> arguments, const Builtin& self) {
-  // math.pow is a float whatever it is given.
-  if (arguments[0].type->is_scalar() && !is_float(arguments[0].type->scalar)) {
-    Argument real[] = {{types::float64(), {}, -1, 0}, arguments[1]};
-    Resolution r = resolve_power(real, self);
-    return r;
-  }
-  return resolve_power(arguments, self);
+  static const std::vector<Case> cases = {{{F, I}, F}, {{F, U}, F}, {{S, S}, S}, {{F, F}, F}};
+  const Case* c = pick(cases, arguments);
+  if (!c) return {};
+  Argument typed[] = {{types::scalar(c->parameters[0]), {}, -1, 0}, {types::scalar(c->parameters[1]), arguments[1].literal, -1, 0}};
+  return resolve_power(typed, self);
 }
 
 #define PX_MATH1(name) const Pair name##_pair{reinterpret_cast<void*>(px_##name), reinterpret_cast<void*>(px_##name##f)};
@@ -225,7 +229,7 @@ const Builtin table[] = {
     {"math.hypot", number_binary, "sqrt(x² + y²)", "math.hypot(x, y)", {}, 0, &hypot_pair},
     {"math.pow", power, "x ** y as a float", "math.pow(x, 2); math.pow(x, 0.5)", {}, 0, nullptr, 2, 2},
     {"math.copysign", real_binary, "x with the sign of y", "math.copysign(x, y)", {}, 0, &copysign_pair},
-    {"math.nextafter", real_binary, "the next float from x towards y", "math.nextafter(x, y)", {}, 0, &nextafter_pair},
+    {"math.nextafter", next_float, "the next float from x towards y", "math.nextafter(x, y)", {}, 0, &nextafter_pair},
     {"math.degrees", scaled, "radians to degrees", "math.degrees(x)", {}, 0, &to_degrees},
     {"math.radians", scaled, "degrees to radians", "math.radians(x)", {}, 0, &to_radians},
     {"math.floor", rounding, "rounded down, an integer", "math.floor(x)", {}, 0, &floor_mode},

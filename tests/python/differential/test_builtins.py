@@ -1,0 +1,101 @@
+"""Every entry of the built-in table: its own test expressions on several types, in the interpreter, natively and in Numba."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+from differential.outcome import outcome
+
+import px
+
+OPERANDS: dict[str, tuple[Any, Any]] = {
+    "integers": (7, 3),
+    "negative integers": (-7, 2),
+    "floats": (0.75, 2.5),
+    "negative floats": (-0.75, -3.0),
+    "integer and float": (5, 0.5),
+    "float and integer": (0.5, 2),
+    "booleans": (True, False),
+    "uint8": (np.uint8(200), np.uint8(7)),
+    "int8": (np.int8(-100), np.int8(3)),
+    "uint64": (np.uint64(2**63 + 5), np.uint64(3)),
+    "int32 and uint32": (np.int32(-9), np.uint32(4)),
+    "float32": (np.float32(0.3), np.float32(1.5)),
+    "float32 and integer": (np.float32(0.3), 3),
+}
+EXPRESSIONS = [(name, e.strip()) for name, _, tests in px._px.builtins() for e in tests.split(";") if e.strip()]
+_serial = itertools.count()
+
+
+def define(body: str) -> Callable[..., Any]:
+    """`def f(x, y): return <body>`, with source that px and Numba find."""
+    file = f"<expression {next(_serial)}>"
+    source = f"def f(x, y):\n    return {body}\n"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    namespace: dict[str, Any] = {"math": math, "np": np}
+    exec(compile(source, file, "exec"), namespace)
+    function = namespace["f"]
+    assert isinstance(function, types.FunctionType)
+    return function
+
+
+def accepted(operands: tuple[Any, Any]) -> list[str]:
+    """The expressions that px types for these operands and that raise nothing."""
+    px._px.set_tier("interp")
+    try:
+        kept = []
+        for _, e in EXPRESSIONS:
+            got = outcome(px.jit(define(e)), operands)
+            if got.exception is None:
+                kept.append(e)
+            else:
+                assert got.exception[0] in ("TypingError", "ZeroDivisionError", "ValueError"), f"{e}: {got}"
+        return kept
+    finally:
+        px._px.set_tier("auto")
+
+
+def test_every_entry_has_a_test() -> None:
+    """An entry without test expressions is tested elsewhere: by name, here."""
+    elsewhere = {"range", "operator.matmul", "numpy.empty"}
+    assert {name for name, _, tests in px._px.builtins() if not tests.strip()} == elsewhere
+    assert all(doc for _, doc, _ in px._px.builtins())
+
+
+@pytest.mark.parametrize("kind", OPERANDS)
+def test_entries(kind: str) -> None:
+    """Grouped by eight, so that there is one compile for eight expressions."""
+    operands = OPERANDS[kind]
+    kept = accepted(operands)
+    assert len(kept) > 40, kept
+    for at in range(0, len(kept), 8):
+        group = kept[at : at + 8]
+        body = "(" + ", ".join(group) + ",)"
+        interpreted, native = px.jit(define(body)), px.jit(define(body))
+        px._px.set_tier("interp")
+        first = outcome(interpreted, operands)
+        px._px.set_tier("native")
+        second = outcome(native, operands)
+        px._px.set_tier("auto")
+        reference = outcome(numba.njit(define(body)), operands)
+        if reference.exception is not None:
+            # Numba lacks some of these types, such as float(True): one by one, then.
+            for e in group:
+                alone = outcome(numba.njit(define(e)), operands)
+                px._px.set_tier("interp")
+                ours = outcome(px.jit(define(e)), operands)
+                px._px.set_tier("auto")
+                assert alone.exception is not None and "TypingError" in alone.exception[0] or alone.result == ours.result, f"{e}: {ours}, Numba {alone}"
+            continue
+        assert first == reference, [(e, a, b) for e, a, b in zip(group, first.result[1], reference.result[1], strict=True) if a != b]
+        assert second == first, [(e, a, b) for e, a, b in zip(group, second.result[1], first.result[1], strict=True) if a != b]
+        assert px.stats(native)["specialisations"][0]["tier"] == "numba"
+        assert px.stats(interpreted)["specialisations"][0]["tier"] == "interpreter"
