@@ -130,6 +130,10 @@ PX_HANDLER safepoint(PX_HANDLER_PARAMETERS) {
 int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime::Context& context) {
   program.owner->profile.calls.fetch_add(1, std::memory_order_relaxed);
   if (program.code.empty()) return too_large(program, context);
+  if (context.frames == nullptr) {
+    context.exc.set(ExcKind::MemoryError, "no address space left for the interpreter's frames");
+    return 1;
+  }
   uint64_t* base = context.frames_top;
   if (static_cast<size_t>(context.frames_end - base) < program.frame_slots + frame_header) {
     context.exc.set(ExcKind::RecursionError, "maximum recursion depth exceeded");

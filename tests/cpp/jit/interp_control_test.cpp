@@ -313,6 +313,31 @@ TEST(InterpControl, RunsAndShortLoopsAreCounted) {
   EXPECT_LE(f.specialisation.profile.back_edges.load(), 33u);
 }
 
+TEST(InterpControl, ALoopOverAnArrayIsOneInstruction) {
+  // s = 0; for i in range(n): s += a[i] * a[i]
+  Array array(Scalar::f64, {4});
+  Builder b;
+  Slot a = b.parameter(array.type->slots), zero = b.constant(0), one = b.constant(1);
+  Slot s = b.variable(), i = b.variable(), range = b.variable(3), iterator = b.variable(3), x = b.variable(), y = b.variable();
+  b.move(s, zero);
+  b.move(range, zero);
+  b.move(range + 1, a + 1);
+  b.move(range + 2, one);
+  b.range(iterator, range);
+  uint32_t head = b.next(i, iterator);
+  b.load(x, a, array.type, {i});
+  b.load(y, a, array.type, {i});
+  b.op(Op::mul_, Scalar::f64, x, x, y);
+  b.op(Op::add_, Scalar::f64, s, s, x);
+  b.jump(head);
+  b.land(head);
+  b.ret(s);
+  Compiled f(b);
+  EXPECT_EQ(f.value(array.slots()), 0u);
+  std::string listing = interp::disassemble(*f.specialisation.program);
+  EXPECT_NE(listing.find("add.float64(s8, mul.float64(s0[s9], s0[s9])); if s9 has a next"), std::string::npos) << listing;
+}
+
 TEST(InterpControl, TooManyVariablesIsAnErrorAndNotACrash) {
   Builder b;
   Slot x = b.parameter();

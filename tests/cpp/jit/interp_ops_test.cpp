@@ -63,23 +63,30 @@ bool is_nan(Scalar kind, uint64_t v) {
                                : false;
 }
 
-void compare(Builder& builder, const std::vector<uint64_t>& args, Scalar result, const std::string& what) {
-  Outcome expected = Reference(builder.function()).run(args, 100);
-  Builder copy = builder;
-  Compiled compiled(copy);
-  int32_t status = compiled.run(args);
-  std::string text = what;
-  for (uint64_t a : args) text += " " + std::to_string(static_cast<int64_t>(a));
-  if (expected.error.empty()) {
-    ASSERT_EQ(status, 0) << text << Compiled::error();
-    if (!(is_nan(result, expected.result[0]) && is_nan(result, compiled.result[0]))) {
-      ASSERT_EQ(compiled.result[0], expected.result[0]) << text;
+// A function and its program, assembled once for many arguments.
+class Pair {
+ public:
+  explicit Pair(const Builder& builder) : function_(builder), copy_(builder), compiled_(copy_) {}
+
+  void compare(const std::vector<uint64_t>& args, Scalar result, const std::string& what) {
+    Outcome expected = Reference(function_.function()).run(args, 100);
+    int32_t status = compiled_.run(args);
+    std::string text = what;
+    for (uint64_t a : args) text += " " + std::to_string(static_cast<int64_t>(a));
+    if (!expected.error.empty()) {
+      ASSERT_EQ(status, 1) << text;
+      ASSERT_EQ(Compiled::error(), expected.error) << text;
+      return;
     }
-  } else {
-    ASSERT_EQ(status, 1) << text;
-    ASSERT_EQ(Compiled::error(), expected.error) << text;
+    ASSERT_EQ(status, 0) << text << Compiled::error();
+    bool both_nan = is_nan(result, expected.result[0]) && is_nan(result, compiled_.result[0]);
+    if (!both_nan) ASSERT_EQ(compiled_.result[0], expected.result[0]) << text;
   }
-}
+
+ private:
+  Builder function_, copy_;
+  Compiled compiled_;
+};
 
 bool is_comparison(Op op) {
   return op >= Op::eq_ && op <= Op::ge_;
@@ -98,9 +105,10 @@ TEST(InterpOps, EveryOperatorAndKindGivesWhatTheReferenceGives) {
         Slot x = b.parameter(), y = b.parameter(), d = b.variable();
         b.op(row.op, kind, d, x, one ? typed::no_slot : y, checked);
         b.ret(d);
+        Pair pair(b);
         for (uint64_t p : samples(kind)) {
           for (uint64_t q : one ? std::vector<uint64_t>{0} : samples(kind)) {
-            compare(b, {p, q}, is_comparison(row.op) ? Scalar::i64 : kind, std::string(row.name) + " " + *k);
+            pair.compare({p, q}, is_comparison(row.op) ? Scalar::i64 : kind, std::string(row.name) + " " + *k);
             if (testing::Test::HasFatalFailure()) return;
           }
         }
@@ -121,9 +129,10 @@ TEST(InterpOps, EveryComparisonBranchesAsItCompares) {
         b.ret(yes);
         swapped ? b.land(branch) : b.land2(branch);
         b.ret(no);
+        Pair pair(b);
         for (uint64_t p : samples(kind)) {
           for (uint64_t q : samples(kind)) {
-            compare(b, {p, q}, Scalar::i64, "branch");
+            pair.compare({p, q}, Scalar::i64, "branch");
             if (testing::Test::HasFatalFailure()) return;
           }
         }
@@ -139,9 +148,10 @@ TEST(InterpOps, EveryConversion) {
       Slot x = b.parameter(), d = b.variable();
       b.convert(from, static_cast<Scalar>(to), d, x);
       b.ret(d);
+      Pair pair(b);
       for (uint64_t p : samples(from)) {
-        compare(b, {p}, static_cast<Scalar>(to),
-                "convert " + std::string(numpy_name(from)) + " to " + std::string(numpy_name(static_cast<Scalar>(to))));
+        pair.compare({p}, static_cast<Scalar>(to),
+                     "convert " + std::string(numpy_name(from)) + " to " + std::string(numpy_name(static_cast<Scalar>(to))));
         if (testing::Test::HasFatalFailure()) return;
       }
     }
@@ -154,13 +164,13 @@ TEST(InterpOps, MathematicsIsCalledByItsPointer) {
   b.op(Op::call_math1_, Scalar::f64, d, x, typed::no_slot, b.pointer(reinterpret_cast<void*>(&px_exp)));
   b.op(Op::call_math2_, Scalar::f64, d, d, y, b.pointer(reinterpret_cast<void*>(&px_pow)));
   b.ret(d);
-  compare(b, {bits(0.3), bits(1.7)}, Scalar::f64, "exp, pow");
+  Pair(b).compare({bits(0.3), bits(1.7)}, Scalar::f64, "exp, pow");
   Builder s;
   x = s.parameter(), y = s.parameter(), d = s.variable();
   s.op(Op::call_math1_, Scalar::f32, d, x, typed::no_slot, s.pointer(reinterpret_cast<void*>(&px_sinf)));
   s.op(Op::call_math2_, Scalar::f32, d, y, d, s.pointer(reinterpret_cast<void*>(&px_atan2f)));
   s.ret(d);
-  compare(s, {bits(0.3f), bits(1.7f)}, Scalar::f32, "sinf, atan2f");
+  Pair(s).compare({bits(0.3f), bits(1.7f)}, Scalar::f32, "sinf, atan2f");
 }
 
 TEST(InterpOps, MovesOfRunsMayOverlap) {
