@@ -335,7 +335,7 @@ TEST(InterpControl, ALoopOverAnArrayIsOneInstruction) {
   Compiled f(b);
   EXPECT_EQ(f.value(array.slots()), 0u);
   std::string listing = interp::disassemble(*f.specialisation.program);
-  EXPECT_NE(listing.find("add.float64(s8, mul.float64(s0[s9], s0[s9])); if s9 has a next"), std::string::npos) << listing;
+  EXPECT_NE(listing.find("add.float64(s6, mul.float64(s0[s7], s0[s7])); if s7 has a next"), std::string::npos) << listing;
 }
 
 TEST(InterpControl, TooManyVariablesIsAnErrorAndNotACrash) {
