@@ -56,8 +56,8 @@ PX_HANDLER range_next(PX_HANDLER_PARAMETERS) {
   uint64_t* iterator = fp + read_lane(pc, 1);
   uint64_t remaining = iterator[2];
   if (remaining == 0) {
-    pc += read_offset(pc, 2);
-    PX_DISPATCH;
+    pc += read_offset(pc, 2);  // perhaps backwards: the loop may be all that another loop does
+    PX_DISPATCH_BACK;
   }
   uint64_t next = iterator[0];
   iterator[2] = remaining - 1;
