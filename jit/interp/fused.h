@@ -1,4 +1,5 @@
-// Names for the shapes of superinstructions. Which shapes are worth a handler was found from profiles of many functions (README.md).
+// Names for the shapes of superinstructions. The lists start from profiles of the benchmark kernels' functions and are widened to whole
+// families (other operators, sides, element types); README.md says how to look for more.
 #pragma once
 
 #include "jit/interp/kinds.h"
