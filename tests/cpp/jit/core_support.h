@@ -104,8 +104,9 @@ inline Function& keep(CodeObject code, Options options = {}) {
 // The functions of one text and their globals: each other by name, what `set` said, built-ins, dtypes and exceptions.
 class Module {
  public:
-  explicit Module(const std::string& text, Options options = {}) {
-    for (auto& code : Assembler::assemble(text)) {
+  explicit Module(const std::string& text, Options options = {}) : Module(Assembler::assemble(text), options) {}
+  explicit Module(std::vector<CodeObject> codes, Options options = {}) {
+    for (auto& code : codes) {
       if (auto wrong = verify(code)) throw std::invalid_argument(code.name + ": " + *wrong);
       std::string name = code.name;
       functions_[name] = &keep(std::move(code), options);
