@@ -20,14 +20,20 @@ bool is_hot(const Specialisation& spec) {
 }
 
 // Each level is asked for once: the cache first, the service when the specialisation is hot.
-void ask(Specialisation& spec, bool hot) {
+bool ask(Specialisation& spec, bool hot) {
   uint8_t wanted = hot ? 2 : 1;
   uint8_t asked = spec.asked.load(std::memory_order_relaxed);
   do {
-    if (asked >= wanted) return;
+    if (asked >= wanted) return false;
   } while (!spec.asked.compare_exchange_weak(asked, wanted, std::memory_order_relaxed));
-  if (Compiler* c = compiler().load(std::memory_order_acquire)) c->request(spec, hot);
+  Compiler* c = compiler().load(std::memory_order_acquire);
+  if (c) c->request(spec, hot);
+  return c != nullptr;
 }
+
+// A function whose code is on disk is native from its first call: the first one waits for the cache's yes or no, some 0.2 ms, and for the
+// link, 1 ms and the loading of LLVM. The limit is for a disk that does not answer.
+constexpr double cache_patience = 0.05;
 
 // A callee's loops are its callers' time: what gets compiled is what was called from outside.
 void at_safepoint(Specialisation&) {
@@ -51,8 +57,11 @@ void on_entry(Specialisation& spec) {
   if (spec.asked.load(std::memory_order_relaxed) >= 2) return;
   switch (tier_policy()) {
     case TierPolicy::interpreter: return;
-    case TierPolicy::native: return ask(spec, true);
-    case TierPolicy::automatic: return ask(spec, is_hot(spec));
+    case TierPolicy::native: return void(ask(spec, true));
+    case TierPolicy::automatic:
+      if (is_hot(spec)) return void(ask(spec, true));
+      if (ask(spec, false)) compiler().load(std::memory_order_acquire)->wait_cache(spec, cache_patience);
+      return;
   }
 }
 

@@ -56,6 +56,11 @@ void CompileClient::request(Specialisation& specialisation, bool hot) {
   wake();
 }
 
+void CompileClient::wait_cache(Specialisation& specialisation, double seconds) {
+  std::unique_lock lock(mutex_);
+  idle_.wait_for(lock, std::chrono::duration<double>(seconds), [&] { return stopping_ || specialisation.state.load(std::memory_order_relaxed) != CompileState::queued; });
+}
+
 bool CompileClient::wait_idle(double seconds) {
   std::unique_lock lock(mutex_);
   auto is_idle = [this] { return (pending_.empty() && !working_) || stopping_; };
@@ -188,7 +193,11 @@ void CompileClient::consider(Specialisation& specialisation) {
     if (!pending_[&specialisation].hot) return settle(specialisation, CompileState::none);
   }
   if (!options_.service) return refuse(specialisation, "there is no compile service (PX_SERVICE=0)");
-  specialisation.state.store(CompileState::compiling, std::memory_order_relaxed);
+  {
+    std::lock_guard lock(mutex_);
+    specialisation.state.store(CompileState::compiling, std::memory_order_relaxed);
+    idle_.notify_all();
+  }
   uint64_t number = next_job_++;
   const Request& request = jobs_.emplace(number, std::move(job)).first->second.request;
   supervisor_.submit(number, [&request](int64_t id, double timeout) { return request.header(id, timeout); });
@@ -278,6 +287,7 @@ void CompileClient::refuse(Specialisation& specialisation, const std::string& wh
 void CompileClient::settle(Specialisation& specialisation, CompileState state) {
   specialisation.state.store(state, std::memory_order_release);
   pending_.erase(&specialisation);
+  idle_.notify_all();
 }
 
 }  // namespace px::jit::client

@@ -55,6 +55,7 @@ class CompileClient final : public Compiler {
   ~CompileClient() override;
 
   void request(Specialisation&, bool hot) override;
+  void wait_cache(Specialisation&, double seconds) override;
   bool wait_idle(double seconds) override;
 
   // Ends the thread and the service; what is pending is forgotten. Main thread; takes well under a second. Linked code stays.

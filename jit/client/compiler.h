@@ -14,6 +14,8 @@ class Compiler {
   // Asks for native code. Never blocks, any thread, at most once a specialisation matters. `hot`: worth starting the service for;
   // otherwise the disk cache alone is asked.
   virtual void request(Specialisation&, bool hot) = 0;
+  // Waits until the disk cache has said yes (the code is linked then) or no for a specialisation that was asked for; `seconds` at most.
+  virtual void wait_cache(Specialisation&, double seconds) { (void)seconds; }
   // True when nothing is pending; waits up to `seconds` (negative: for ever).
   virtual bool wait_idle(double seconds) = 0;
 };
