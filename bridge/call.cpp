@@ -8,13 +8,13 @@
 
 #include "bridge/bind.h"
 #include "bridge/callable.h"
-#include "bridge/clock.h"
 #include "bridge/direct.h"
 #include "bridge/errors.h"
 #include "bridge/native.h"
 #include "bridge/numpy.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
+#include "runtime/clock.h"
 #include "runtime/context.h"
 
 namespace px::bridge {
@@ -108,8 +108,8 @@ bool make_guard(PyObject* value, const jit::Type* type, Guard& out) {
 // --- Running.
 
 void learn(Timing& timing, uint64_t elapsed) {
-  timing.length = elapsed < ticks_in(brief_ns) ? Timing::Length::brief : Timing::Length::long_;
-  timing.untimed = elapsed < ticks_in(tiny_ns) ? untimed_calls : 0;
+  timing.length = elapsed < runtime::ticks_in(brief_ns) ? Timing::Length::brief : Timing::Length::long_;
+  timing.untimed = elapsed < runtime::ticks_in(tiny_ns) ? untimed_calls : 0;
 }
 
 // The context's result as a Python object; gives the arena back as it was at `mark`.
@@ -176,18 +176,18 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
     --shape.timing.untimed;
     failed = execute(spec, slots, ret, context, &exc);
   } else if (native && brief) {
-    const uint64_t start = ticks();
+    const uint64_t start = runtime::ticks();
     failed = execute(spec, slots, ret, context, &exc);
-    learn(shape.timing, ticks() - start);
+    learn(shape.timing, runtime::ticks() - start);
   } else {
     // Other threads may run meanwhile and drop the shape, or a global array.
     const std::shared_ptr<Shape> keep = cached;
     std::vector<Object> held;
     for (PyObject* array : shape.hidden) held.push_back(Object::borrow(array));
-    const uint64_t start = ticks();
+    const uint64_t start = runtime::ticks();
     Direct direct(context, brief);
     failed = execute(spec, slots, ret, context, &exc);
-    const uint64_t elapsed = ticks() - start;
+    const uint64_t elapsed = runtime::ticks() - start;
     if (!direct.end()) {
       context.arena.release(mark);
       return nullptr;

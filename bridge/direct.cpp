@@ -4,9 +4,9 @@
 
 #include <utility>
 
-#include "bridge/clock.h"
 #include "bridge/errors.h"
 #include "jit/interp/hooks.h"
+#include "runtime/clock.h"
 
 namespace px::bridge {
 namespace {
@@ -24,7 +24,7 @@ bool is_main_thread() {
 
 }  // namespace
 
-Direct::Direct(runtime::Context& context, bool expect_short) : context_(context), before_(std::exchange(current, this)), last_(ticks()) {
+Direct::Direct(runtime::Context& context, bool expect_short) : context_(context), before_(std::exchange(current, this)), last_(runtime::ticks()) {
   if (!expect_short) saved_ = PyEval_SaveThread();
 }
 
@@ -38,10 +38,10 @@ bool Direct::end() {
 }
 
 void Direct::at_safepoint() {
-  const uint64_t now = ticks();
+  const uint64_t now = runtime::ticks();
   if (!saved_) {
-    if (now - last_ > ticks_in(long_ns)) saved_ = PyEval_SaveThread();
-  } else if (now - last_ > ticks_in(look_ns)) {
+    if (now - last_ > runtime::ticks_in(long_ns)) saved_ = PyEval_SaveThread();
+  } else if (now - last_ > runtime::ticks_in(look_ns)) {
     last_ = now;
     if (!raised_ && is_main_thread()) look_for_signals();
   }

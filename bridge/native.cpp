@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "bridge/call.h"
-#include "bridge/clock.h"
 #include "bridge/errors.h"
 #include "bridge/object.h"
 #include "bridge/run.h"
 #include "jit/client/compiler.h"
+#include "runtime/clock.h"
 
 namespace px::bridge {
 namespace {
@@ -19,9 +19,9 @@ constexpr double slice_seconds = 0.1;  // between two looks for Ctrl-C
 int wait_idle(double seconds) {
   jit::Compiler* compiler = jit::compiler().load(std::memory_order_acquire);
   if (!compiler) return 1;
-  const uint64_t start = nanoseconds();
+  const uint64_t start = runtime::nanoseconds();
   for (;;) {
-    const double elapsed = static_cast<double>(nanoseconds() - start) * 1e-9;
+    const double elapsed = static_cast<double>(runtime::nanoseconds() - start) * 1e-9;
     const double left = seconds < 0 ? slice_seconds : std::max(0.0, seconds - elapsed);
     bool idle;
     {

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "jit/function.h"
-#include "jit/interp/interp.h"
 #include "jit/tiering.h"
 #include "runtime/context.h"
 
@@ -25,7 +24,7 @@ inline int32_t execute(jit::Specialisation& spec, const uint64_t* slots, uint64_
       return native(slots, ret, exc);
     }
   }
-  if (tier.load(std::memory_order_relaxed) == Tier::interpreter) return jit::interp::run(*spec.program, slots, ret, context);
+  if (tier.load(std::memory_order_relaxed) == Tier::interpreter) return jit::interpret(spec, slots, ret, context);
   jit::on_entry(spec);
   return jit::call(spec, slots, ret, exc);
 }

@@ -5,6 +5,7 @@
 #include "bridge/callable.h"
 #include "bridge/process.h"
 #include "bridge/work.h"
+#include "runtime/clock.h"
 #include "runtime/page_cache.h"
 
 namespace px::bridge {
@@ -47,7 +48,7 @@ Object specialisation_stats(const jit::Specialisation& spec) {
       "{s:s,s:s,s:s,s:K,s:K,s:d,s:d,s:d,s:d,s:O,s:s}", "signature", spec.signature().c_str(), "tier", native ? "numba" : "interpreter",
       "state", name_of_state(spec.state.load()), "calls", static_cast<unsigned long long>(interpreted + fast), "native_calls",
       static_cast<unsigned long long>(fast), "interpreter_s",
-      static_cast<double>(spec.profile.interpreter_ns.load(std::memory_order_relaxed)) * 1e-9, "compile_s", compile, "link_s", link,
+      static_cast<double>(spec.profile.interpreter_ticks.load(std::memory_order_relaxed)) / static_cast<double>(runtime::ticks_in(1'000'000'000)), "compile_s", compile, "link_s", link,
       "swapped_after_s", swapped, "from_cache", cached ? Py_True : Py_False, "reason", reason.c_str()));
 }
 

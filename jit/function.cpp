@@ -6,6 +6,7 @@
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
 #include "jit/tiering.h"
+#include "runtime/clock.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -158,16 +159,22 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
   return name + " missing " + std::to_string(missing.size()) + " required positional argument" + (missing.size() == 1 ? "" : "s") + ": " + list;
 }
 
+int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::Context& context) {
+  OutermostCall outermost(spec);
+  uint64_t start = runtime::ticks();
+  int32_t status = interp::run(*spec.program, args, ret, context);
+  spec.profile.interpreter_ticks.fetch_add(runtime::ticks() - start, std::memory_order_relaxed);
+  return status;
+}
+
 int32_t call(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc) {
   if (Entry native = spec.native.load(std::memory_order_acquire)) {
     spec.profile.native_calls.fetch_add(1, std::memory_order_relaxed);
     return native(args, ret, exc);
   }
   auto& context = *runtime::Context::current();
-  OutermostCall outermost(spec);
-  int32_t status = interp::run(*spec.program, args, ret, context);
-  if (status) *exc = &context.exc;
-  return status;
+  *exc = &context.exc;
+  return interpret(spec, args, ret, context);
 }
 
 }  // namespace px::jit

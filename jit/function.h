@@ -17,6 +17,10 @@
 #include "jit/typed/typed.h"
 #include "runtime/exception.h"
 
+namespace px::runtime {
+class Context;
+}
+
 namespace px::jit {
 
 class Function;
@@ -61,7 +65,7 @@ struct HiddenArgument {
 
 // What was learned from running; written relaxed by any worker, read by anyone: each is a statistic, none guards data.
 struct Profile {
-  std::atomic<uint64_t> calls{0}, native_calls{0}, back_edges{0}, interpreter_ns{0};
+  std::atomic<uint64_t> calls{0}, native_calls{0}, back_edges{0}, interpreter_ticks{0};  // ticks: runtime/clock.h
   std::atomic<uint64_t> safepoints{0};  // passed while this was the outermost interpreted call: its callees' count too
 };
 
@@ -135,6 +139,8 @@ class Function {
   std::unique_ptr<Lookup> lookup_;
 };
 
+// Runs a specialisation in the interpreter, in `context`, which is the thread's current one, and counts the time. 0, or 1 with context.exc filled in.
+int32_t interpret(Specialisation&, const uint64_t* args, uint64_t* ret, runtime::Context& context);
 // Runs a specialisation in the calling thread's current context by its best tier. 0 or 1, as Entry.
 int32_t call(Specialisation&, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc);
 

@@ -1,6 +1,6 @@
-#include "bridge/clock.h"
+#include "runtime/clock.h"
 
-namespace px::bridge {
+namespace px::runtime {
 namespace {
 
 struct Point {
@@ -19,4 +19,4 @@ uint64_t ticks_in(uint64_t ns) {
   return static_cast<uint64_t>(rate * static_cast<double>(ns));
 }
 
-}  // namespace px::bridge
+}  // namespace px::runtime

@@ -7,7 +7,7 @@
 #include <x86intrin.h>
 #endif
 
-namespace px::bridge {
+namespace px::runtime {
 
 inline uint64_t nanoseconds() {
   return static_cast<uint64_t>(
@@ -26,4 +26,4 @@ inline uint64_t ticks() {
 // How many ticks `ns` nanoseconds are; measured once, over the time since the module was loaded.
 uint64_t ticks_in(uint64_t ns);
 
-}  // namespace px::bridge
+}  // namespace px::runtime
