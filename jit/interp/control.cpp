@@ -101,6 +101,10 @@ constexpr int call_lanes = 7;
 
 PX_HANDLER call_native(PX_HANDLER_PARAMETERS) {
   auto& callee = *reinterpret_cast<Specialisation*>(pc[1]);
+  Entry entry = callee.native.load(std::memory_order_acquire);
+  if (entry == nullptr) [[unlikely]] {  // taken away since `call` saw it: once more from there
+    PX_DISPATCH;
+  }
   uint64_t* arguments = fp + read_lane(pc, 5);
   int count = read_lane(pc, 6);
   if (arguments + count > state->frames_end) [[unlikely]]
@@ -109,7 +113,6 @@ PX_HANDLER call_native(PX_HANDLER_PARAMETERS) {
   // What the callee nests starts above our frame.
   state->context->frames_top = arguments + count;
   runtime::ExcInfo* exception = &state->context->exc;
-  Entry entry = callee.native.load(std::memory_order_acquire);
   callee.profile.native_calls.fetch_add(1, std::memory_order_relaxed);
   if (entry(arguments, fp + read_lane(pc, 4), &exception) != 0) [[unlikely]] {
     if (exception != &state->context->exc) state->context->exc = *exception;
