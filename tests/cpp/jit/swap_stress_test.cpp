@@ -53,7 +53,6 @@ int32_t native_total(const uint64_t* args, uint64_t* ret, runtime::ExcInfo**) {
 }
 
 struct Work : runtime::Task {
-  Module* module = nullptr;
   Function* function = nullptr;
   std::vector<uint64_t> table;
   std::atomic<uint64_t> wrong{0};  // results; relaxed
@@ -81,14 +80,13 @@ void run_many(runtime::Task& task, runtime::Context& context, uint64_t begin, ui
   }
 }
 
-struct Stress : testing::Test {
-  Stress() : m(program), table(Scalar::i64, {1}) {
+struct SwapStressTest : testing::Test {
+  SwapStressTest() : m(program), table(Scalar::i64, {1}) {
     int64_t one = 1;
     std::memcpy(table.at({0}), &one, 8);
     m.set_array("T", table);
     work.run = run_many;
     work.count = contexts;
-    work.module = &m;
     work.function = &m["total"];
     work.table = table.slots();
   }
@@ -114,7 +112,7 @@ struct Stress : testing::Test {
   Work work;
 };
 
-TEST_F(Stress, EntriesComeAndGo) {
+TEST_F(SwapStressTest, EntriesComeAndGo) {
   StubCompiler stub(TierPolicy::interpreter);
   auto& total = *m.specialise("total", {1});
   auto& square = *m.specialise("square", {1});
@@ -128,7 +126,7 @@ TEST_F(Stress, EntriesComeAndGo) {
   EXPECT_EQ(total.profile.calls.load() + total.profile.native_calls.load(), contexts * rounds);
 }
 
-TEST_F(Stress, FirstCallsInferWhileCodeArrives) {
+TEST_F(SwapStressTest, FirstCallsInferWhileCodeArrives) {
   // Nothing is typed yet: 64 contexts want the same specialisation at once. It is asked for once, and arrives from another thread.
   StubCompiler stub(TierPolicy::native);
   std::atomic<Specialisation*> asked{nullptr};
@@ -141,7 +139,7 @@ TEST_F(Stress, FirstCallsInferWhileCodeArrives) {
   EXPECT_EQ(m["square"].specialisations().size(), 1u);
 }
 
-TEST_F(Stress, OtherTypesAreInferredMeanwhile) {
+TEST_F(SwapStressTest, OtherTypesAreInferredMeanwhile) {
   // The look-ups of the running contexts against new specialisations and lists of them.
   StubCompiler stub(TierPolicy::interpreter);
   int made = 0;
