@@ -32,12 +32,12 @@ test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena"
 test-asan: $(stamps)/python build-asan  ## run the tests under the address and undefined-behaviour sanitizers (SHORT=1: a selection)
 	@$(call asan,detect_leaks=1) $(call ctest,asan)
 	@$(venv)/python tools/develop.py --build build/asan --site build/asan/site
-	@$(call asan,detect_leaks=0) PYTHONMALLOC=malloc PYTHONPATH=$(CURDIR)/build/asan/site $(call preload,asan) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
+	@$(call asan,detect_leaks=0) PYTHONMALLOC=malloc PYTHONPATH=$(CURDIR)/build/asan/site $(call preload,asan) $(venv)/python -m pytest -p no:faulthandler $(sanitizer_pytest) $(ARGS)
 
 test-tsan: $(stamps)/python build-tsan  ## run the tests under the thread sanitizer (SHORT=1: a selection)
 	@$(tsan) $(call ctest,tsan)
 	@$(venv)/python tools/develop.py --build build/tsan --site build/tsan/site
-	@$(tsan) PYTHONPATH=$(CURDIR)/build/tsan/site $(call preload,tsan) $(venv)/python -m pytest $(sanitizer_pytest) $(ARGS)
+	@$(tsan) PYTHONPATH=$(CURDIR)/build/tsan/site $(call preload,tsan) $(venv)/python -m pytest -p no:faulthandler $(sanitizer_pytest) $(ARGS)
 
 debug: $(stamps)/python build-debug  ## build with assertions and debug information, in build/debug
 	@$(venv)/python tools/develop.py --build build/debug --site build/debug/site
