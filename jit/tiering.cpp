@@ -20,15 +20,17 @@ bool is_hot(const Specialisation& spec) {
 }
 
 // Each level is asked for once: the cache first, the service when the specialisation is hot.
+// False where there is nobody to ask or it has been asked for already.
 bool ask(Specialisation& spec, bool hot) {
+  Compiler* c = compiler().load(std::memory_order_acquire);
+  if (!c) return false;
   uint8_t wanted = hot ? 2 : 1;
   uint8_t asked = spec.asked.load(std::memory_order_relaxed);
   do {
     if (asked >= wanted) return false;
   } while (!spec.asked.compare_exchange_weak(asked, wanted, std::memory_order_relaxed));
-  Compiler* c = compiler().load(std::memory_order_acquire);
-  if (c) c->request(spec, hot);
-  return c != nullptr;
+  c->request(spec, hot);
+  return true;
 }
 
 // A function whose code is on disk is native from its first call: the first one waits for the cache's yes or no, some 0.2 ms, and for the
