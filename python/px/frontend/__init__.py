@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from px.frontend.code import NO_DEFAULT, Code
     from px.frontend.compile import compile_function
-    from px.frontend.resolve import UnresolvedError, resolve
+    from px.frontend.resolution import UnresolvedError, resolve
 
 __all__ = ["NO_DEFAULT", "Code", "UnresolvedError", "compile_function", "resolve"]
 
 _HOMES = {
     "NO_DEFAULT": "px.frontend.code",
     "Code": "px.frontend.code",
-    "UnresolvedError": "px.frontend.resolve",
+    "UnresolvedError": "px.frontend.resolution",
     "compile_function": "px.frontend.compile",
-    "resolve": "px.frontend.resolve",
+    "resolve": "px.frontend.resolution",
 }
 
 

@@ -21,7 +21,7 @@ from px.frontend.opcodes import (
     UNARY,
     UNARY_OPERATORS,
 )
-from px.frontend.resolve import MISSING, lookup
+from px.frontend.resolution import MISSING, lookup
 from px.frontend.targets import assign_name
 
 
