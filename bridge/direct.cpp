@@ -24,7 +24,8 @@ bool is_main_thread() {
 
 }  // namespace
 
-Direct::Direct(runtime::Context& context, bool expect_short) : context_(context), before_(std::exchange(current, this)), last_(runtime::ticks()) {
+Direct::Direct(runtime::Context& context, bool expect_short)
+    : context_(context), before_(std::exchange(current, this)), last_(runtime::ticks()) {
   if (!expect_short) saved_ = PyEval_SaveThread();
 }
 

@@ -139,8 +139,10 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
   sources.assign(parameters.size(), -1);
   if (positional > parameters.size()) {
     size_t least = static_cast<size_t>(std::ranges::count_if(parameters, [](auto& p) { return !p.default_value; }));
-    std::string takes = least == parameters.size() ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(parameters.size());
-    return name + " takes " + takes + " positional argument" + (least == 1 && parameters.size() == 1 ? "" : "s") + " but " + std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
+    std::string takes =
+        least == parameters.size() ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(parameters.size());
+    return name + " takes " + takes + " positional argument" + (least == 1 && parameters.size() == 1 ? "" : "s") + " but " +
+           std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
   }
   for (size_t k = 0; k < positional; ++k) sources[k] = static_cast<int>(k);
   for (size_t k = 0; k < keywords.size(); ++k) {
@@ -155,8 +157,10 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
     if (sources[p] < 0 && !parameters[p].default_value) missing.push_back("'" + parameters[p].name + "'");
   if (missing.empty()) return "";
   std::string list;
-  for (size_t k = 0; k < missing.size(); ++k) list += (k == 0 ? "" : k + 1 < missing.size() ? ", " : missing.size() > 2 ? ", and " : " and ") + missing[k];
-  return name + " missing " + std::to_string(missing.size()) + " required positional argument" + (missing.size() == 1 ? "" : "s") + ": " + list;
+  for (size_t k = 0; k < missing.size(); ++k)
+    list += (k == 0 ? "" : k + 1 < missing.size() ? ", " : missing.size() > 2 ? ", and " : " and ") + missing[k];
+  return name + " missing " + std::to_string(missing.size()) + " required positional argument" + (missing.size() == 1 ? "" : "s") + ": " +
+         list;
 }
 
 int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::Context& context) {

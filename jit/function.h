@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "jit/code/code.h"
-#include "jit/types/type.h"
 #include "jit/typed/typed.h"
+#include "jit/types/type.h"
 #include "runtime/exception.h"
 
 namespace px::runtime {
@@ -57,8 +57,8 @@ struct CompileError {
 
 // A global array that a specialisation needs: its slots follow the declared arguments.
 struct HiddenArgument {
-  const Function* owner;   // whose global
-  uint32_t global;         // index in the owner's CodeObject::globals
+  const Function* owner;  // whose global
+  uint32_t global;        // index in the owner's CodeObject::globals
   const Type* type;
   bool operator==(const HiddenArgument&) const = default;
 };
@@ -139,7 +139,8 @@ class Function {
   std::unique_ptr<Lookup> lookup_;
 };
 
-// Runs a specialisation in the interpreter, in `context`, which is the thread's current one, and counts the time. 0, or 1 with context.exc filled in.
+// Runs a specialisation in the interpreter, in `context`, which is the thread's current one, and counts the time. 0, or 1 with context.exc
+// filled in.
 int32_t interpret(Specialisation&, const uint64_t* args, uint64_t* ret, runtime::Context& context);
 // Runs a specialisation in the calling thread's current context by its best tier. 0 or 1, as Entry.
 int32_t call(Specialisation&, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc);

@@ -9,14 +9,16 @@ namespace {
 
 std::atomic<TierPolicy> policy{TierPolicy::automatic};
 
-// A safepoint is passed every few thousand back-edges and calls: this is some 5 ms in the interpreter before another process is set to work.
+// A safepoint is passed every few thousand back-edges and calls: this is some 5 ms in the interpreter before another process is set to
+// work.
 constexpr uint64_t hot_safepoints = 512;
 constexpr uint64_t hot_calls = 2000;
 
 thread_local Specialisation* outermost = nullptr;
 
 bool is_hot(const Specialisation& spec) {
-  return spec.profile.safepoints.load(std::memory_order_relaxed) >= hot_safepoints || spec.profile.calls.load(std::memory_order_relaxed) >= hot_calls;
+  return spec.profile.safepoints.load(std::memory_order_relaxed) >= hot_safepoints ||
+         spec.profile.calls.load(std::memory_order_relaxed) >= hot_calls;
 }
 
 // Each level is asked for once: the cache first, the service when the specialisation is hot.
@@ -47,19 +49,31 @@ void at_safepoint(Specialisation&) {
 
 }  // namespace
 
-void set_tier_policy(TierPolicy p) { policy.store(p, std::memory_order_relaxed); }
-TierPolicy tier_policy() { return policy.load(std::memory_order_relaxed); }
+void set_tier_policy(TierPolicy p) {
+  policy.store(p, std::memory_order_relaxed);
+}
+TierPolicy tier_policy() {
+  return policy.load(std::memory_order_relaxed);
+}
 
-void start_tiering() { interp::safepoint_hook().store(at_safepoint, std::memory_order_release); }
+void start_tiering() {
+  interp::safepoint_hook().store(at_safepoint, std::memory_order_release);
+}
 
-OutermostCall::OutermostCall(Specialisation& spec) : before_(outermost) { outermost = &spec; }
-OutermostCall::~OutermostCall() { outermost = before_; }
+OutermostCall::OutermostCall(Specialisation& spec) : before_(outermost) {
+  outermost = &spec;
+}
+OutermostCall::~OutermostCall() {
+  outermost = before_;
+}
 
 void on_entry(Specialisation& spec) {
   if (spec.asked.load(std::memory_order_relaxed) >= 2) return;
   switch (tier_policy()) {
-    case TierPolicy::interpreter: return;
-    case TierPolicy::native: return void(ask(spec, true));
+    case TierPolicy::interpreter:
+      return;
+    case TierPolicy::native:
+      return void(ask(spec, true));
     case TierPolicy::automatic:
       if (is_hot(spec)) return void(ask(spec, true));
       if (ask(spec, false)) compiler().load(std::memory_order_acquire)->wait_cache(spec, cache_patience);

@@ -25,7 +25,9 @@ int32_t array_new(const uint64_t* arguments, uint64_t* result) {
     auto size = static_cast<int64_t>(arguments[4 + axis]);
     if (size < 0) return context.exc.set(runtime::ExcKind::ValueError, "negative dimensions not allowed"), 1;
     if (__builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes) || bytes > INT64_MAX)
-      return context.exc.set(runtime::ExcKind::ValueError, "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size."), 1;
+      return context.exc.set(runtime::ExcKind::ValueError,
+                             "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size."),
+             1;
     result[array_shape_slot(ndim, axis)] = static_cast<uint64_t>(size);
   }
   char* data = static_cast<char*>(context.arena.allocate(bytes ? bytes : 1, 64));

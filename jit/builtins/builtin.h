@@ -1,8 +1,8 @@
 // The table that drives the language: one entry for each operator and built-in function.
 //
-// An entry has its full Python name, its typing rule with the lowering to typed code, a documentation line and test expressions. Inference, the
-// interpreter, the baseline compiler (through the typed code), the documentation and the conformance tests all read it. To add a built-in, add one
-// entry to the table of the file where it belongs (operators.cpp, math.cpp, python.cpp, numpy.cpp).
+// An entry has its full Python name, its typing rule with the lowering to typed code, a documentation line and test expressions. Inference,
+// the interpreter, the baseline compiler (through the typed code), the documentation and the conformance tests all read it. To add a
+// built-in, add one entry to the table of the file where it belongs (operators.cpp, math.cpp, python.cpp, numpy.cpp).
 #pragma once
 
 #include <functional>
@@ -18,23 +18,23 @@ namespace px::jit {
 
 // How one call of a built-in with given argument types works.
 struct Resolution {
-  const Type* result = nullptr;          // null: no rule for these types
-  std::optional<Constant> literal;       // the result, where it is the same every time
-  std::vector<const Type*> parameters;   // what the arguments are converted to before `lower`; empty: taken as they are
+  const Type* result = nullptr;         // null: no rule for these types
+  std::optional<Constant> literal;      // the result, where it is the same every time
+  std::vector<const Type*> parameters;  // what the arguments are converted to before `lower`; empty: taken as they are
   // Emits typed code: argument slot runs in, `d` the result's run.
   std::function<void(Emitter&, std::span<const typed::Slot> arguments, typed::Slot d)> lower;
-  std::string advice;                    // where `result` is null: what to do instead, or ""
+  std::string advice;  // where `result` is null: what to do instead, or ""
 };
 
 struct Builtin {
   std::string_view name;  // "math.sqrt", "operator.add", "numpy.empty", "abs"
   Resolution (*resolve)(std::span<const Argument> arguments, const Builtin& self);
   std::string_view doc;
-  std::string_view tests;                        // expressions to compare across tiers, Numba and CPython, separated by ';'
-  std::vector<std::string_view> parameters = {}; // names, for keyword arguments; empty: positional only
-  size_t required = 0;                           // of `parameters`
-  const void* data = nullptr;                    // for the rule: the entry's own operation
-  size_t least = 1, most = 255;                  // how many arguments a call may have
+  std::string_view tests;                         // expressions to compare across tiers, Numba and CPython, separated by ';'
+  std::vector<std::string_view> parameters = {};  // names, for keyword arguments; empty: positional only
+  size_t required = 0;                            // of `parameters`
+  const void* data = nullptr;                     // for the rule: the entry's own operation
+  size_t least = 1, most = 255;                   // how many arguments a call may have
 };
 
 std::span<const Builtin* const> all_builtins();

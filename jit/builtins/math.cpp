@@ -43,16 +43,22 @@ const Case* pick(const std::vector<Case>& cases, std::span<const Argument> argum
   return best_case(cases, list);
 }
 
-Resolution one(const std::vector<Case>& cases, std::span<const Argument> arguments, std::function<void(Emitter&, Scalar, Slot, Slot)> emit) {
+Resolution one(const std::vector<Case>& cases, std::span<const Argument> arguments,
+               std::function<void(Emitter&, Scalar, Slot, Slot)> emit) {
   const Case* c = pick(cases, arguments);
   if (!c) return {};
   const Type* parameter = types::scalar(c->result);
-  return {.result = parameter, .literal = {}, .parameters = {parameter}, .lower = [emit = std::move(emit), kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) { emit(e, kind, d, a[0]); }, .advice = {}};
+  return {.result = parameter,
+          .literal = {},
+          .parameters = {parameter},
+          .lower = [emit = std::move(emit), kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) { emit(e, kind, d, a[0]); },
+          .advice = {}};
 }
 
 Resolution unary(std::span<const Argument> arguments, const Builtin& self) {
   auto* pair = static_cast<const Pair*>(self.data);
-  return one(unary_cases, arguments, [pair](Emitter& e, Scalar kind, Slot d, Slot a) { e.call_math(d, kind, kind == F ? pair->wide : pair->narrow, a); });
+  return one(unary_cases, arguments,
+             [pair](Emitter& e, Scalar kind, Slot d, Slot a) { e.call_math(d, kind, kind == F ? pair->wide : pair->narrow, a); });
 }
 
 Resolution binary(const std::vector<Case>& cases, std::span<const Argument> arguments, const Builtin& self) {
@@ -60,12 +66,23 @@ Resolution binary(const std::vector<Case>& cases, std::span<const Argument> argu
   if (!c) return {};
   auto* pair = static_cast<const Pair*>(self.data);
   const Type* t = types::scalar(c->result);
-  return {.result = t, .literal = {}, .parameters = {t, t}, .lower = [pair, kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) { e.call_math(d, kind, kind == F ? pair->wide : pair->narrow, a[0], a[1]); }, .advice = {}};
+  return {.result = t,
+          .literal = {},
+          .parameters = {t, t},
+          .lower = [pair, kind = c->result](Emitter& e, std::span<const Slot> a,
+                                            Slot d) { e.call_math(d, kind, kind == F ? pair->wide : pair->narrow, a[0], a[1]); },
+          .advice = {}};
 }
-Resolution number_binary(std::span<const Argument> arguments, const Builtin& self) { return binary(binary_cases, arguments, self); }
-Resolution real_binary(std::span<const Argument> arguments, const Builtin& self) { return binary(real_binary_cases, arguments, self); }
+Resolution number_binary(std::span<const Argument> arguments, const Builtin& self) {
+  return binary(binary_cases, arguments, self);
+}
+Resolution real_binary(std::span<const Argument> arguments, const Builtin& self) {
+  return binary(real_binary_cases, arguments, self);
+}
 
-Resolution next_float(std::span<const Argument> arguments, const Builtin& self) { return binary(nextafter_cases, arguments, self); }
+Resolution next_float(std::span<const Argument> arguments, const Builtin& self) {
+  return binary(nextafter_cases, arguments, self);
+}
 
 Resolution exact(std::span<const Argument> arguments, const Builtin& self) {
   Op op = *static_cast<const Op*>(self.data);
@@ -74,7 +91,9 @@ Resolution exact(std::span<const Argument> arguments, const Builtin& self) {
 
 Resolution scaled(std::span<const Argument> arguments, const Builtin& self) {
   double factor = *static_cast<const double*>(self.data);
-  return one(unary_cases, arguments, [factor](Emitter& e, Scalar kind, Slot d, Slot a) { e.binary(Op::mul_, kind, d, a, e.constant(constant_bits(Constant{factor}, kind), types::scalar(kind))); });
+  return one(unary_cases, arguments, [factor](Emitter& e, Scalar kind, Slot d, Slot a) {
+    e.binary(Op::mul_, kind, d, a, e.constant(constant_bits(Constant{factor}, kind), types::scalar(kind)));
+  });
 }
 
 enum class Rounding { floor, ceil, trunc };
@@ -84,16 +103,21 @@ Resolution rounding(std::span<const Argument> arguments, const Builtin& self) {
   if (!c) return {};
   auto mode = *static_cast<const Rounding*>(self.data);
   const Type *from = types::scalar(c->parameters[0]), *result = types::scalar(c->result);
-  return {.result = result, .literal = {}, .parameters = {from}, .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) {
-            // Integers go through float64 and back, as in Numba: beyond 2**53 they are rounded.
-            if (!is_float(from->scalar)) return e.convert_into(d, e.convert(a[0], from, types::float64()), types::float64(), result);
-            Slot value = a[0];
-            if (mode != Rounding::trunc) {  // truncation is what the conversion does
-              value = e.temporary(from);
-              e.unary(mode == Rounding::floor ? Op::floor_ : Op::ceil_, from->scalar, value, a[0]);
-            }
-            e.convert_into(d, value, from, result);
-          }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {from},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                // Integers go through float64 and back, as in Numba: beyond 2**53 they are rounded.
+                if (!is_float(from->scalar)) return e.convert_into(d, e.convert(a[0], from, types::float64()), types::float64(), result);
+                Slot value = a[0];
+                if (mode != Rounding::trunc) {  // truncation is what the conversion does
+                  value = e.temporary(from);
+                  e.unary(mode == Rounding::floor ? Op::floor_ : Op::ceil_, from->scalar, value, a[0]);
+                }
+                e.convert_into(d, value, from, result);
+              },
+          .advice = {}};
 }
 
 enum class Predicate { nan, inf, finite };
@@ -103,15 +127,20 @@ Resolution predicate(std::span<const Argument> arguments, const Builtin& self) {
   if (!c) return {};
   auto what = *static_cast<const Predicate*>(self.data);
   const Type* from = types::scalar(c->parameters[0]);
-  return {.result = types::boolean(), .literal = {}, .parameters = {from}, .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) {
-            Scalar kind = from->scalar;
-            if (!is_float(kind)) return void(e.move(d, e.constant(what == Predicate::finite, types::boolean()), 1));
-            if (what == Predicate::nan) return e.binary(Op::ne_, kind, d, a[0], a[0]);
-            Slot size = e.temporary(from);
-            e.unary(Op::abs_, kind, size, a[0]);
-            Slot infinity = e.constant(constant_bits(Constant{HUGE_VAL}, kind), from);
-            e.binary(what == Predicate::inf ? Op::eq_ : Op::lt_, kind, d, size, infinity);
-          }, .advice = {}};
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {from},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                Scalar kind = from->scalar;
+                if (!is_float(kind)) return void(e.move(d, e.constant(what == Predicate::finite, types::boolean()), 1));
+                if (what == Predicate::nan) return e.binary(Op::ne_, kind, d, a[0], a[0]);
+                Slot size = e.temporary(from);
+                e.unary(Op::abs_, kind, size, a[0]);
+                Slot infinity = e.constant(constant_bits(Constant{HUGE_VAL}, kind), from);
+                e.binary(what == Predicate::inf ? Op::eq_ : Op::lt_, kind, d, size, infinity);
+              },
+          .advice = {}};
 }
 
 int32_t gcd_signed(const uint64_t* x, uint64_t* result) {
@@ -133,11 +162,16 @@ Resolution gcd(std::span<const Argument> arguments, const Builtin&) {
     if (is_float(a.type->scalar)) return {.advice = "math.gcd takes integers"};
   const Type* t = types::scalar(c->result);
   const Type* wide = types::scalar(register_kind(c->result));
-  return {.result = t, .literal = {}, .parameters = {t, t}, .lower = [t, wide](Emitter& e, std::span<const Slot> a, Slot d) {
-            Slot value = e.temporary(wide);
-            e.call_runtime("px_gcd", is_signed(t->scalar) ? gcd_signed : gcd_unsigned, {a[0], a[1]}, value, 1);
-            e.convert_into(d, value, wide, t);
-          }, .advice = {}};
+  return {.result = t,
+          .literal = {},
+          .parameters = {t, t},
+          .lower =
+              [t, wide](Emitter& e, std::span<const Slot> a, Slot d) {
+                Slot value = e.temporary(wide);
+                e.call_runtime("px_gcd", is_signed(t->scalar) ? gcd_signed : gcd_unsigned, {a[0], a[1]}, value, 1);
+                e.convert_into(d, value, wide, t);
+              },
+          .advice = {}};
 }
 
 template <class Real, class Bits>
@@ -159,9 +193,14 @@ Resolution frexp(std::span<const Argument> arguments, const Builtin&) {
   if (!c) return {};
   const Type* t = types::scalar(c->result);
   const Type* elements[] = {t, types::scalar(Scalar::i32)};
-  return {.result = types::tuple(elements), .literal = {}, .parameters = {t}, .lower = [t](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.call_runtime("px_frexp", t->scalar == F ? frexp_parts<double, uint64_t> : frexp_parts<float, uint32_t>, {a[0]}, d, 2);
-          }, .advice = {}};
+  return {.result = types::tuple(elements),
+          .literal = {},
+          .parameters = {t},
+          .lower =
+              [t](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.call_runtime("px_frexp", t->scalar == F ? frexp_parts<double, uint64_t> : frexp_parts<float, uint32_t>, {a[0]}, d, 2);
+              },
+          .advice = {}};
 }
 
 Resolution ldexp(std::span<const Argument> arguments, const Builtin&) {
@@ -169,9 +208,15 @@ Resolution ldexp(std::span<const Argument> arguments, const Builtin&) {
   const Case* c = pick(cases, arguments);
   if (!c) return {};
   const Type* t = types::scalar(c->result);
-  return {.result = t, .literal = {}, .parameters = {t, types::scalar(Scalar::i32)}, .lower = [t](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.call_runtime("px_ldexp", t->scalar == F ? ldexp_value<double, uint64_t> : ldexp_value<float, uint32_t>, {a[0], a[1]}, d, 1);
-          }, .advice = {}};
+  return {.result = t,
+          .literal = {},
+          .parameters = {t, types::scalar(Scalar::i32)},
+          .lower =
+              [t](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.call_runtime("px_ldexp", t->scalar == F ? ldexp_value<double, uint64_t> : ldexp_value<float, uint32_t>, {a[0], a[1]}, d,
+                               1);
+              },
+          .advice = {}};
 }
 
 // math.pow has fewer cases than the operator: small floats with integers are computed in float64.
@@ -188,8 +233,10 @@ Resolution power(std::span<const Argument> arguments, const Builtin& self) {
 #include "jit/builtins/mathlib.def"
 #undef PX_MATH1
 #undef PX_MATH2
-const Pair copysign_pair{reinterpret_cast<void*>(static_cast<double (*)(double, double)>(::copysign)), reinterpret_cast<void*>(static_cast<float (*)(float, float)>(::copysignf))};
-const Pair nextafter_pair{reinterpret_cast<void*>(static_cast<double (*)(double, double)>(::nextafter)), reinterpret_cast<void*>(static_cast<float (*)(float, float)>(::nextafterf))};
+const Pair copysign_pair{reinterpret_cast<void*>(static_cast<double (*)(double, double)>(::copysign)),
+                         reinterpret_cast<void*>(static_cast<float (*)(float, float)>(::copysignf))};
+const Pair nextafter_pair{reinterpret_cast<void*>(static_cast<double (*)(double, double)>(::nextafter)),
+                          reinterpret_cast<void*>(static_cast<float (*)(float, float)>(::nextafterf))};
 constexpr Op sqrt_op = Op::sqrt_, abs_op = Op::abs_;
 constexpr double to_degrees = 180 / std::numbers::pi, to_radians = std::numbers::pi / 180;
 constexpr Rounding floor_mode = Rounding::floor, ceil_mode = Rounding::ceil, trunc_mode = Rounding::trunc;
@@ -245,6 +292,8 @@ const Builtin table[] = {
 
 }  // namespace
 
-std::span<const Builtin> math_builtins() { return table; }
+std::span<const Builtin> math_builtins() {
+  return table;
+}
 
 }  // namespace px::jit

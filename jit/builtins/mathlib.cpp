@@ -3,11 +3,19 @@
 #include <cmath>
 
 extern "C" {
-#define PX_MATH1(name)                                        \
-  double px_##name(double x) { return ::name(x); } \
-  float px_##name##f(float x) { return ::name##f(x); }
-#define PX_MATH2(name)                                                       \
-  double px_##name(double x, double y) { return ::name(x, y); } \
-  float px_##name##f(float x, float y) { return ::name##f(x, y); }
+#define PX_MATH1(name)          \
+  double px_##name(double x) {  \
+    return ::name(x);           \
+  }                             \
+  float px_##name##f(float x) { \
+    return ::name##f(x);        \
+  }
+#define PX_MATH2(name)                   \
+  double px_##name(double x, double y) { \
+    return ::name(x, y);                 \
+  }                                      \
+  float px_##name##f(float x, float y) { \
+    return ::name##f(x, y);              \
+  }
 #include "jit/builtins/mathlib.def"
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 extern "C" {
-#define PX_MATH1(name)   \
+#define PX_MATH1(name)      \
   double px_##name(double); \
   float px_##name##f(float);
-#define PX_MATH2(name)           \
+#define PX_MATH2(name)              \
   double px_##name(double, double); \
   float px_##name##f(float, float);
 #include "jit/builtins/mathlib.def"

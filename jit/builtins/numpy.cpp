@@ -41,23 +41,43 @@ Resolution make(std::span<const Argument> arguments, const Builtin& self) {
   }
   const Type* result = types::array(*element, ndim, Layout::c);
   uint64_t bits = fill == 2 ? constant_bits(Constant{int64_t{1}}, *element) : 0;
-  return {.result = result, .literal = {}, .parameters = {}, .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) {
-            std::vector<Slot> slots = {e.int_constant(ndim), e.int_constant(static_cast<int64_t>(item_size(*element))), e.int_constant(fill), e.constant(bits, types::uint64())};
-            for (int axis = 0; axis < ndim; ++axis) slots.push_back(a[0] + static_cast<Slot>(axis));
-            e.call_runtime("px_array_new", array_new, std::move(slots), d, result->slots);
-          }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                std::vector<Slot> slots = {e.int_constant(ndim), e.int_constant(static_cast<int64_t>(item_size(*element))),
+                                           e.int_constant(fill), e.constant(bits, types::uint64())};
+                for (int axis = 0; axis < ndim; ++axis) slots.push_back(a[0] + static_cast<Slot>(axis));
+                e.call_runtime("px_array_new", array_new, std::move(slots), d, result->slots);
+              },
+          .advice = {}};
 }
 
 constexpr int empty = 0, zeros = 1, ones = 2;
 
 const Builtin table[] = {
     {"numpy.empty", make, "a new array, its elements not set", "", {"shape", "dtype"}, 1, &empty},
-    {"numpy.zeros", make, "a new array of zeros", "np.zeros(3); np.zeros((2, 3), np.int64); np.zeros(2, dtype=np.uint8)", {"shape", "dtype"}, 1, &zeros},
-    {"numpy.ones", make, "a new array of ones", "np.ones(3); np.ones((2, 2), np.float32); np.ones(2, np.bool_)", {"shape", "dtype"}, 1, &ones},
+    {"numpy.zeros",
+     make,
+     "a new array of zeros",
+     "np.zeros(3); np.zeros((2, 3), np.int64); np.zeros(2, dtype=np.uint8)",
+     {"shape", "dtype"},
+     1,
+     &zeros},
+    {"numpy.ones",
+     make,
+     "a new array of ones",
+     "np.ones(3); np.ones((2, 2), np.float32); np.ones(2, np.bool_)",
+     {"shape", "dtype"},
+     1,
+     &ones},
 };
 
 }  // namespace
 
-std::span<const Builtin> numpy_builtins() { return table; }
+std::span<const Builtin> numpy_builtins() {
+  return table;
+}
 
 }  // namespace px::jit

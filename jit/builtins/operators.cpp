@@ -36,8 +36,8 @@ std::vector<Case> comparison_cases() {
 struct Operation {
   Op op;
   const std::vector<Case>* cases;
-  bool unsafe = true;       // unsafe conversions allowed
-  bool checks_zero = false; // division
+  bool unsafe = true;        // unsafe conversions allowed
+  bool checks_zero = false;  // division
 };
 
 std::vector<const Type*> argument_types(std::span<const Argument> arguments) {
@@ -54,9 +54,12 @@ Resolution arithmetic(std::span<const Argument> arguments, const Builtin& self) 
   const Type* result = types::scalar(c->result);
   Op op = operation.op;
   bool divides = operation.checks_zero;
-  return {.result = result, .literal = {}, .parameters = {result, result}, .lower = [op, divides, kind = register_kind(c->result)](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.binary(op, kind, d, a[0], a[1], divides && e.error_model_python);
-          }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {result, result},
+          .lower = [op, divides, kind = register_kind(c->result)](
+                       Emitter& e, std::span<const Slot> a, Slot d) { e.binary(op, kind, d, a[0], a[1], divides && e.error_model_python); },
+          .advice = {}};
 }
 
 Resolution add(std::span<const Argument> arguments, const Builtin& self) {
@@ -65,10 +68,15 @@ Resolution add(std::span<const Argument> arguments, const Builtin& self) {
   if (a->parts + b->parts > types::max_tuple_parts) return {.advice = "a tuple of that size is not supported; use an array"};
   auto elements = a->elements;
   elements.insert(elements.end(), b->elements.begin(), b->elements.end());
-  return {.result = types::tuple(elements), .literal = {}, .parameters = {}, .lower = [a, b](Emitter& e, std::span<const Slot> s, Slot d) {
-            e.move(d, s[0], a->slots);
-            e.move(d + a->slots, s[1], b->slots);
-          }, .advice = {}};
+  return {.result = types::tuple(elements),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [a, b](Emitter& e, std::span<const Slot> s, Slot d) {
+                e.move(d, s[0], a->slots);
+                e.move(d + a->slots, s[1], b->slots);
+              },
+          .advice = {}};
 }
 
 Resolution shift(std::span<const Argument> arguments, const Builtin& self) {
@@ -77,8 +85,11 @@ Resolution shift(std::span<const Argument> arguments, const Builtin& self) {
   const Case* c = best_case(cases, list, false);
   if (!c) return {};
   Op op = static_cast<const Operation*>(self.data)->op;
-  return {.result = types::scalar(c->result), .literal = {}, .parameters = {types::scalar(c->result), types::scalar(c->parameters[1])},
-          .lower = [op, kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) { e.binary(op, kind, d, a[0], a[1]); }, .advice = {}};
+  return {.result = types::scalar(c->result),
+          .literal = {},
+          .parameters = {types::scalar(c->result), types::scalar(c->parameters[1])},
+          .lower = [op, kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) { e.binary(op, kind, d, a[0], a[1]); },
+          .advice = {}};
 }
 
 // Two literals compared, where that can be told now.
@@ -86,28 +97,40 @@ std::optional<bool> compare_literals(Op op, const Argument& a, const Argument& b
   if (!a.literal || !b.literal) return {};
   auto number = [](const Constant& c) -> std::optional<double> {
     if (auto* x = std::get_if<bool>(&c.value)) return *x;
-    if (auto* x = std::get_if<int64_t>(&c.value)) return *x > (int64_t{1} << 53) || *x < -(int64_t{1} << 53) ? std::nullopt : std::optional<double>(static_cast<double>(*x));
+    if (auto* x = std::get_if<int64_t>(&c.value))
+      return *x > (int64_t{1} << 53) || *x < -(int64_t{1} << 53) ? std::nullopt : std::optional<double>(static_cast<double>(*x));
     if (auto* x = std::get_if<double>(&c.value)) return *x;
     return {};
   };
-  if (auto *s = std::get_if<std::string>(&a.literal->value), *t = std::get_if<std::string>(&b.literal->value); s && t && (op == Op::eq_ || op == Op::ne_))
+  if (auto *s = std::get_if<std::string>(&a.literal->value), *t = std::get_if<std::string>(&b.literal->value);
+      s && t && (op == Op::eq_ || op == Op::ne_))
     return (*s == *t) == (op == Op::eq_);
   auto x = number(*a.literal), y = number(*b.literal);
   if (!x || !y) return {};
   switch (op) {
-    case Op::eq_: return *x == *y;
-    case Op::ne_: return *x != *y;
-    case Op::lt_: return *x < *y;
-    case Op::le_: return *x <= *y;
-    case Op::gt_: return *x > *y;
-    case Op::ge_: return *x >= *y;
-    default: return {};
+    case Op::eq_:
+      return *x == *y;
+    case Op::ne_:
+      return *x != *y;
+    case Op::lt_:
+      return *x < *y;
+    case Op::le_:
+      return *x <= *y;
+    case Op::gt_:
+      return *x > *y;
+    case Op::ge_:
+      return *x >= *y;
+    default:
+      return {};
   }
 }
 
 Resolution known(bool value) {
-  return {.result = types::boolean(), .literal = Constant{value}, .parameters = {},
-          .lower = [value](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.constant(value, types::boolean()), 1); }, .advice = {}};
+  return {.result = types::boolean(),
+          .literal = Constant{value},
+          .parameters = {},
+          .lower = [value](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.constant(value, types::boolean()), 1); },
+          .advice = {}};
 }
 
 Resolution comparison(std::span<const Argument> arguments, const Builtin& self) {
@@ -123,27 +146,37 @@ Resolution comparison(std::span<const Argument> arguments, const Builtin& self) 
       parts.push_back(comparison(pair, self));
       if (!parts.back().result) return {};
     }
-    return {.result = types::boolean(), .literal = {}, .parameters = {}, .lower = [=](Emitter& e, std::span<const Slot> s, Slot d) {
-              e.move(d, e.constant(op == Op::eq_, types::boolean()), 1);
-              Slot x = s[0], y = s[1];
-              for (size_t k = 0; k < parts.size(); ++k) {
-                Slot part = e.temporary(types::boolean());
-                Slot converted[] = {x, y};
-                for (int j = 0; j < 2; ++j)
-                  if (!parts[k].parameters.empty()) converted[j] = e.convert(converted[j], (j ? b : a)->elements[k], parts[k].parameters[j]);
-                parts[k].lower(e, converted, part);
-                e.binary(op == Op::eq_ ? Op::bit_and_ : Op::bit_or_, Scalar::boolean, d, d, part);
-                x += a->elements[k]->slots;
-                y += b->elements[k]->slots;
-              }
-            }, .advice = {}};
+    return {.result = types::boolean(),
+            .literal = {},
+            .parameters = {},
+            .lower =
+                [=](Emitter& e, std::span<const Slot> s, Slot d) {
+                  e.move(d, e.constant(op == Op::eq_, types::boolean()), 1);
+                  Slot x = s[0], y = s[1];
+                  for (size_t k = 0; k < parts.size(); ++k) {
+                    Slot part = e.temporary(types::boolean());
+                    Slot converted[] = {x, y};
+                    for (int j = 0; j < 2; ++j)
+                      if (!parts[k].parameters.empty())
+                        converted[j] = e.convert(converted[j], (j ? b : a)->elements[k], parts[k].parameters[j]);
+                    parts[k].lower(e, converted, part);
+                    e.binary(op == Op::eq_ ? Op::bit_and_ : Op::bit_or_, Scalar::boolean, d, d, part);
+                    x += a->elements[k]->slots;
+                    y += b->elements[k]->slots;
+                  }
+                },
+            .advice = {}};
   }
   auto list = argument_types(arguments);
   const Case* c = best_case(cases, list);
   if (!c) return {};
   const Type* common = types::scalar(c->parameters[0]);
   Scalar kind = register_kind(c->parameters[0]) == B ? I : register_kind(c->parameters[0]);
-  return {.result = types::boolean(), .literal = {}, .parameters = {common, common}, .lower = [op, kind](Emitter& e, std::span<const Slot> s, Slot d) { e.binary(op, kind, d, s[0], s[1]); }, .advice = {}};
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {common, common},
+          .lower = [op, kind](Emitter& e, std::span<const Slot> s, Slot d) { e.binary(op, kind, d, s[0], s[1]); },
+          .advice = {}};
 }
 
 Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
@@ -151,7 +184,11 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (a->is_none() || b->is_none()) return known((a == b) == positive);
   if (a == types::boolean() && b == types::boolean())
-    return {.result = a, .literal = {}, .parameters = {}, .lower = [positive](Emitter& e, std::span<const Slot> s, Slot d) { e.binary(positive ? Op::eq_ : Op::ne_, I, d, s[0], s[1]); }, .advice = {}};
+    return {.result = a,
+            .literal = {},
+            .parameters = {},
+            .lower = [positive](Emitter& e, std::span<const Slot> s, Slot d) { e.binary(positive ? Op::eq_ : Op::ne_, I, d, s[0], s[1]); },
+            .advice = {}};
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }
 
@@ -167,22 +204,27 @@ Resolution membership(std::span<const Argument> arguments, const Builtin& self) 
     parts.push_back(equal.resolve(pair, equal));
     if (!parts.back().result) return {};
   }
-  return {.result = types::boolean(), .literal = {}, .parameters = {}, .lower = [=, type = value.type](Emitter& e, std::span<const Slot> s, Slot d) {
-            e.move(d, e.constant(0, types::boolean()), 1);
-            Slot element = s[1];
-            for (size_t k = 0; k < parts.size(); ++k) {
-              Slot part = e.temporary(types::boolean());
-              Slot pair[] = {s[0], element};
-              if (!parts[k].parameters.empty()) {
-                pair[0] = e.convert(pair[0], type, parts[k].parameters[0]);
-                pair[1] = e.convert(pair[1], sequence->elements[k], parts[k].parameters[1]);
-              }
-              parts[k].lower(e, pair, part);
-              e.binary(Op::bit_or_, B, d, d, part);
-              element += sequence->elements[k]->slots;
-            }
-            if (negated) e.unary(Op::logical_not_, B, d, d);
-          }, .advice = {}};
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=, type = value.type](Emitter& e, std::span<const Slot> s, Slot d) {
+                e.move(d, e.constant(0, types::boolean()), 1);
+                Slot element = s[1];
+                for (size_t k = 0; k < parts.size(); ++k) {
+                  Slot part = e.temporary(types::boolean());
+                  Slot pair[] = {s[0], element};
+                  if (!parts[k].parameters.empty()) {
+                    pair[0] = e.convert(pair[0], type, parts[k].parameters[0]);
+                    pair[1] = e.convert(pair[1], sequence->elements[k], parts[k].parameters[1]);
+                  }
+                  parts[k].lower(e, pair, part);
+                  e.binary(Op::bit_or_, B, d, d, part);
+                  element += sequence->elements[k]->slots;
+                }
+                if (negated) e.unary(Op::logical_not_, B, d, d);
+              },
+          .advice = {}};
 }
 
 // Numba negates and inverts in the operand's own width, then widens: -np.uint8(200) is 56.
@@ -198,22 +240,37 @@ Resolution sign(std::span<const Argument> arguments, const Builtin& self) {
   std::optional<Constant> literal;
   if (arguments[0].literal)
     if (auto* x = std::get_if<int64_t>(&arguments[0].literal->value); x && negates && *x != INT64_MIN) literal = Constant{-*x};
-  return {.result = types::scalar(s), .literal = literal, .parameters = {types::scalar(s)}, .lower = [negates, s, t](Emitter& e, std::span<const Slot> a, Slot d) {
-            if (!negates) return void(e.move(d, a[0], 1));
-            e.unary(Op::neg_, s, d, a[0]);
-            if (is_integer(t->scalar)) widen_from(e, d, t, types::scalar(s));
-          }, .advice = {}};
+  return {.result = types::scalar(s),
+          .literal = literal,
+          .parameters = {types::scalar(s)},
+          .lower =
+              [negates, s, t](Emitter& e, std::span<const Slot> a, Slot d) {
+                if (!negates) return void(e.move(d, a[0], 1));
+                e.unary(Op::neg_, s, d, a[0]);
+                if (is_integer(t->scalar)) widen_from(e, d, t, types::scalar(s));
+              },
+          .advice = {}};
 }
 
 Resolution invert(std::span<const Argument> arguments, const Builtin&) {
   auto* t = arguments[0].type;
   if (!t->is_scalar() || is_float(t->scalar)) return {};
-  if (t->scalar == B) return {.result = t, .literal = {}, .parameters = {}, .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.unary(Op::logical_not_, B, d, a[0]); }, .advice = {}};
+  if (t->scalar == B)
+    return {.result = t,
+            .literal = {},
+            .parameters = {},
+            .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.unary(Op::logical_not_, B, d, a[0]); },
+            .advice = {}};
   Scalar s = register_kind(t->scalar);
-  return {.result = types::scalar(s), .literal = {}, .parameters = {types::scalar(s)}, .lower = [s, t](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.unary(Op::bit_not_, s, d, a[0]);
-            widen_from(e, d, t, types::scalar(s));
-          }, .advice = {}};
+  return {.result = types::scalar(s),
+          .literal = {},
+          .parameters = {types::scalar(s)},
+          .lower =
+              [s, t](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.unary(Op::bit_not_, s, d, a[0]);
+                widen_from(e, d, t, types::scalar(s));
+              },
+          .advice = {}};
 }
 
 // bool(x) and not x.
@@ -229,33 +286,67 @@ Resolution truth(std::span<const Argument> arguments, const Builtin& self) {
     if (auto* x = std::get_if<int64_t>(&value)) return known((*x != 0) != negates);
     if (auto* x = std::get_if<double>(&value)) return known((*x != 0) != negates);
   }
-  return {.result = types::boolean(), .literal = {}, .parameters = {types::boolean()}, .lower = [negates](Emitter& e, std::span<const Slot> a, Slot d) {
-            if (negates) {
-              e.unary(Op::logical_not_, B, d, a[0]);
-            } else {
-              e.move(d, a[0], 1);
-            }
-          }, .advice = {}};
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {types::boolean()},
+          .lower =
+              [negates](Emitter& e, std::span<const Slot> a, Slot d) {
+                if (negates) {
+                  e.unary(Op::logical_not_, B, d, a[0]);
+                } else {
+                  e.move(d, a[0], 1);
+                }
+              },
+          .advice = {}};
 }
 
-Resolution no_rule(std::span<const Argument>, const Builtin&) { return {.advice = "write the loops out, or call it outside px"}; }
+Resolution no_rule(std::span<const Argument>, const Builtin&) {
+  return {.advice = "write the loops out, or call it outside px"};
+}
 
 constexpr int negative = 1;
 const Operation add_op{Op::add_, &arithmetic_cases}, sub_op{Op::sub_, &arithmetic_cases}, mul_op{Op::mul_, &arithmetic_cases};
-const Operation truediv_op{Op::truediv_, &truediv_cases, true, true}, floordiv_op{Op::floordiv_, &arithmetic_cases, true, true}, mod_op{Op::mod_, &arithmetic_cases, true, true};
-const Operation and_op{Op::bit_and_, &bitwise_cases, false}, or_op{Op::bit_or_, &bitwise_cases, false}, xor_op{Op::bit_xor_, &bitwise_cases, false};
+const Operation truediv_op{Op::truediv_, &truediv_cases, true, true}, floordiv_op{Op::floordiv_, &arithmetic_cases, true, true},
+    mod_op{Op::mod_, &arithmetic_cases, true, true};
+const Operation and_op{Op::bit_and_, &bitwise_cases, false}, or_op{Op::bit_or_, &bitwise_cases, false},
+    xor_op{Op::bit_xor_, &bitwise_cases, false};
 const Operation shl_op{Op::shl_, nullptr}, shr_op{Op::shr_, nullptr};
-const Operation eq_op{Op::eq_, nullptr}, ne_op{Op::ne_, nullptr}, lt_op{Op::lt_, nullptr}, le_op{Op::le_, nullptr}, gt_op{Op::gt_, nullptr}, ge_op{Op::ge_, nullptr};
+const Operation eq_op{Op::eq_, nullptr}, ne_op{Op::ne_, nullptr}, lt_op{Op::lt_, nullptr}, le_op{Op::le_, nullptr}, gt_op{Op::gt_, nullptr},
+    ge_op{Op::ge_, nullptr};
 
 // In the order of Operator.
 const Builtin table[] = {
-    {"operator.add", add, "a + b; integers wrap at 64 bits; tuples are joined", "x + y; x + 1; 0.5 + x; (1, x) + (2,)", {}, 0, &add_op, 2, 2},
+    {"operator.add",
+     add,
+     "a + b; integers wrap at 64 bits; tuples are joined",
+     "x + y; x + 1; 0.5 + x; (1, x) + (2,)",
+     {},
+     0,
+     &add_op,
+     2,
+     2},
     {"operator.sub", arithmetic, "a - b", "x - y; x - 1", {}, 0, &sub_op, 2, 2},
     {"operator.mul", arithmetic, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op, 2, 2},
-    {"operator.truediv", arithmetic, "a / b, a float; by zero: ZeroDivisionError (error_model='numpy': inf or nan)", "x / y; 1 / x; x / 4", {}, 0, &truediv_op, 2, 2},
+    {"operator.truediv",
+     arithmetic,
+     "a / b, a float; by zero: ZeroDivisionError (error_model='numpy': inf or nan)",
+     "x / y; 1 / x; x / 4",
+     {},
+     0,
+     &truediv_op,
+     2,
+     2},
     {"operator.floordiv", arithmetic, "a // b, rounded down", "x // y; x // 3; x // -3; 7 // x", {}, 0, &floordiv_op, 2, 2},
     {"operator.mod", arithmetic, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op, 2, 2},
-    {"operator.pow", resolve_power, "a ** b; integer powers by repeated multiplication", "x ** 2; x ** 3; x ** 0.5; x ** -1; x ** y", {}, 0, nullptr, 2, 2},
+    {"operator.pow",
+     resolve_power,
+     "a ** b; integer powers by repeated multiplication",
+     "x ** 2; x ** 3; x ** 0.5; x ** -1; x ** y",
+     {},
+     0,
+     nullptr,
+     2,
+     2},
     {"operator.lshift", shift, "a << b; b outside 0 … 63: ValueError", "x << 3; 1 << x", {}, 0, &shl_op, 2, 2},
     {"operator.rshift", shift, "a >> b; b outside 0 … 63: ValueError", "x >> 3", {}, 0, &shr_op, 2, 2},
     {"operator.and_", arithmetic, "a & b", "x & y; x & 7", {}, 0, &and_op, 2, 2},
@@ -281,7 +372,11 @@ const Builtin table[] = {
 
 }  // namespace
 
-std::span<const Builtin> operator_builtins() { return table; }
-const Builtin& operator_builtin(Operator op) { return table[static_cast<size_t>(op)]; }
+std::span<const Builtin> operator_builtins() {
+  return table;
+}
+const Builtin& operator_builtin(Operator op) {
+  return table[static_cast<size_t>(op)];
+}
 
 }  // namespace px::jit

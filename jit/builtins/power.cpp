@@ -16,9 +16,8 @@ namespace {
 constexpr Scalar I = Scalar::i64, U = Scalar::u64, F = Scalar::f64, S = Scalar::f32;
 
 const std::vector<Case> cases = {
-    {{I, I}, I}, {{I, U}, I}, {{U, I}, I}, {{U, U}, U},
-    {{S, Scalar::i32}, S}, {{S, I}, S}, {{S, U}, S}, {{F, Scalar::i32}, F}, {{F, I}, F}, {{F, U}, F},
-    {{S, S}, S}, {{F, F}, F},
+    {{I, I}, I}, {{I, U}, I},           {{U, I}, I}, {{U, U}, U}, {{S, Scalar::i32}, S}, {{S, I}, S},
+    {{S, U}, S}, {{F, Scalar::i32}, F}, {{F, I}, F}, {{F, U}, F}, {{S, S}, S},           {{F, F}, F},
 };
 
 constexpr uint64_t longest_product = 0x10000;  // larger exponents go through pow, as in Numba
@@ -49,7 +48,9 @@ int32_t integer_power(const uint64_t* x, uint64_t* result) {
     return 0;
   }
   *result = exponent <= longest_product ? product_power(base, exponent)
-                                        : static_cast<uint64_t>(static_cast<int64_t>(px_pow(static_cast<double>(static_cast<int64_t>(base)), x[2] ? static_cast<double>(exponent) : static_cast<double>(static_cast<int64_t>(exponent)))));
+                                        : static_cast<uint64_t>(static_cast<int64_t>(px_pow(
+                                              static_cast<double>(static_cast<int64_t>(base)),
+                                              x[2] ? static_cast<double>(exponent) : static_cast<double>(static_cast<int64_t>(exponent)))));
   return 0;
 }
 
@@ -108,18 +109,28 @@ Resolution resolve_power(std::span<const Argument> arguments, const Builtin&) {
   const Type* result = types::scalar(c->result);
   Scalar by = c->parameters[1];
   if (is_float(by))
-    return {.result = result, .literal = {}, .parameters = {result, result}, .lower = [kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) {
-              e.call_math(d, kind, kind == F ? reinterpret_cast<void*>(px_pow) : reinterpret_cast<void*>(px_powf), a[0], a[1]);
-            }, .advice = {}};
+    return {.result = result,
+            .literal = {},
+            .parameters = {result, result},
+            .lower =
+                [kind = c->result](Emitter& e, std::span<const Slot> a, Slot d) {
+                  e.call_math(d, kind, kind == F ? reinterpret_cast<void*>(px_pow) : reinterpret_cast<void*>(px_powf), a[0], a[1]);
+                },
+            .advice = {}};
   std::optional<uint64_t> known;
   if (arguments[1].literal)
     if (auto* x = std::get_if<int64_t>(&arguments[1].literal->value); x && *x >= 0 && *x <= 64) known = static_cast<uint64_t>(*x);
-  return {.result = result, .literal = {}, .parameters = {result, types::scalar(by == Scalar::i32 ? I : by)},
-          .lower = [known, result, base = c->result, by](Emitter& e, std::span<const Slot> a, Slot d) {
-            if (known) return unrolled(e, result, a[0], *known, d);
-            auto function = base == F ? real_integer_power<double> : base == S ? real_integer_power<float> : integer_power;
-            e.call_runtime("px_integer_power", function, {a[0], a[1], e.int_constant(by == U), e.int_constant(e.error_model_python)}, d, 1);
-          }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {result, types::scalar(by == Scalar::i32 ? I : by)},
+          .lower =
+              [known, result, base = c->result, by](Emitter& e, std::span<const Slot> a, Slot d) {
+                if (known) return unrolled(e, result, a[0], *known, d);
+                auto function = base == F ? real_integer_power<double> : base == S ? real_integer_power<float> : integer_power;
+                e.call_runtime("px_integer_power", function, {a[0], a[1], e.int_constant(by == U), e.int_constant(e.error_model_python)}, d,
+                               1);
+              },
+          .advice = {}};
 }
 
 }  // namespace px::jit

@@ -19,14 +19,19 @@ Resolution absolute(std::span<const Argument> arguments, const Builtin&) {
   if (arguments.size() != 1 || !t->is_scalar()) return {};
   Scalar s = t->scalar;
   const Type* result = s == B ? types::scalar(Scalar::i8) : t;
-  return {.result = result, .literal = {}, .parameters = {result}, .lower = [result](Emitter& e, std::span<const Slot> a, Slot d) {
-            Scalar k = result->scalar;
-            if (is_unsigned(k)) return void(e.move(d, a[0], 1));
-            if (is_float(k) || k == I) return e.unary(Op::abs_, k, d, a[0]);
-            Slot wide = e.temporary(types::int64());
-            e.unary(Op::abs_, I, wide, a[0]);
-            e.convert_into(d, wide, types::int64(), result);  // -128 stays -128 in int8, as in Numba
-          }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {result},
+          .lower =
+              [result](Emitter& e, std::span<const Slot> a, Slot d) {
+                Scalar k = result->scalar;
+                if (is_unsigned(k)) return void(e.move(d, a[0], 1));
+                if (is_float(k) || k == I) return e.unary(Op::abs_, k, d, a[0]);
+                Slot wide = e.temporary(types::int64());
+                e.unary(Op::abs_, I, wide, a[0]);
+                e.convert_into(d, wide, types::int64(), result);  // -128 stays -128 in int8, as in Numba
+              },
+          .advice = {}};
 }
 
 Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
@@ -53,21 +58,26 @@ Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
   const Type* result = unify(list);
   if (!result) return {};
   Op op = self.data ? Op::max_ : Op::min_;
-  return {.result = result, .literal = {}, .parameters = {}, .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) {
-            // Pair by pair, each pair in the type that the two unify to, as Numba does.
-            const Type* type = list[0];
-            Slot best = a[0];
-            for (size_t k = 1; k < list.size(); ++k) {
-              const Type* common = unify(type, list[k]);
-              Slot x = e.convert(best, type, common), y = e.convert(a[k], list[k], common);
-              Slot next = e.temporary(common);
-              Scalar kind = register_kind(common->scalar);
-              e.binary(op, kind == B ? I : kind, next, x, y);
-              best = next;
-              type = common;
-            }
-            e.convert_into(d, best, type, result);
-          }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                // Pair by pair, each pair in the type that the two unify to, as Numba does.
+                const Type* type = list[0];
+                Slot best = a[0];
+                for (size_t k = 1; k < list.size(); ++k) {
+                  const Type* common = unify(type, list[k]);
+                  Slot x = e.convert(best, type, common), y = e.convert(a[k], list[k], common);
+                  Slot next = e.temporary(common);
+                  Scalar kind = register_kind(common->scalar);
+                  e.binary(op, kind == B ? I : kind, next, x, y);
+                  best = next;
+                  type = common;
+                }
+                e.convert_into(d, best, type, result);
+              },
+          .advice = {}};
 }
 
 Resolution to_int(std::span<const Argument> arguments, const Builtin&) {
@@ -106,8 +116,12 @@ int32_t round_digits(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
-double rint_double(double x) { return std::rint(x); }
-float rint_float(float x) { return std::rint(x); }
+double rint_double(double x) {
+  return std::rint(x);
+}
+float rint_float(float x) {
+  return std::rint(x);
+}
 
 Resolution rounded(std::span<const Argument> arguments, const Builtin&) {
   static const std::vector<Case> cases = {{{S}, I}, {{F}, I}, {{S, I}, S}, {{F, I}, F}};
@@ -117,24 +131,44 @@ Resolution rounded(std::span<const Argument> arguments, const Builtin&) {
   if (!c) return {};
   const Type* real = types::scalar(c->parameters[0]);
   if (arguments.size() == 1)
-    return {.result = types::int64(), .literal = {}, .parameters = {real}, .lower = [real](Emitter& e, std::span<const Slot> a, Slot d) {
-              Slot whole = e.temporary(real);
-              e.call_math(whole, real->scalar, real->scalar == F ? reinterpret_cast<void*>(rint_double) : reinterpret_cast<void*>(rint_float), a[0]);
-              e.convert_into(d, whole, real, types::int64());
-            }, .advice = {}};
-  return {.result = real, .literal = {}, .parameters = {real, types::int64()}, .lower = [real](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.call_runtime("px_round", real->scalar == F ? round_digits<double, uint64_t> : round_digits<float, uint32_t>, {a[0], a[1]}, d, 1);
-          }, .advice = {}};
+    return {.result = types::int64(),
+            .literal = {},
+            .parameters = {real},
+            .lower =
+                [real](Emitter& e, std::span<const Slot> a, Slot d) {
+                  Slot whole = e.temporary(real);
+                  e.call_math(whole, real->scalar,
+                              real->scalar == F ? reinterpret_cast<void*>(rint_double) : reinterpret_cast<void*>(rint_float), a[0]);
+                  e.convert_into(d, whole, real, types::int64());
+                },
+            .advice = {}};
+  return {.result = real,
+          .literal = {},
+          .parameters = {real, types::int64()},
+          .lower =
+              [real](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.call_runtime("px_round", real->scalar == F ? round_digits<double, uint64_t> : round_digits<float, uint32_t>, {a[0], a[1]},
+                               d, 1);
+              },
+          .advice = {}};
 }
 
 Resolution length(std::span<const Argument> arguments, const Builtin&) {
   auto* t = arguments[0].type;
   if (t->is_tuple()) {
     auto n = static_cast<int64_t>(t->elements.size());
-    return {.result = types::int64(), .literal = Constant{n}, .parameters = {}, .lower = [n](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.int_constant(n), 1); }, .advice = {}};
+    return {.result = types::int64(),
+            .literal = Constant{n},
+            .parameters = {},
+            .lower = [n](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.int_constant(n), 1); },
+            .advice = {}};
   }
   if (t->is_array() && t->ndim > 0)
-    return {.result = types::int64(), .literal = {}, .parameters = {}, .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.move(d, a[0] + array_shape_slot(1, 0), 1); }, .advice = {}};
+    return {.result = types::int64(),
+            .literal = {},
+            .parameters = {},
+            .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.move(d, a[0] + array_shape_slot(1, 0), 1); },
+            .advice = {}};
   return {};
 }
 
@@ -153,11 +187,16 @@ Resolution make_range(std::span<const Argument> arguments, const Builtin&) {
   const Case* c = best_case(cases, list);
   if (!c) return {};
   const Type* t = types::scalar(c->result);
-  return {.result = types::range(c->result), .literal = {}, .parameters = std::vector<const Type*>(arguments.size(), t), .lower = [t](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.move(d, a.size() > 1 ? a[0] : e.constant(0, t), 1);
-            e.move(d + 1, a.size() > 1 ? a[1] : a[0], 1);
-            e.move(d + 2, a.size() > 2 ? a[2] : e.constant(1, t), 1);
-          }, .advice = {}};
+  return {.result = types::range(c->result),
+          .literal = {},
+          .parameters = std::vector<const Type*>(arguments.size(), t),
+          .lower =
+              [t](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.move(d, a.size() > 1 ? a[0] : e.constant(0, t), 1);
+                e.move(d + 1, a.size() > 1 ? a[1] : a[0], 1);
+                e.move(d + 2, a.size() > 2 ? a[2] : e.constant(1, t), 1);
+              },
+          .advice = {}};
 }
 
 Resolution quotient_and_rest(std::span<const Argument> arguments, const Builtin&) {
@@ -167,10 +206,15 @@ Resolution quotient_and_rest(std::span<const Argument> arguments, const Builtin&
   if (!c) return {};
   const Type* t = types::scalar(c->result);
   const Type* both[] = {t, t};
-  return {.result = types::tuple(both), .literal = {}, .parameters = {t, t}, .lower = [t](Emitter& e, std::span<const Slot> a, Slot d) {
-            e.binary(Op::floordiv_, t->scalar, d, a[0], a[1], e.error_model_python);
-            e.binary(Op::mod_, t->scalar, d + 1, a[0], a[1], e.error_model_python);
-          }, .advice = {}};
+  return {.result = types::tuple(both),
+          .literal = {},
+          .parameters = {t, t},
+          .lower =
+              [t](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.binary(Op::floordiv_, t->scalar, d, a[0], a[1], e.error_model_python);
+                e.binary(Op::mod_, t->scalar, d + 1, a[0], a[1], e.error_model_python);
+              },
+          .advice = {}};
 }
 
 Resolution power(std::span<const Argument> arguments, const Builtin&) {
@@ -187,7 +231,15 @@ const Builtin table[] = {
     {"int", to_int, "truncated to int64; integers keep their type", "int(x); int(2.9); int(-2.9)", {}, 0, nullptr, 1, 1},
     {"float", to_float, "as float64; float32 stays", "float(x); float(3)", {}, 0, nullptr, 1, 1},
     {"bool", to_bool, "whether x is not zero", "bool(x); bool(0.0)", {}, 0, nullptr, 1, 1},
-    {"round", rounded, "round(x): int64, halves to even; round(x, n): a float", "round(x); round(2.5); round(2.675, 2)", {}, 0, nullptr, 1, 2},
+    {"round",
+     rounded,
+     "round(x): int64, halves to even; round(x, n): a float",
+     "round(x); round(2.5); round(2.675, 2)",
+     {},
+     0,
+     nullptr,
+     1,
+     2},
     {"len", length, "the first dimension's size of an array; the number of elements of a tuple", "len((x, 1))", {}, 0, nullptr, 1, 1},
     {"range", make_range, "range(stop), range(start, stop[, step])", "", {}, 0, nullptr, 1, 3},
     {"divmod", quotient_and_rest, "(a // b, a % b)", "divmod(x, 3); divmod(7, 2.5)", {}, 0, nullptr, 2, 2},
@@ -196,12 +248,18 @@ const Builtin table[] = {
 
 }  // namespace
 
-std::span<const Builtin> python_builtins() { return table; }
+std::span<const Builtin> python_builtins() {
+  return table;
+}
 
 Resolution resolve_cast(const Argument& from, Scalar to) {
   if (!from.type->is_scalar()) return {};
   const Type *t = from.type, *result = types::scalar(to);
-  return {.result = result, .literal = {}, .parameters = {}, .lower = [t, result](Emitter& e, std::span<const Slot> a, Slot d) { e.convert_into(d, a[0], t, result); }, .advice = {}};
+  return {.result = result,
+          .literal = {},
+          .parameters = {},
+          .lower = [t, result](Emitter& e, std::span<const Slot> a, Slot d) { e.convert_into(d, a[0], t, result); },
+          .advice = {}};
 }
 
 }  // namespace px::jit

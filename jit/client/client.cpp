@@ -58,7 +58,8 @@ void CompileClient::request(Specialisation& specialisation, bool hot) {
 
 void CompileClient::wait_cache(Specialisation& specialisation, double seconds) {
   std::unique_lock lock(mutex_);
-  idle_.wait_for(lock, std::chrono::duration<double>(seconds), [&] { return stopping_ || specialisation.state.load(std::memory_order_relaxed) != CompileState::queued; });
+  idle_.wait_for(lock, std::chrono::duration<double>(seconds),
+                 [&] { return stopping_ || specialisation.state.load(std::memory_order_relaxed) != CompileState::queued; });
 }
 
 bool CompileClient::wait_idle(double seconds) {

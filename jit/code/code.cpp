@@ -19,13 +19,18 @@ constexpr std::array operators = {
 };
 }  // namespace
 
-std::span<const OpcodeInfo> opcode_table() { return opcodes; }
-std::span<const OperatorInfo> operator_table() { return operators; }
+std::span<const OpcodeInfo> opcode_table() {
+  return opcodes;
+}
+std::span<const OperatorInfo> operator_table() {
+  return operators;
+}
 
 bool Constant::operator==(const Constant& other) const {
   if (value.index() != other.value.index()) return false;
   if (auto* x = std::get_if<double>(&value)) return std::bit_cast<uint64_t>(*x) == std::bit_cast<uint64_t>(std::get<double>(other.value));
-  if (auto* x = std::get_if<std::shared_ptr<const ConstantTuple>>(&value)) return **x == *std::get<std::shared_ptr<const ConstantTuple>>(other.value);
+  if (auto* x = std::get_if<std::shared_ptr<const ConstantTuple>>(&value))
+    return **x == *std::get<std::shared_ptr<const ConstantTuple>>(other.value);
   return value == other.value;
 }
 
@@ -62,6 +67,8 @@ struct Printer {
 };
 }  // namespace
 
-std::string to_string(const Constant& c) { return std::visit(Printer{}, c.value); }
+std::string to_string(const Constant& c) {
+  return std::visit(Printer{}, c.value);
+}
 
 }  // namespace px::jit

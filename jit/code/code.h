@@ -36,8 +36,12 @@ struct OperatorInfo {
 };
 std::span<const OpcodeInfo> opcode_table();      // indexed by Opcode
 std::span<const OperatorInfo> operator_table();  // indexed by Operator
-inline const OpcodeInfo& info(Opcode op) { return opcode_table()[static_cast<size_t>(op)]; }
-inline const OperatorInfo& info(Operator op) { return operator_table()[static_cast<size_t>(op)]; }
+inline const OpcodeInfo& info(Opcode op) {
+  return opcode_table()[static_cast<size_t>(op)];
+}
+inline const OperatorInfo& info(Operator op) {
+  return operator_table()[static_cast<size_t>(op)];
+}
 
 // A compile-time value: what stands in the source, or what a global was when the run started.
 struct Constant;
@@ -69,9 +73,9 @@ struct GlobalName {
 
 struct Instruction {
   Opcode op;
-  int32_t line;           // relative to the line of `def`: 0 is that line itself
-  uint32_t first_operand; // into CodeObject::operands
-  uint32_t operand_count; // lists included, with their counts
+  int32_t line;            // relative to the line of `def`: 0 is that line itself
+  uint32_t first_operand;  // into CodeObject::operands
+  uint32_t operand_count;  // lists included, with their counts
 };
 
 struct CodeObject {
@@ -86,9 +90,7 @@ struct CodeObject {
   std::vector<Instruction> instructions;
   std::vector<int32_t> operands;
 
-  std::span<const int32_t> operands_of(const Instruction& i) const {
-    return {operands.data() + i.first_operand, i.operand_count};
-  }
+  std::span<const int32_t> operands_of(const Instruction& i) const { return {operands.data() + i.first_operand, i.operand_count}; }
 };
 
 // Says what is wrong with `code`, or nothing. Anything accepted here is safe to infer and to run: every index in range, every

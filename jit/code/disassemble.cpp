@@ -13,13 +13,27 @@ std::string disassemble(const CodeObject& code) {
     for (char letter : info(i.op).operands) {
       int32_t x = operands[next++];
       switch (letter) {
-        case 'd': destination = reg(x) + " = "; break;
-        case 'r': sources += " " + reg(x); break;
-        case 'k': sources += " " + to_string(code.constants[x]); break;
-        case 'g': sources += " " + code.globals[x].path; break;
-        case 'n': sources += " ." + code.names[x]; break;
-        case 'o': sources += " " + std::string(info(static_cast<Operator>(x)).symbol); break;
-        case 'L': sources += " ->" + std::to_string(x); break;
+        case 'd':
+          destination = reg(x) + " = ";
+          break;
+        case 'r':
+          sources += " " + reg(x);
+          break;
+        case 'k':
+          sources += " " + to_string(code.constants[x]);
+          break;
+        case 'g':
+          sources += " " + code.globals[x].path;
+          break;
+        case 'n':
+          sources += " ." + code.names[x];
+          break;
+        case 'o':
+          sources += " " + std::string(info(static_cast<Operator>(x)).symbol);
+          break;
+        case 'L':
+          sources += " ->" + std::to_string(x);
+          break;
         default:
           sources += letter == 'D' ? " to (" : " (";
           for (int32_t k = 0; k < x; ++k) sources += (k ? " " : "") + reg(operands[next++]);
@@ -27,7 +41,8 @@ std::string disassemble(const CodeObject& code) {
       }
     }
     std::string number = std::to_string(at);
-    std::string line = std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + "  " + destination + std::string(info(i.op).name) + sources;
+    std::string line =
+        std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + "  " + destination + std::string(info(i.op).name) + sources;
     if (line.size() < 44) line.resize(44, ' ');
     text += line + "  ; line " + std::to_string(code.first_line + i.line) + "\n";
   }

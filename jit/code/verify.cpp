@@ -12,7 +12,8 @@ struct Verifier {
 
   std::string fail(const std::string& what) const {
     auto op = static_cast<size_t>(code.instructions[at].op);
-    return "instruction " + std::to_string(at) + (op < opcode_table().size() ? " (" + std::string(opcode_table()[op].name) + ")" : "") + ": " + what;
+    return "instruction " + std::to_string(at) + (op < opcode_table().size() ? " (" + std::string(opcode_table()[op].name) + ")" : "") +
+           ": " + what;
   }
 
   static bool in(int32_t x, size_t size) { return x >= 0 && static_cast<size_t>(x) < size; }
@@ -21,13 +22,20 @@ struct Verifier {
   std::optional<std::string> operand(char letter, int32_t x) const {
     switch (letter) {
       case 'd':
-      case 'r': return in(x, code.registers.size()) ? std::nullopt : std::optional(fail("no register " + std::to_string(x)));
-      case 'k': return in(x, code.constants.size()) ? std::nullopt : std::optional(fail("no constant " + std::to_string(x)));
-      case 'g': return in(x, code.globals.size()) ? std::nullopt : std::optional(fail("no global " + std::to_string(x)));
-      case 'n': return in(x, code.names.size()) ? std::nullopt : std::optional(fail("no name " + std::to_string(x)));
-      case 'o': return in(x, operator_table().size()) ? std::nullopt : std::optional(fail("no operator " + std::to_string(x)));
-      case 'L': return in(x, code.instructions.size()) ? std::nullopt : std::optional(fail("no instruction " + std::to_string(x) + " to jump to"));
-      default: return fail("unknown operand class");
+      case 'r':
+        return in(x, code.registers.size()) ? std::nullopt : std::optional(fail("no register " + std::to_string(x)));
+      case 'k':
+        return in(x, code.constants.size()) ? std::nullopt : std::optional(fail("no constant " + std::to_string(x)));
+      case 'g':
+        return in(x, code.globals.size()) ? std::nullopt : std::optional(fail("no global " + std::to_string(x)));
+      case 'n':
+        return in(x, code.names.size()) ? std::nullopt : std::optional(fail("no name " + std::to_string(x)));
+      case 'o':
+        return in(x, operator_table().size()) ? std::nullopt : std::optional(fail("no operator " + std::to_string(x)));
+      case 'L':
+        return in(x, code.instructions.size()) ? std::nullopt : std::optional(fail("no instruction " + std::to_string(x) + " to jump to"));
+      default:
+        return fail("unknown operand class");
     }
   }
 
@@ -36,7 +44,8 @@ struct Verifier {
     if (!arity) return std::nullopt;
     auto op = static_cast<Operator>(code.operands_of(i)[1]);
     bool comparison = op >= Operator::eq && op <= Operator::not_in;
-    if (info(op).arity != arity || comparison != (i.op == Opcode::compare_)) return fail("operator " + std::string(info(op).name) + " does not belong here");
+    if (info(op).arity != arity || comparison != (i.op == Opcode::compare_))
+      return fail("operator " + std::string(info(op).name) + " does not belong here");
     return std::nullopt;
   }
 
@@ -54,7 +63,8 @@ struct Verifier {
     if (static_cast<size_t>(i.op) >= opcode_table().size()) return fail("no such opcode");
     if (i.line < 0) return fail("line before the function");
     if (i.line > INT32_MAX - code.first_line) return fail("no such line");
-    if (i.first_operand > code.operands.size() || i.operand_count > code.operands.size() - i.first_operand) return fail("operands out of range");
+    if (i.first_operand > code.operands.size() || i.operand_count > code.operands.size() - i.first_operand)
+      return fail("operands out of range");
     auto operands = code.operands_of(i);
     size_t next = 0;
     for (char letter : info(i.op).operands) {
@@ -98,14 +108,16 @@ std::optional<std::string> verify(const CodeObject& code) {
   for (size_t k = 0; k < code.parameters.size(); ++k) {
     if (code.parameters[k].name != code.registers[k]) return "parameter " + std::to_string(k) + " is not in its register";
     if (!names.insert(code.parameters[k].name).second) return "two parameters called " + code.parameters[k].name;
-    if (auto& value = code.parameters[k].default_value; value && !is_whole(*value, 0, budget)) return "the default of " + code.parameters[k].name + " is not whole";
+    if (auto& value = code.parameters[k].default_value; value && !is_whole(*value, 0, budget))
+      return "the default of " + code.parameters[k].name + " is not whole";
   }
   for (size_t k = 0; k < code.constants.size(); ++k)
     if (!is_whole(code.constants[k], 0, budget)) return "constant " + std::to_string(k) + " is not whole";
   for (; v.at < code.instructions.size(); ++v.at)
     if (auto error = v.instruction(code.instructions[v.at])) return error;
   auto last = code.instructions.back().op;
-  if (last != Opcode::ret_ && last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::raise_) return "the end of the code can be reached";
+  if (last != Opcode::ret_ && last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::raise_)
+    return "the end of the code can be reached";
   return std::nullopt;
 }
 

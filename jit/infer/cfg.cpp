@@ -12,16 +12,23 @@ std::vector<uint32_t> following(const CodeObject& code, uint32_t at) {
   auto operands = code.operands_of(i);
   auto target = [&](size_t k) { return static_cast<uint32_t>(operands[k]); };
   switch (i.op) {
-    case Opcode::jump_: return {target(0)};
-    case Opcode::branch_: return {target(1), target(2)};
-    case Opcode::next_: return {at + 1, target(2)};
+    case Opcode::jump_:
+      return {target(0)};
+    case Opcode::branch_:
+      return {target(1), target(2)};
+    case Opcode::next_:
+      return {at + 1, target(2)};
     case Opcode::ret_:
-    case Opcode::raise_: return {};
-    default: return {at + 1};
+    case Opcode::raise_:
+      return {};
+    default:
+      return {at + 1};
   }
 }
 
-bool ends_block(Opcode op) { return op == Opcode::jump_ || op == Opcode::branch_ || op == Opcode::next_ || op == Opcode::ret_ || op == Opcode::raise_; }
+bool ends_block(Opcode op) {
+  return op == Opcode::jump_ || op == Opcode::branch_ || op == Opcode::next_ || op == Opcode::ret_ || op == Opcode::raise_;
+}
 
 void compute_liveness(const CodeObject& code, Cfg& cfg) {
   size_t words = (code.registers.size() + 63) / 64;

@@ -9,15 +9,15 @@
 namespace px::jit {
 
 struct Block {
-  uint32_t begin, end;                // instructions [begin, end)
-  std::vector<uint32_t> successors;   // block indices, in operand order; for `next`: the loop's body first, then its exit
-  std::vector<uint64_t> live_in;      // bit set of registers
+  uint32_t begin, end;               // instructions [begin, end)
+  std::vector<uint32_t> successors;  // block indices, in operand order; for `next`: the loop's body first, then its exit
+  std::vector<uint64_t> live_in;     // bit set of registers
 };
 
 struct Cfg {
-  std::vector<Block> blocks;              // in code order; block 0 is the entry
-  std::vector<uint32_t> block_of;         // instruction → block
-  std::vector<uint32_t> definition_count; // register → number of instructions that write it (a parameter's arrival included)
+  std::vector<Block> blocks;               // in code order; block 0 is the entry
+  std::vector<uint32_t> block_of;          // instruction → block
+  std::vector<uint32_t> definition_count;  // register → number of instructions that write it (a parameter's arrival included)
 
   bool live_in(uint32_t block, int32_t reg) const { return blocks[block].live_in[static_cast<size_t>(reg) / 64] >> (reg % 64) & 1; }
 };

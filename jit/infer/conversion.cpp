@@ -7,7 +7,8 @@ namespace px::jit {
 
 namespace {
 
-// Rows: from, columns: to, in the order of Scalar: bool, int8 … int64, uint8 … uint64, float32, float64. E exact, P promote, S safe, U unsafe.
+// Rows: from, columns: to, in the order of Scalar: bool, int8 … int64, uint8 … uint64, float32, float64. E exact, P promote, S safe, U
+// unsafe.
 constexpr std::array<std::string_view, scalar_count> conversions = {
     "ESSSSSSSSSS",  // bool
     "UEPPPUUUUSS",  // int8
@@ -37,10 +38,14 @@ Scalar unify_scalars(Scalar a, Scalar b) {
 
 Conversion conversion(Scalar from, Scalar to) {
   switch (conversions[static_cast<size_t>(from)][static_cast<size_t>(to)]) {
-    case 'E': return Conversion::exact;
-    case 'P': return Conversion::promote;
-    case 'S': return Conversion::safe;
-    default: return Conversion::unsafe;
+    case 'E':
+      return Conversion::exact;
+    case 'P':
+      return Conversion::promote;
+    case 'S':
+      return Conversion::safe;
+    default:
+      return Conversion::unsafe;
   }
 }
 
@@ -48,7 +53,8 @@ Conversion conversion(const Type* from, const Type* to) {
   if (from == to) return Conversion::exact;
   if (from->is_scalar() && to->is_scalar()) return conversion(from->scalar, to->scalar);
   if (from->is_array() && to->is_array()) {
-    bool same = from->scalar == to->scalar && from->ndim == to->ndim && (from->layout == to->layout || to->layout == Layout::any) && (from->writable || !to->writable);
+    bool same = from->scalar == to->scalar && from->ndim == to->ndim && (from->layout == to->layout || to->layout == Layout::any) &&
+                (from->writable || !to->writable);
     return same ? Conversion::safe : Conversion::impossible;
   }
   if (from->is_tuple() && to->is_tuple() && from->elements.size() == to->elements.size()) {
@@ -63,7 +69,8 @@ const Type* unify(const Type* a, const Type* b) {
   if (a == b) return a;
   if (a->kind != b->kind) return nullptr;
   switch (a->kind) {
-    case TypeKind::scalar: return types::scalar(unify_scalars(a->scalar, b->scalar));
+    case TypeKind::scalar:
+      return types::scalar(unify_scalars(a->scalar, b->scalar));
     case TypeKind::array:
       if (a->scalar != b->scalar || a->ndim != b->ndim) return nullptr;
       return types::array(a->scalar, a->ndim, a->layout == b->layout ? a->layout : Layout::any, a->writable && b->writable);
@@ -76,7 +83,8 @@ const Type* unify(const Type* a, const Type* b) {
       }
       return types::tuple(elements);
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -99,10 +107,17 @@ const Case* best_case(std::span<const Case> cases, std::span<const Type* const> 
     for (size_t k = 0; fits && k < arguments.size(); ++k) {
       if (!arguments[k]->is_scalar()) return nullptr;
       switch (conversion(arguments[k]->scalar, c.parameters[k])) {
-        case Conversion::exact: break;
-        case Conversion::promote: ++rate[2]; break;
-        case Conversion::safe: ++rate[1]; break;
-        default: ++rate[0]; fits = allow_unsafe;
+        case Conversion::exact:
+          break;
+        case Conversion::promote:
+          ++rate[2];
+          break;
+        case Conversion::safe:
+          ++rate[1];
+          break;
+        default:
+          ++rate[0];
+          fits = allow_unsafe;
       }
     }
     if (fits && (!best || rate < best_rate)) {

@@ -16,7 +16,9 @@ Emitter::Slot Emitter::allocate(const Type* type, uint32_t slots, const std::str
   return first;
 }
 
-Emitter::Slot Emitter::temporary(const Type* type, uint32_t slots) { return allocate(type, slots ? slots : type->slots, ""); }
+Emitter::Slot Emitter::temporary(const Type* type, uint32_t slots) {
+  return allocate(type, slots ? slots : type->slots, "");
+}
 
 Emitter::Slot Emitter::variable(int32_t reg, const Type* type, const std::string& name) {
   auto [place, added] = variables_.try_emplace({reg, type}, 0);
@@ -33,8 +35,12 @@ Emitter::Slot Emitter::constant(uint64_t bits, const Type* type) {
   return place->second;
 }
 
-Emitter::Slot Emitter::int_constant(int64_t value) { return constant(static_cast<uint64_t>(value), types::int64()); }
-Emitter::Slot Emitter::float_constant(double value) { return constant(std::bit_cast<uint64_t>(value), types::float64()); }
+Emitter::Slot Emitter::int_constant(int64_t value) {
+  return constant(static_cast<uint64_t>(value), types::int64());
+}
+Emitter::Slot Emitter::float_constant(double value) {
+  return constant(std::bit_cast<uint64_t>(value), types::float64());
+}
 
 Emitter::Slot Emitter::constant_value(const Constant& value, const Type* type) {
   if (type->is_scalar()) return constant(constant_bits(value, type->scalar), type);
@@ -62,8 +68,12 @@ uint32_t Emitter::move(Slot to, Slot from, uint32_t slots) {
   return emit({.op = Op::move_, .d = to, .a = from, .aux = slots});
 }
 
-void Emitter::binary(Op op, Scalar kind, Slot d, Slot a, Slot b, uint32_t aux) { emit({.op = op, .kind = kind, .d = d, .a = a, .b = b, .aux = aux}); }
-void Emitter::unary(Op op, Scalar kind, Slot d, Slot a, uint32_t aux) { emit({.op = op, .kind = kind, .d = d, .a = a, .aux = aux}); }
+void Emitter::binary(Op op, Scalar kind, Slot d, Slot a, Slot b, uint32_t aux) {
+  emit({.op = op, .kind = kind, .d = d, .a = a, .b = b, .aux = aux});
+}
+void Emitter::unary(Op op, Scalar kind, Slot d, Slot a, uint32_t aux) {
+  emit({.op = op, .kind = kind, .d = d, .a = a, .aux = aux});
+}
 
 namespace {
 // Whether a slot that holds a `from` holds the same bits as a `to`.
@@ -99,7 +109,8 @@ Emitter::Slot Emitter::convert(Slot value, const Type* from, const Type* to) {
   return d;
 }
 
-void Emitter::call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result, uint32_t result_slots) {
+void Emitter::call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result,
+                           uint32_t result_slots) {
   out_.runtime_calls.push_back({function, symbol, std::move(arguments), result, result_slots});
   emit({.op = Op::runtime_, .aux = static_cast<uint32_t>(out_.runtime_calls.size() - 1)});
 }
@@ -108,7 +119,12 @@ void Emitter::call_math(Slot d, Scalar kind, void* function, Slot a, Slot b) {
   size_t k = 0;
   while (k < out_.pointers.size() && out_.pointers[k] != function) ++k;
   if (k == out_.pointers.size()) out_.pointers.push_back(function);
-  emit({.op = b == typed::no_slot ? Op::call_math1_ : Op::call_math2_, .kind = kind, .d = d, .a = a, .b = b, .aux = static_cast<uint32_t>(k)});
+  emit({.op = b == typed::no_slot ? Op::call_math1_ : Op::call_math2_,
+        .kind = kind,
+        .d = d,
+        .a = a,
+        .b = b,
+        .aux = static_cast<uint32_t>(k)});
 }
 
 void Emitter::raise(runtime::ExcKind kind, std::string message) {
@@ -120,9 +136,15 @@ uint32_t Emitter::new_label() {
   labels_.push_back(unbound);
   return static_cast<uint32_t>(labels_.size() - 1);
 }
-void Emitter::bind(uint32_t label) { labels_[label] = static_cast<uint32_t>(out_.code.size()); }
-void Emitter::jump(uint32_t label) { emit({.op = Op::jump_, .target = label}); }
-void Emitter::branch(Slot condition, uint32_t if_true, uint32_t if_false) { emit({.op = Op::branch_, .kind = Scalar::boolean, .a = condition, .target = if_true, .target2 = if_false}); }
+void Emitter::bind(uint32_t label) {
+  labels_[label] = static_cast<uint32_t>(out_.code.size());
+}
+void Emitter::jump(uint32_t label) {
+  emit({.op = Op::jump_, .target = label});
+}
+void Emitter::branch(Slot condition, uint32_t if_true, uint32_t if_false) {
+  emit({.op = Op::branch_, .kind = Scalar::boolean, .a = condition, .target = if_true, .target2 = if_false});
+}
 
 void Emitter::resolve_labels() {
   for (auto& i : out_.code) {
@@ -148,16 +170,26 @@ uint64_t constant_bits(const Constant& value, Scalar s) {
     integer = static_cast<uint64_t>(static_cast<int64_t>(*x));
   }
   switch (s) {
-    case Scalar::f64: return std::bit_cast<uint64_t>(real);
-    case Scalar::f32: return std::bit_cast<uint32_t>(static_cast<float>(real));
-    case Scalar::boolean: return std::holds_alternative<double>(value.value) ? real != 0 : integer != 0;
-    case Scalar::i8: return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(integer)));
-    case Scalar::i16: return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(integer)));
-    case Scalar::i32: return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(integer)));
-    case Scalar::u8: return static_cast<uint8_t>(integer);
-    case Scalar::u16: return static_cast<uint16_t>(integer);
-    case Scalar::u32: return static_cast<uint32_t>(integer);
-    default: return integer;
+    case Scalar::f64:
+      return std::bit_cast<uint64_t>(real);
+    case Scalar::f32:
+      return std::bit_cast<uint32_t>(static_cast<float>(real));
+    case Scalar::boolean:
+      return std::holds_alternative<double>(value.value) ? real != 0 : integer != 0;
+    case Scalar::i8:
+      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int8_t>(integer)));
+    case Scalar::i16:
+      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int16_t>(integer)));
+    case Scalar::i32:
+      return static_cast<uint64_t>(static_cast<int64_t>(static_cast<int32_t>(integer)));
+    case Scalar::u8:
+      return static_cast<uint8_t>(integer);
+    case Scalar::u16:
+      return static_cast<uint16_t>(integer);
+    case Scalar::u32:
+      return static_cast<uint32_t>(integer);
+    default:
+      return integer;
   }
 }
 

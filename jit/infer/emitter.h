@@ -18,8 +18,8 @@ namespace px::jit {
 struct Argument {
   const Type* type = nullptr;
   std::optional<Constant> literal;
-  int32_t reg = -1;   // the px register that holds it, or -1
-  int32_t line = 0;   // where it was assigned, relative to `def`
+  int32_t reg = -1;  // the px register that holds it, or -1
+  int32_t line = 0;  // where it was assigned, relative to `def`
 };
 
 class Emitter {
@@ -29,9 +29,9 @@ class Emitter {
   explicit Emitter(typed::Function& out) : out_(out) {}
 
   // Slots.
-  Slot temporary(const Type* type, uint32_t slots = 0);     // a fresh run; `slots` 0: as many as the type has
+  Slot temporary(const Type* type, uint32_t slots = 0);                   // a fresh run; `slots` 0: as many as the type has
   Slot variable(int32_t reg, const Type* type, const std::string& name);  // the run that holds register `reg` while it has `type`
-  Slot constant(uint64_t bits, const Type* type);           // one slot for a value, shared
+  Slot constant(uint64_t bits, const Type* type);                         // one slot for a value, shared
   Slot int_constant(int64_t value);
   Slot float_constant(double value);
   Slot constant_value(const Constant& value, const Type* type);  // a scalar or a tuple of scalars; a fresh run for tuples
@@ -56,7 +56,7 @@ class Emitter {
   void resolve_labels();
 
   typed::Function& out() { return out_; }
-  int32_t line = 0;             // of what is emitted next
+  int32_t line = 0;  // of what is emitted next
   bool error_model_python = true;
   bool bounds_check = true;
 

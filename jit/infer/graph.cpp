@@ -94,7 +94,8 @@ bool infer(Specialisation& spec, CompileError& error) {
   }
   size_t index = g.stack.size();
   if (index >= deepest_nesting) {
-    error = {runtime::ExcKind::TypingError, place(spec) + "calls nest more than " + std::to_string(deepest_nesting) + " deep while types are inferred: does each call make another type?"};
+    error = {runtime::ExcKind::TypingError, place(spec) + "calls nest more than " + std::to_string(deepest_nesting) +
+                                                " deep while types are inferred: does each call make another type?"};
     return false;
   }
   g.stack.push_back({&spec, index});

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
-
 namespace px::jit {
 
 void unsupported(const std::string& what, const std::string& instead) {
   throw InferenceError{runtime::ExcKind::UnsupportedError, what + (instead.empty() ? "" : "; instead: " + instead)};
 }
-void mistyped(const std::string& what) { throw InferenceError{runtime::ExcKind::TypingError, what}; }
+void mistyped(const std::string& what) {
+  throw InferenceError{runtime::ExcKind::TypingError, what};
+}
 
 const Type* tuple_type(std::span<const Type* const> elements) {
   size_t parts = 1;
@@ -27,9 +28,12 @@ const Type* constant_type(const Constant& value) {
     const Type* operator()(const std::string& s) const { return types::string(s); }
     const Type* operator()(const NamedValue& v) const {
       switch (v.kind) {
-        case NamedValue::Kind::builtin: return types::builtin(v.name);
-        case NamedValue::Kind::exception: return types::exception(v.name);
-        case NamedValue::Kind::module: return types::module(v.name);
+        case NamedValue::Kind::builtin:
+          return types::builtin(v.name);
+        case NamedValue::Kind::exception:
+          return types::exception(v.name);
+        case NamedValue::Kind::module:
+          return types::module(v.name);
         case NamedValue::Kind::dtype:
           for (size_t k = 0; k < scalar_count; ++k)
             if (v.name == "numpy." + std::string(numpy_name(static_cast<Scalar>(k)))) return types::dtype(static_cast<Scalar>(k));
@@ -134,8 +138,8 @@ void Inference::flow(uint32_t to, const FlowState& from) {
       const Type* both = unify(old.type, now.type);
       if (!both) {
         auto line = [&](const Argument& a) { return std::to_string(code_.first_line + a.line); };
-        mistyped(register_name(static_cast<int32_t>(r)) + " is " + to_string(old.type) + " (line " + line(old) + ") on one path and " + to_string(now.type) + " (line " + line(now) +
-                 ") on another: give it one type");
+        mistyped(register_name(static_cast<int32_t>(r)) + " is " + to_string(old.type) + " (line " + line(old) + ") on one path and " +
+                 to_string(now.type) + " (line " + line(now) + ") on another: give it one type");
       }
       if (both != old.type) {
         old.type = both;
@@ -162,14 +166,16 @@ void Inference::visit(uint32_t b) {
     FlowState before;
     if (i.op == Opcode::next_) before = now_;
     size_t next = 0;
-    for_registers(code_, i, [](int32_t) {}, [&](int32_t reg) {
-      Argument value = plans_[at_].results[next++];
-      value.reg = reg;
-      value.line = i.line;
-      if (cfg_.definition_count[reg] != 1) value.literal.reset();  // Numba takes constants from variables assigned once
-      now_.registers[reg] = value;
-      now_.maybe_unset[reg] = false;
-    });
+    for_registers(
+        code_, i, [](int32_t) {},
+        [&](int32_t reg) {
+          Argument value = plans_[at_].results[next++];
+          value.reg = reg;
+          value.line = i.line;
+          if (cfg_.definition_count[reg] != 1) value.literal.reset();  // Numba takes constants from variables assigned once
+          now_.registers[reg] = value;
+          now_.maybe_unset[reg] = false;
+        });
     if (at_ + 1 < block.end) continue;
     exit_[b].assign(block.successors.size(), now_);
     if (i.op == Opcode::next_) exit_[b][1] = before;

@@ -76,7 +76,8 @@ class Inference {
   std::vector<Plan> plans_;                   // one an instruction
   std::vector<bool> dirty_;
   std::set<std::pair<int32_t, const Type*>> zeroed_;
-  // What stopped a block: a read of a register that no path assigns (perhaps not yet: the path may still be typed), or a call of open result.
+  // What stopped a block: a read of a register that no path assigns (perhaps not yet: the path may still be typed), or a call of open
+  // result.
   struct Stop {
     uint32_t at;
     std::optional<InferenceError> error;

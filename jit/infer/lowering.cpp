@@ -9,12 +9,15 @@ Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), i
   emitter.bounds_check = inference.spec().function->options().boundscheck;
 }
 
-Slot Lowering::of(const Argument& a) { return emitter.variable(a.reg, a.type, inference_.code().registers[a.reg]); }
+Slot Lowering::of(const Argument& a) {
+  return emitter.variable(a.reg, a.type, inference_.code().registers[a.reg]);
+}
 
 void Lowering::parameters() {
   auto& spec = inference_.spec();
   auto& out = emitter.out();
-  for (size_t p = 0; p < spec.parameters.size(); ++p) emitter.variable(static_cast<int32_t>(p), spec.parameters[p], inference_.code().registers[p]);
+  for (size_t p = 0; p < spec.parameters.size(); ++p)
+    emitter.variable(static_cast<int32_t>(p), spec.parameters[p], inference_.code().registers[p]);
   for (auto& h : spec.hidden) hidden_.push_back(emitter.temporary(h.type));
   out.parameter_slots = out.frame_slots;
 }
@@ -24,7 +27,7 @@ std::vector<std::pair<Argument, const Type*>> Lowering::conversions(uint32_t fro
   auto& leaving = inference_.exit(from, successor);
   auto& entering = inference_.entry(inference_.cfg().blocks[from].successors[successor]);
   for (size_t r = 0; r < leaving.registers.size(); ++r) {
-    auto &value = leaving.registers[r];
+    auto& value = leaving.registers[r];
     const Type* wanted = entering.registers[r].type;
     if (!wanted || !value.type || value.type == wanted) continue;
     Argument a = value;
@@ -53,12 +56,14 @@ void Lowering::block(uint32_t index) {
     emitter.line = i.line;
     std::vector<Slot> destinations;
     size_t next = 0;
-    for_registers(inf.code(), i, [](int32_t) {}, [&](int32_t reg) {
-      const Type* type = plan.results[next++].type;
-      auto& name = inf.code().registers[reg];
-      destinations.push_back(emitter.variable(reg, type, name));
-      if (!name.empty()) emitter.out().definitions.push_back({name, i.line, type});
-    });
+    for_registers(
+        inf.code(), i, [](int32_t) {},
+        [&](int32_t reg) {
+          const Type* type = plan.results[next++].type;
+          auto& name = inf.code().registers[reg];
+          destinations.push_back(emitter.variable(reg, type, name));
+          if (!name.empty()) emitter.out().definitions.push_back({name, i.line, type});
+        });
     plan.lower(*this, destinations);
   }
   auto last = inf.code().instructions[block.end - 1].op;
@@ -73,7 +78,8 @@ void Lowering::run() {
   out.result_slots = inf.result()->slots;
   parameters();
   for (auto& [reg, type] : inf.zeroed())
-    for (uint32_t k = 0; k < type->slots; ++k) emitter.move(emitter.variable(reg, type, inf.code().registers[reg]) + k, emitter.int_constant(0), 1);
+    for (uint32_t k = 0; k < type->slots; ++k)
+      emitter.move(emitter.variable(reg, type, inf.code().registers[reg]) + k, emitter.int_constant(0), 1);
   for (size_t b = 0; b < inf.cfg().blocks.size(); ++b) labels_.push_back(emitter.new_label());
   for (uint32_t b = 0; b < inf.cfg().blocks.size(); ++b)
     if (inf.entry(b).reached) block(b);
@@ -95,7 +101,8 @@ void Inference::zero_what_edges_convert() {
       if (!entering.reached) continue;
       for (size_t r = 0; r < leaving.registers.size(); ++r) {
         const Type* type = leaving.registers[r].type;
-        if (type && leaving.maybe_unset[r] && entering.registers[r].type && entering.registers[r].type != type) zeroed_.insert({static_cast<int32_t>(r), type});
+        if (type && leaving.maybe_unset[r] && entering.registers[r].type && entering.registers[r].type != type)
+          zeroed_.insert({static_cast<int32_t>(r), type});
       }
     }
 }

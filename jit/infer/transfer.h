@@ -1,5 +1,5 @@
-// The rules of inference: one function an opcode, called with the instruction's operands. Each says what the instruction's results are and how it is
-// lowered; it throws InferenceError for a user's mistake.
+// The rules of inference: one function an opcode, called with the instruction's operands. Each says what the instruction's results are and
+// how it is lowered; it throws InferenceError for a user's mistake.
 #pragma once
 
 #include "jit/infer/infer.h"

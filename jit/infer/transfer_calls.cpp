@@ -16,7 +16,12 @@ struct Arguments {
 
 Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
   std::string shown = "np." + std::string(numpy_name(type->scalar));
-  static const Builtin cast{"cast", [](std::span<const Argument> a, const Builtin& self) { return resolve_cast(a[0], *static_cast<const Scalar*>(self.data)); }, "", "", {}, 0, nullptr, 1, 1};
+  static const Builtin cast{
+      "cast",  [](std::span<const Argument> a, const Builtin& self) { return resolve_cast(a[0], *static_cast<const Scalar*>(self.data)); },
+      "",      "",
+      {},      0,
+      nullptr, 1,
+      1};
   Builtin entry = cast;
   entry.data = &type->scalar;
   if (!given.keywords.empty()) mistyped(shown + " takes no keyword arguments");
@@ -92,11 +97,16 @@ Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
 
 Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
   switch (callee.type->kind) {
-    case TypeKind::builtin: return call_entry(inf, callee.type, given);
-    case TypeKind::dtype: return call_dtype(inf, callee.type, given);
-    case TypeKind::function: return call_function(inf, callee.type, given);
-    case TypeKind::exception: unsupported("an exception as a value", "raise it where it is made");
-    default: mistyped(inf.register_name(callee.reg) + " is " + to_string(callee.type) + " and cannot be called");
+    case TypeKind::builtin:
+      return call_entry(inf, callee.type, given);
+    case TypeKind::dtype:
+      return call_dtype(inf, callee.type, given);
+    case TypeKind::function:
+      return call_function(inf, callee.type, given);
+    case TypeKind::exception:
+      unsupported("an exception as a value", "raise it where it is made");
+    default:
+      mistyped(inf.register_name(callee.reg) + " is " + to_string(callee.type) + " and cannot be called");
   }
 }
 
@@ -145,18 +155,21 @@ Plan ret(Inference& inf, std::span<const int32_t> operands) {
 
 Plan raise_exception(Inference& inf, std::span<const int32_t> operands) {
   Argument what = inf.read(operands[0]);
-  if (what.type->kind != TypeKind::exception) mistyped("exceptions must be classes derived from BaseException, not " + to_string(what.type));
+  if (what.type->kind != TypeKind::exception)
+    mistyped("exceptions must be classes derived from BaseException, not " + to_string(what.type));
   int32_t kind = runtime::find_exception(what.type->text);
   if (kind < 0) unsupported("raising " + what.type->text, "a built-in exception");
   std::vector<Argument> arguments;
   for (int32_t k = 0; k < operands[1]; ++k) {
     arguments.push_back(inf.read(operands[2 + static_cast<size_t>(k)]));
     auto* t = arguments.back().type;
-    if (!t->is_scalar() && !t->is_none() && t->kind != TypeKind::string && !t->is_tuple()) unsupported("an exception's argument of type " + to_string(t), "numbers and text");
+    if (!t->is_scalar() && !t->is_none() && t->kind != TypeKind::string && !t->is_tuple())
+      unsupported("an exception's argument of type " + to_string(t), "numbers and text");
   }
   size_t slots = 0;
   for (auto& a : arguments) slots += a.type->slots;
-  if (slots > runtime::ExcInfo::max_argument_slots) unsupported("an exception with more than " + std::to_string(runtime::ExcInfo::max_argument_slots) + " values", "fewer arguments");
+  if (slots > runtime::ExcInfo::max_argument_slots)
+    unsupported("an exception with more than " + std::to_string(runtime::ExcInfo::max_argument_slots) + " values", "fewer arguments");
   return {.lower = [kind, arguments](Lowering& low, std::span<const Slot>) {
     typed::Raise raise{.kind = static_cast<runtime::ExcKind>(kind), .message = {}, .types = {}, .arguments = {}};
     if (arguments.size() == 1 && arguments[0].type->kind == TypeKind::string) {

@@ -10,10 +10,13 @@ using typed::Slot;
 
 namespace {
 
-const Type* integers(int count) { return types::tuple(std::vector<const Type*>(static_cast<size_t>(count), types::int64())); }
+const Type* integers(int count) {
+  return types::tuple(std::vector<const Type*>(static_cast<size_t>(count), types::int64()));
+}
 
 Plan known_int(int64_t value) {
-  return {.results = {{types::int64(), Constant{value}}}, .lower = [value](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.emitter.int_constant(value), 1); }};
+  return {.results = {{types::int64(), Constant{value}}},
+          .lower = [value](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.emitter.int_constant(value), 1); }};
 }
 
 Plan slots_of(const Argument& a, uint32_t first, uint32_t count, const Type* type) {
@@ -24,7 +27,8 @@ Plan product(const Argument& a, int64_t factor) {
   return {.results = {{types::int64()}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
             auto& e = low.emitter;
             e.move(d[0], e.int_constant(factor), 1);
-            for (int axis = 0; axis < a.type->ndim; ++axis) e.binary(Op::mul_, Scalar::i64, d[0], d[0], low.of(a) + array_shape_slot(a.type->ndim, axis));
+            for (int axis = 0; axis < a.type->ndim; ++axis)
+              e.binary(Op::mul_, Scalar::i64, d[0], d[0], low.of(a) + array_shape_slot(a.type->ndim, axis));
           }};
 }
 
@@ -72,7 +76,8 @@ uint32_t access(Lowering& low, const Argument& array, const Indices& list) {
   a.index_unsigned = true;
   for (auto* t : list.types) a.index_unsigned = a.index_unsigned && is_unsigned(t->scalar);
   Slot s = low.of(list.value);
-  for (size_t k = 0; k < list.types.size(); ++k) a.index.push_back(s + static_cast<Slot>(k));  // narrow integers are extended in their slots
+  for (size_t k = 0; k < list.types.size(); ++k)
+    a.index.push_back(s + static_cast<Slot>(k));  // narrow integers are extended in their slots
   e.out().accesses.push_back(std::move(a));
   return static_cast<uint32_t>(e.out().accesses.size() - 1);
 }
@@ -86,7 +91,8 @@ int32_t partial_index(const uint64_t* x, uint64_t* result) {
     auto i = static_cast<int64_t>(index[axis]), size = static_cast<int64_t>(array[array_shape_slot(ndim, axis)]);
     int64_t at = i < 0 ? i + size : i;
     if (x[0] && (at < 0 || at >= size)) {
-      std::string text = "index " + std::to_string(i) + " is out of bounds for axis " + std::to_string(axis) + " with size " + std::to_string(size);
+      std::string text =
+          "index " + std::to_string(i) + " is out of bounds for axis " + std::to_string(axis) + " with size " + std::to_string(size);
       return runtime::Context::current()->exc.set(runtime::ExcKind::IndexError, text), 1;
     }
     data += static_cast<uint64_t>(at) * array[array_stride_slot(ndim, axis)];
@@ -125,7 +131,8 @@ int32_t tuple_element(const uint64_t* x, uint64_t* result) {
 
 Plan tuple_item(const Argument& tuple, const Argument& index) {
   auto& elements = tuple.type->elements;
-  if (!index.type->is_scalar() || !is_integer(index.type->scalar)) unsupported("indexing a tuple with " + to_string(index.type), "an integer");
+  if (!index.type->is_scalar() || !is_integer(index.type->scalar))
+    unsupported("indexing a tuple with " + to_string(index.type), "an integer");
   auto count = static_cast<int64_t>(elements.size());
   if (index.literal) {
     auto* whole = std::get_if<int64_t>(&index.literal->value);
@@ -186,7 +193,9 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
   if (!a.type->writable)
-    throw InferenceError{runtime::ExcKind::ProtectionError, inf.register_name(a.reg) + " is read-only here: a context writes only to arrays that it was handed as writable arguments"};
+    throw InferenceError{
+        runtime::ExcKind::ProtectionError,
+        inf.register_name(a.reg) + " is read-only here: a context writes only to arrays that it was handed as writable arguments"};
   Indices list = indices(a, index);
   if (list.types.size() < a.type->ndim) unsupported("assigning to part of an array", "loop over the indices");
   if (!value.type->is_scalar()) mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
@@ -219,7 +228,9 @@ Plan build_tuple(Inference& inf, std::span<const int32_t> operands) {
           }};
 }
 
-Plan build_list(Inference&, std::span<const int32_t>) { unsupported("a list", "an array (np.empty) or a tuple"); }
+Plan build_list(Inference&, std::span<const int32_t>) {
+  unsupported("a list", "an array (np.empty) or a tuple");
+}
 
 Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
   Argument parts[] = {inf.read(operands[1]), inf.read(operands[2]), inf.read(operands[3])};
@@ -232,8 +243,11 @@ Plan unpack(Inference& inf, std::span<const int32_t> operands) {
   auto wanted = static_cast<size_t>(operands[1]);
   if (!from.type->is_tuple()) unsupported("unpacking " + to_string(from.type), "index its elements");
   auto& elements = from.type->elements;
-  if (elements.size() < wanted) throw InferenceError{runtime::ExcKind::ValueError, "not enough values to unpack (expected " + std::to_string(wanted) + ", got " + std::to_string(elements.size()) + ")"};
-  if (elements.size() > wanted) throw InferenceError{runtime::ExcKind::ValueError, "too many values to unpack (expected " + std::to_string(wanted) + ")"};
+  if (elements.size() < wanted)
+    throw InferenceError{runtime::ExcKind::ValueError, "not enough values to unpack (expected " + std::to_string(wanted) + ", got " +
+                                                           std::to_string(elements.size()) + ")"};
+  if (elements.size() > wanted)
+    throw InferenceError{runtime::ExcKind::ValueError, "too many values to unpack (expected " + std::to_string(wanted) + ")"};
   Plan plan;
   for (auto* e : elements) plan.results.push_back({e});
   plan.lower = [from](Lowering& low, std::span<const Slot> d) {

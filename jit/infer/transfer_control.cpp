@@ -34,7 +34,9 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
   if (!r.result) mistyped("the truth of " + to_string(condition.type) + " is not defined" + (r.advice.empty() ? "" : ": " + r.advice));
   if (r.literal) {  // a branch that the types or constants decide: the other side is not even typed, as in Numba
     bool taken = std::get<bool>(r.literal->value);
-    return {.takes_first = taken, .takes_second = !taken, .lower = [taken](Lowering& low, std::span<const Slot>) { low.emitter.jump(low.edge(taken ? 0 : 1)); }};
+    return {.takes_first = taken, .takes_second = !taken, .lower = [taken](Lowering& low, std::span<const Slot>) {
+              low.emitter.jump(low.edge(taken ? 0 : 1));
+            }};
   }
   return {.lower = [condition](Lowering& low, std::span<const Slot>) {
     Slot c = low.emitter.convert(low.of(condition), condition.type, types::boolean());
@@ -54,7 +56,8 @@ Plan iter(Inference& inf, std::span<const int32_t> operands) {
               low.emitter.move(d[0], low.of(from), from.type->slots);
               low.emitter.move(d[0] + from.type->slots, low.emitter.int_constant(0), 1);
             }};
-  if (from.type->is_array()) unsupported("iterating over a " + std::to_string(from.type->ndim) + "-d array", "loop over range(len(a)) and index");
+  if (from.type->is_array())
+    unsupported("iterating over a " + std::to_string(from.type->ndim) + "-d array", "loop over range(len(a)) and index");
   if (from.type->is_tuple()) unsupported("iterating over a tuple", "unpack it, or index it with constants");
   mistyped(to_string(from.type) + " cannot be iterated over");
 }
@@ -78,7 +81,10 @@ Plan next(Inference& inf, std::span<const int32_t> operands) {
             e.bind(more);
             const Type* type = types::array(it.type->scalar, 1, it.type->layout, it.type->writable);
             e.out().accesses.push_back({.array = array, .type = type, .index = {index}, .bounds_check = false, .wraparound = false});
-            e.emit({.op = Op::load_, .kind = register_kind(element->scalar), .d = d[0], .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+            e.emit({.op = Op::load_,
+                    .kind = register_kind(element->scalar),
+                    .d = d[0],
+                    .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
             e.binary(Op::add_, Scalar::i64, index, index, e.int_constant(1));
             e.jump(body);
           }};

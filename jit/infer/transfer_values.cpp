@@ -17,10 +17,13 @@ Plan constant_plan(const Constant& value, const Type* type) {
 
 Plan global_array(Inference& inf, uint32_t index, const Type* type) {
   uint32_t hidden = inf.add_hidden({inf.spec().function, index, type});
-  return {.results = {{type}}, .lower = [hidden, type](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.hidden(hidden), type->slots); }};
+  return {.results = {{type}},
+          .lower = [hidden, type](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.hidden(hidden), type->slots); }};
 }
 
-Plan operation(Inference& inf, Operator op, std::vector<Argument> arguments) { return inf.call_builtin(operator_builtin(op), std::move(arguments), std::string(info(op).symbol)); }
+Plan operation(Inference& inf, Operator op, std::vector<Argument> arguments) {
+  return inf.call_builtin(operator_builtin(op), std::move(arguments), std::string(info(op).symbol));
+}
 
 }  // namespace
 
@@ -41,26 +44,39 @@ Plan global(Inference& inf, std::span<const int32_t> operands) {
       if (!type) unsupported("'" + name + "' is " + to_string(value.constant), "");
       return constant_plan(value.constant, type);
     }
-    case GlobalValue::Kind::function: return {.results = {{types::function(value.function)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
-    case GlobalValue::Kind::array: return global_array(inf, index, value.array);
-    case GlobalValue::Kind::unresolved: throw InferenceError{runtime::ExcKind::NameError, "name '" + name + "' is not defined"};
-    case GlobalValue::Kind::unsupported: break;
+    case GlobalValue::Kind::function:
+      return {.results = {{types::function(value.function)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
+    case GlobalValue::Kind::array:
+      return global_array(inf, index, value.array);
+    case GlobalValue::Kind::unresolved:
+      throw InferenceError{runtime::ExcKind::NameError, "name '" + name + "' is not defined"};
+    case GlobalValue::Kind::unsupported:
+      break;
   }
   unsupported("'" + name + "' is " + value.what, "");
 }
 
 Plan move(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read(operands[1]);
-  return {.results = {from}, .lower = [from](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(from), from.type->slots); }};
+  return {.results = {from},
+          .lower = [from](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(from), from.type->slots); }};
 }
 
-Plan unary(Inference& inf, std::span<const int32_t> operands) { return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2])}); }
+Plan unary(Inference& inf, std::span<const int32_t> operands) {
+  return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2])});
+}
 
-Plan binary(Inference& inf, std::span<const int32_t> operands) { return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2]), inf.read(operands[3])}); }
+Plan binary(Inference& inf, std::span<const int32_t> operands) {
+  return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2]), inf.read(operands[3])});
+}
 
-Plan inplace(Inference& inf, std::span<const int32_t> operands) { return binary(inf, operands); }
+Plan inplace(Inference& inf, std::span<const int32_t> operands) {
+  return binary(inf, operands);
+}
 
-Plan compare(Inference& inf, std::span<const int32_t> operands) { return binary(inf, operands); }
+Plan compare(Inference& inf, std::span<const int32_t> operands) {
+  return binary(inf, operands);
+}
 
 }  // namespace px::jit::transfer
 
@@ -74,7 +90,8 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
     for (auto& a : arguments) list += (list.empty() ? "" : ", ") + to_string(a.type);
     mistyped(shown + " has no rule for (" + list + ")" + (r.advice.empty() ? "" : ": " + r.advice));
   }
-  return {.results = {{r.result, r.literal}}, .lower = [r, arguments = std::move(arguments)](Lowering& low, std::span<const typed::Slot> d) {
+  return {.results = {{r.result, r.literal}},
+          .lower = [r, arguments = std::move(arguments)](Lowering& low, std::span<const typed::Slot> d) {
             std::vector<typed::Slot> slots;
             for (size_t k = 0; k < arguments.size(); ++k) {
               typed::Slot s = low.of(arguments[k]);

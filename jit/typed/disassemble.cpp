@@ -42,7 +42,8 @@ class Disassembler {
       case Op::store_: {
         auto& a = f_.accesses[i.aux];
         add(slot(i.op == Op::load_ ? i.d : i.a));
-        return text + (i.op == Op::load_ ? " <- " : " -> ") + slot(a.array) + "[" + slots(a.index) + " ] " + to_string(a.type) + (a.bounds_check ? "" : " unchecked");
+        return text + (i.op == Op::load_ ? " <- " : " -> ") + slot(a.array) + "[" + slots(a.index) + " ] " + to_string(a.type) +
+               (a.bounds_check ? "" : " unchecked");
       }
       case Op::call_: {
         auto& c = f_.calls[i.aux];
@@ -52,8 +53,10 @@ class Disassembler {
         auto& c = f_.runtime_calls[i.aux];
         return " " + slot(c.result) + " = " + c.symbol + "(" + slots(c.arguments) + " )";
       }
-      case Op::raise_: return " " + std::string(runtime::exception_name(f_.raises[i.aux].kind));
-      default: break;
+      case Op::raise_:
+        return " " + std::string(runtime::exception_name(f_.raises[i.aux].kind));
+      default:
+        break;
     }
     for (Slot s : {i.d, i.a, i.b})
       if (s != no_slot) add(slot(s));
@@ -68,7 +71,8 @@ class Disassembler {
   std::string value(const typed::Constant& c) const {
     const Type* t = c.slot < f_.slot_types.size() ? f_.slot_types[c.slot] : nullptr;
     if (t == types::float64()) return jit::to_string(jit::Constant{std::bit_cast<double>(c.bits)});
-    if (t == types::float32()) return jit::to_string(jit::Constant{static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(c.bits)))});
+    if (t == types::float32())
+      return jit::to_string(jit::Constant{static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(c.bits)))});
     return std::to_string(static_cast<int64_t>(c.bits));
   }
 
@@ -85,7 +89,8 @@ std::string disassemble(const Function& function) {
     auto& i = function.code[at];
     std::string number = std::to_string(at);
     text += std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + "  " + names[static_cast<size_t>(i.op)];
-    bool kinded = i.op != Op::move_ && i.op != Op::jump_ && i.op != Op::call_ && i.op != Op::runtime_ && i.op != Op::ret_ && i.op != Op::raise_;
+    bool kinded =
+        i.op != Op::move_ && i.op != Op::jump_ && i.op != Op::call_ && i.op != Op::runtime_ && i.op != Op::ret_ && i.op != Op::raise_;
     if (kinded) text += "." + std::string(numpy_name(i.kind));
     text += d.operands(i) + "\n";
   }

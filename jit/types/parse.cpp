@@ -77,6 +77,8 @@ class TypeParser {
 
 }  // namespace
 
-const Type* parse_type(std::string_view text) { return TypeParser(text).whole(); }
+const Type* parse_type(std::string_view text) {
+  return TypeParser(text).whole();
+}
 
 }  // namespace px::jit

@@ -13,7 +13,17 @@ struct ScalarInfo {
   std::string_view name;
   size_t size;
 };
-constexpr std::array<ScalarInfo, scalar_count> scalars = {{{"bool", 1}, {"int8", 1}, {"int16", 2}, {"int32", 4}, {"int64", 8}, {"uint8", 1}, {"uint16", 2}, {"uint32", 4}, {"uint64", 8}, {"float32", 4}, {"float64", 8}}};
+constexpr std::array<ScalarInfo, scalar_count> scalars = {{{"bool", 1},
+                                                           {"int8", 1},
+                                                           {"int16", 2},
+                                                           {"int32", 4},
+                                                           {"int64", 8},
+                                                           {"uint8", 1},
+                                                           {"uint16", 2},
+                                                           {"uint32", 4},
+                                                           {"uint64", 8},
+                                                           {"float32", 4},
+                                                           {"float64", 8}}};
 
 // Every type made so far by its full description; the lock is held only to make one.
 class Interner {
@@ -65,8 +75,12 @@ const Type* named(TypeKind kind, std::string_view text) {
 
 }  // namespace
 
-size_t item_size(Scalar s) { return scalars[static_cast<size_t>(s)].size; }
-std::string_view numpy_name(Scalar s) { return scalars[static_cast<size_t>(s)].name; }
+size_t item_size(Scalar s) {
+  return scalars[static_cast<size_t>(s)].size;
+}
+std::string_view numpy_name(Scalar s) {
+  return scalars[static_cast<size_t>(s)].name;
+}
 
 namespace types {
 
@@ -104,8 +118,12 @@ const Type* tuple(std::span<const Type* const> elements) {
   return intern(std::move(t));
 }
 
-const Type* range(Scalar s) { return simple(TypeKind::range, s, 3); }
-const Type* range_iter(Scalar s) { return simple(TypeKind::range_iter, s, 3); }
+const Type* range(Scalar s) {
+  return simple(TypeKind::range, s, 3);
+}
+const Type* range_iter(Scalar s) {
+  return simple(TypeKind::range_iter, s, 3);
+}
 
 const Type* array_iter(const Type* array) {
   Type t = *array;
@@ -114,8 +132,12 @@ const Type* array_iter(const Type* array) {
   return intern(std::move(t));
 }
 
-const Type* string(std::string_view text) { return named(TypeKind::string, text); }
-const Type* dtype(Scalar s) { return simple(TypeKind::dtype, s, 0); }
+const Type* string(std::string_view text) {
+  return named(TypeKind::string, text);
+}
+const Type* dtype(Scalar s) {
+  return simple(TypeKind::dtype, s, 0);
+}
 
 const Type* function(const Function* f) {
   Type t{.kind = TypeKind::function};
@@ -123,9 +145,15 @@ const Type* function(const Function* f) {
   return intern(std::move(t));
 }
 
-const Type* builtin(std::string_view name) { return named(TypeKind::builtin, name); }
-const Type* exception(std::string_view name) { return named(TypeKind::exception, name); }
-const Type* module(std::string_view name) { return named(TypeKind::module, name); }
+const Type* builtin(std::string_view name) {
+  return named(TypeKind::builtin, name);
+}
+const Type* exception(std::string_view name) {
+  return named(TypeKind::exception, name);
+}
+const Type* module(std::string_view name) {
+  return named(TypeKind::module, name);
+}
 
 const Type* slice(bool start, bool stop, bool step) {
   Type t{.kind = TypeKind::slice};
@@ -138,12 +166,15 @@ const Type* slice(bool start, bool stop, bool step) {
 
 std::string to_string(const Type* t) {
   switch (t->kind) {
-    case TypeKind::none: return "none";
-    case TypeKind::scalar: return std::string(numpy_name(t->scalar));
+    case TypeKind::none:
+      return "none";
+    case TypeKind::scalar:
+      return std::string(numpy_name(t->scalar));
     case TypeKind::array:
     case TypeKind::array_iter: {
       std::string s = t->writable ? "" : "readonly ";
-      s += "array(" + std::string(numpy_name(t->scalar)) + ", " + std::to_string(t->ndim) + "d, " + "CFA"[static_cast<int>(t->layout)] + ")";
+      s +=
+          "array(" + std::string(numpy_name(t->scalar)) + ", " + std::to_string(t->ndim) + "d, " + "CFA"[static_cast<int>(t->layout)] + ")";
       return t->kind == TypeKind::array ? s : "iter(" + s + ")";
     }
     case TypeKind::tuple: {
@@ -151,15 +182,24 @@ std::string to_string(const Type* t) {
       for (auto* e : t->elements) s += (s.size() > 6 ? ", " : "") + to_string(e);
       return s + ")";
     }
-    case TypeKind::range: return "range(" + std::string(numpy_name(t->scalar)) + ")";
-    case TypeKind::range_iter: return "range_iter(" + std::string(numpy_name(t->scalar)) + ")";
-    case TypeKind::string: return "text";
-    case TypeKind::dtype: return "dtype(" + std::string(numpy_name(t->scalar)) + ")";
-    case TypeKind::function: return "function";
-    case TypeKind::builtin: return "builtin(" + t->text + ")";
-    case TypeKind::exception: return "exception(" + t->text + ")";
-    case TypeKind::module: return "module(" + t->text + ")";
-    case TypeKind::slice: return "slice";
+    case TypeKind::range:
+      return "range(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::range_iter:
+      return "range_iter(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::string:
+      return "text";
+    case TypeKind::dtype:
+      return "dtype(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::function:
+      return "function";
+    case TypeKind::builtin:
+      return "builtin(" + t->text + ")";
+    case TypeKind::exception:
+      return "exception(" + t->text + ")";
+    case TypeKind::module:
+      return "module(" + t->text + ")";
+    case TypeKind::slice:
+      return "slice";
   }
   return "?";
 }

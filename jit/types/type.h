@@ -18,10 +18,18 @@ enum class Scalar : uint8_t { boolean, i8, i16, i32, i64, u8, u16, u32, u64, f32
 constexpr size_t scalar_count = 11;
 size_t item_size(Scalar);             // bytes in an array: 1 … 8
 std::string_view numpy_name(Scalar);  // "bool", "int8", … "float64": also Numba's names, but for bool ("boolean" in signatures)
-constexpr bool is_float(Scalar s) { return s == Scalar::f32 || s == Scalar::f64; }
-constexpr bool is_signed(Scalar s) { return s >= Scalar::i8 && s <= Scalar::i64; }
-constexpr bool is_unsigned(Scalar s) { return s >= Scalar::u8 && s <= Scalar::u64; }
-constexpr bool is_integer(Scalar s) { return is_signed(s) || is_unsigned(s); }
+constexpr bool is_float(Scalar s) {
+  return s == Scalar::f32 || s == Scalar::f64;
+}
+constexpr bool is_signed(Scalar s) {
+  return s >= Scalar::i8 && s <= Scalar::i64;
+}
+constexpr bool is_unsigned(Scalar s) {
+  return s >= Scalar::u8 && s <= Scalar::u64;
+}
+constexpr bool is_integer(Scalar s) {
+  return is_signed(s) || is_unsigned(s);
+}
 
 enum class Layout : uint8_t { c, f, any };  // Numba's 'C', 'F', 'A'
 
@@ -77,11 +85,21 @@ const Type* builtin(std::string_view full_name);
 const Type* exception(std::string_view full_name);
 const Type* module(std::string_view full_name);
 const Type* slice(bool start, bool stop, bool step);  // which bounds are given; an absent one's slot is 0
-inline const Type* boolean() { return scalar(Scalar::boolean); }
-inline const Type* int64() { return scalar(Scalar::i64); }
-inline const Type* uint64() { return scalar(Scalar::u64); }
-inline const Type* float64() { return scalar(Scalar::f64); }
-inline const Type* float32() { return scalar(Scalar::f32); }
+inline const Type* boolean() {
+  return scalar(Scalar::boolean);
+}
+inline const Type* int64() {
+  return scalar(Scalar::i64);
+}
+inline const Type* uint64() {
+  return scalar(Scalar::u64);
+}
+inline const Type* float64() {
+  return scalar(Scalar::f64);
+}
+inline const Type* float32() {
+  return scalar(Scalar::f32);
+}
 }  // namespace types
 
 // Numba's spelling: "int64", What a user reads, what goes
@@ -92,8 +110,14 @@ const Type* parse_type(std::string_view);
 
 // Offsets, in slots, inside an array value.
 constexpr uint32_t array_data_slot = 0;
-constexpr uint32_t array_shape_slot(int /*ndim*/, int axis) { return 1 + static_cast<uint32_t>(axis); }
-constexpr uint32_t array_stride_slot(int ndim, int axis) { return 1 + static_cast<uint32_t>(ndim + axis); }
-constexpr uint32_t array_flags_slot(int ndim) { return 1 + 2 * static_cast<uint32_t>(ndim); }
+constexpr uint32_t array_shape_slot(int /*ndim*/, int axis) {
+  return 1 + static_cast<uint32_t>(axis);
+}
+constexpr uint32_t array_stride_slot(int ndim, int axis) {
+  return 1 + static_cast<uint32_t>(ndim + axis);
+}
+constexpr uint32_t array_flags_slot(int ndim) {
+  return 1 + 2 * static_cast<uint32_t>(ndim);
+}
 
 }  // namespace px::jit
