@@ -21,18 +21,18 @@ bool is_hot(const Specialisation& spec) {
          spec.profile.calls.load(std::memory_order_relaxed) >= hot_calls;
 }
 
-// Each level is asked for once: the cache first, the service when the specialisation is hot.
-// False where there is nobody to ask or it has been asked for already.
-bool ask(Specialisation& spec, bool hot) {
+// Each level is asked for once: the cache first, the service when the specialisation is hot. Who was asked; null where there is nobody to
+// ask or it has been asked for already.
+Compiler* ask(Specialisation& spec, bool hot) {
   Compiler* c = compiler().load(std::memory_order_acquire);
-  if (!c) return false;
+  if (!c) return nullptr;
   uint8_t wanted = hot ? 2 : 1;
   uint8_t asked = spec.asked.load(std::memory_order_relaxed);
   do {
-    if (asked >= wanted) return false;
+    if (asked >= wanted) return nullptr;
   } while (!spec.asked.compare_exchange_weak(asked, wanted, std::memory_order_relaxed));
   c->request(spec, hot);
-  return true;
+  return c;
 }
 
 // A function whose code is on disk is native from its first call: the first one waits for the cache's yes or no, some 0.2 ms, and for the
@@ -76,7 +76,7 @@ void on_entry(Specialisation& spec) {
       return void(ask(spec, true));
     case TierPolicy::automatic:
       if (is_hot(spec)) return void(ask(spec, true));
-      if (ask(spec, false)) compiler().load(std::memory_order_acquire)->wait_cache(spec, cache_patience);
+      if (Compiler* c = ask(spec, false)) c->wait_cache(spec, cache_patience);
       return;
   }
 }
