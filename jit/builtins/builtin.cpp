@@ -1,8 +1,16 @@
 #include "jit/builtins/builtin.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace px::jit {
+
+void Resolution::emit(Emitter& e, std::span<const Type* const> types, std::span<const typed::Slot> arguments, typed::Slot d) const {
+  std::vector<typed::Slot> converted(arguments.begin(), arguments.end());
+  for (size_t k = 0; k < std::min(converted.size(), parameters.size()); ++k)
+    converted[k] = e.convert(converted[k], types[k], parameters[k]);
+  lower(e, converted, d);
+}
 
 std::span<const Builtin* const> all_builtins() {
   static const auto& list = *[] {

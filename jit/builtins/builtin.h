@@ -23,6 +23,8 @@ struct Resolution {
   std::vector<const Type*> parameters;  // what the arguments are converted to before `lower`; empty: taken as they are
   // Emits typed code: argument slot runs in, `d` the result's run.
   std::function<void(Emitter&, std::span<const typed::Slot> arguments, typed::Slot d)> lower;
+  // Converts the arguments, which have `types`, and lowers the call.
+  void emit(Emitter&, std::span<const Type* const> types, std::span<const typed::Slot> arguments, typed::Slot d) const;
   std::string advice;  // where `result` is null: what to do instead, or ""
 };
 

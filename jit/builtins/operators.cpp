@@ -155,11 +155,9 @@ Resolution comparison(std::span<const Argument> arguments, const Builtin& self) 
                   Slot x = s[0], y = s[1];
                   for (size_t k = 0; k < parts.size(); ++k) {
                     Slot part = e.temporary(types::boolean());
-                    Slot converted[] = {x, y};
-                    for (int j = 0; j < 2; ++j)
-                      if (!parts[k].parameters.empty())
-                        converted[j] = e.convert(converted[j], (j ? b : a)->elements[k], parts[k].parameters[j]);
-                    parts[k].lower(e, converted, part);
+                    const Type* types[] = {a->elements[k], b->elements[k]};
+                    const Slot pair[] = {x, y};
+                    parts[k].emit(e, types, pair, part);
                     e.binary(op == Op::eq_ ? Op::bit_and_ : Op::bit_or_, Scalar::boolean, d, d, part);
                     x += a->elements[k]->slots;
                     y += b->elements[k]->slots;
@@ -213,12 +211,9 @@ Resolution membership(std::span<const Argument> arguments, const Builtin& self) 
                 Slot element = s[1];
                 for (size_t k = 0; k < parts.size(); ++k) {
                   Slot part = e.temporary(types::boolean());
-                  Slot pair[] = {s[0], element};
-                  if (!parts[k].parameters.empty()) {
-                    pair[0] = e.convert(pair[0], type, parts[k].parameters[0]);
-                    pair[1] = e.convert(pair[1], sequence->elements[k], parts[k].parameters[1]);
-                  }
-                  parts[k].lower(e, pair, part);
+                  const Type* types[] = {type, sequence->elements[k]};
+                  const Slot pair[] = {s[0], element};
+                  parts[k].emit(e, types, pair, part);
                   e.binary(Op::bit_or_, B, d, d, part);
                   element += sequence->elements[k]->slots;
                 }

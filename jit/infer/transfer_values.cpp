@@ -93,11 +93,12 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
   return {.results = {{r.result, r.literal}},
           .lower = [r, arguments = std::move(arguments)](Lowering& low, std::span<const typed::Slot> d) {
             std::vector<typed::Slot> slots;
-            for (size_t k = 0; k < arguments.size(); ++k) {
-              typed::Slot s = low.of(arguments[k]);
-              slots.push_back(k < r.parameters.size() ? low.emitter.convert(s, arguments[k].type, r.parameters[k]) : s);
+            std::vector<const Type*> types;
+            for (auto& a : arguments) {
+              slots.push_back(low.of(a));
+              types.push_back(a.type);
             }
-            r.lower(low.emitter, slots, d[0]);
+            r.emit(low.emitter, types, slots, d[0]);
           }};
 }
 
