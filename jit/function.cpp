@@ -5,6 +5,7 @@
 
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
+#include "jit/native/reclaim.h"
 #include "jit/tiering.h"
 #include "runtime/clock.h"
 #include "runtime/context.h"
@@ -163,6 +164,30 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
          list;
 }
 
+bool install(Specialisation& spec, Tier tier, Entry entry, std::shared_ptr<const void> code) {
+  {
+    std::scoped_lock lock(spec.function->mutex());
+    if (spec.tier.load(std::memory_order_relaxed) > tier) return false;
+    std::swap(spec.code, code);
+    spec.tier.store(tier, std::memory_order_relaxed);
+    spec.native.store(entry, std::memory_order_release);
+  }
+  if (code) native::retire(std::move(code));
+  return true;
+}
+
+void uninstall(Specialisation& spec, Tier tier) {
+  std::shared_ptr<const void> code;
+  {
+    std::scoped_lock lock(spec.function->mutex());
+    if (spec.tier.load(std::memory_order_relaxed) != tier) return;
+    spec.native.store(nullptr, std::memory_order_release);
+    spec.tier.store(Tier::interpreter, std::memory_order_relaxed);
+    code = std::move(spec.code);
+  }
+  if (code) native::retire(std::move(code));
+}
+
 int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::Context& context) {
   OutermostCall outermost(spec);
   uint64_t start = runtime::ticks();
@@ -173,7 +198,7 @@ int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, run
 
 int32_t call(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc) {
   if (Entry native = spec.native.load(std::memory_order_acquire)) {
-    spec.profile.native_calls.fetch_add(1, std::memory_order_relaxed);
+    spec.profile.count_native(spec.tier.load(std::memory_order_relaxed));
     return native(args, ret, exc);
   }
   auto& context = *runtime::Context::current();

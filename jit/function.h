@@ -63,10 +63,22 @@ struct HiddenArgument {
   bool operator==(const HiddenArgument&) const = default;
 };
 
+// How a specialisation runs. Each is at least as fast as the one before it, and comes later.
+enum class Tier : uint8_t { interpreter, baseline, numba };
+
 // What was learned from running; written relaxed by any worker, read by anyone: each is a statistic, none guards data.
 struct Profile {
-  std::atomic<uint64_t> calls{0}, native_calls{0}, back_edges{0}, interpreter_ticks{0};  // ticks: runtime/clock.h
-  std::atomic<uint64_t> safepoints{0};  // passed while this was the outermost interpreted call: its callees' count too
+  std::atomic<uint64_t> calls{0};                             // interpreted
+  std::atomic<uint64_t> baseline_calls{0};                    // entries into baseline code by call
+  std::atomic<uint64_t> native_calls{0};                      // Numba's
+  std::atomic<uint64_t> moves{0};                             // frames that went on in baseline code at a back-edge
+  std::atomic<uint64_t> back_edges{0}, interpreter_ticks{0};  // ticks: runtime/clock.h
+  std::atomic<uint64_t> safepoints{0};                        // passed while this was the outermost call: its callees' count too
+
+  // Calls of native code: whose it is is read when they are counted, which a swap may make inexact by a few.
+  void count_native(Tier tier, uint64_t calls = 1) {
+    (tier == Tier::baseline ? baseline_calls : native_calls).fetch_add(calls, std::memory_order_relaxed);
+  }
 };
 
 enum class CompileState : uint8_t { none, queued, compiling, linked, refused };
@@ -84,16 +96,18 @@ class Specialisation {
   std::vector<Specialisation*> callees;  // direct ones, each once
   bool recursive = false;                // in a cycle of the call graph
 
-  // The native code, null before it arrives: this is what is swapped. Stored with release by the compile client's thread, loaded
-  // with acquire by whoever calls.
+  // The native code, null before it arrives: this is what is swapped. Stored with release by `install` and `uninstall`, loaded with
+  // acquire by whoever calls, who must be `Inside` (native/reclaim.h) from the load to the end of the call.
   std::atomic<Entry> native{nullptr};
+  std::atomic<Tier> tier{Tier::interpreter};            // of `native`; stored just before it, read relaxed: for statistics and decisions
   std::atomic<CompileState> state{CompileState::none};  // compile client's thread writes; anyone reads
   std::atomic<bool> ready{false};  // typed and assembled; stored with release by who infers it, loaded with acquire by callers
   Profile profile;
   std::atomic<uint8_t> asked{0};  // tiering.h: 0 nothing, 1 the cache, 2 the service; any thread, relaxed
 
-  // Written by the compile client's thread under `Function::mutex()`, read under it.
-  std::string refusal;  // why native code was not taken, or ""
+  // Written by compile threads under `Function::mutex()`, read under it.
+  std::shared_ptr<const void> code;  // keeps what `native` points into
+  std::string refusal;               // why native code was not taken, or ""
   double compile_seconds = 0, link_seconds = 0, swapped_after_seconds = 0;
   bool from_cache = false;
 
@@ -138,6 +152,12 @@ class Function {
   struct Lookup;
   std::unique_ptr<Lookup> lookup_;
 };
+
+// Makes `entry` what calls run from now on, unless a better tier's is there. `code` keeps it alive; what it takes the place of is retired
+// (native/reclaim.h). False where a better one was there. Any thread.
+bool install(Specialisation&, Tier, Entry entry, std::shared_ptr<const void> code);
+// Back to the interpreter, where `tier` is what runs. Any thread.
+void uninstall(Specialisation&, Tier);
 
 // Runs a specialisation in the interpreter, in `context`, which is the thread's current one, and counts the time. 0, or 1 with context.exc
 // filled in.

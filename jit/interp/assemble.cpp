@@ -2,14 +2,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "jit/flow/optimise.h"
 #include "jit/interp/interp.h"
-#include "jit/interp/optimise.h"
 #include "jit/interp/profile.h"
 #include "jit/interp/program.h"
 #include "jit/interp/tile.h"
 
 namespace px::jit::interp {
 
+using namespace flow;
 using typed::Instr;
 using typed::Op;
 

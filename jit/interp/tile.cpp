@@ -6,6 +6,7 @@
 
 namespace px::jit::interp {
 
+using namespace flow;
 using typed::Access;
 using typed::Instr;
 using typed::Op;

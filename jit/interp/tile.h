@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "jit/interp/flow.h"
+#include "jit/flow/flow.h"
 #include "jit/interp/program.h"
 #include "jit/interp/registry.h"
 
 namespace px::jit::interp {
+
+using flow::BlockIndex;
+using flow::Flow;
 
 // A piece of an instruction: an expression, a statement, or one of the special handlers.
 struct Tile {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "jit/function.h"
 #include "jit/native/sites.h"
 #include "runtime/context.h"
 
@@ -71,6 +72,21 @@ void px_trace(const void* sites, int32_t number) {
 int32_t px_stack_low(void) {
   Context* context = Context::current();
   return context && static_cast<char*>(__builtin_frame_address(0)) < context->stack_limit;
+}
+
+int32_t px_poll(void) {
+  Context* context = Context::current();
+  if (!context || !context->stop->load(std::memory_order_relaxed)) return 0;
+  context->exc.set(px::runtime::ExcKind::KeyboardInterrupt);
+  return 1;
+}
+
+int32_t px_call(void* specialisation, const uint64_t* args, uint64_t* ret) {
+  Context* context = Context::current();
+  ExcInfo* exc = &context->exc;
+  int32_t status = px::jit::call(*static_cast<px::jit::Specialisation*>(specialisation), args, ret, &exc);
+  if (status != 0 && exc != &context->exc) context->exc = *exc;
+  return status;
 }
 
 }  // extern "C"

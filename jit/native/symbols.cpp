@@ -46,6 +46,10 @@ const Symbol table[] = {
     PX_SYMBOL(px_trace),
     PX_SYMBOL(px_stack_low),
 
+    // What baseline code needs besides
+    PX_SYMBOL(px_poll),
+    PX_SYMBOL(px_call),
+
 // Mathematics that rounds
 #define PX_MATH1(name) PX_SYMBOL(px_##name), PX_SYMBOL(px_##name##f),
 #define PX_MATH2(name) PX_SYMBOL(px_##name), PX_SYMBOL(px_##name##f),

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "jit/interp/optimise.h"
+#include "jit/flow/optimise.h"
 
-namespace px::jit::interp {
+namespace px::jit::flow {
 
 using typed::Instr;
 using typed::Op;
@@ -155,4 +155,4 @@ void drop_dead(Flow& flow) {
   }
 }
 
-}  // namespace px::jit::interp
+}  // namespace px::jit::flow

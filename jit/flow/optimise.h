@@ -1,9 +1,9 @@
-// The assembler's clean-up of typed code. Every pass keeps results, exceptions, their lines and their order as they were.
+// The clean-up of typed code. Every pass keeps results, exceptions, their lines and their order as they were.
 #pragma once
 
-#include "jit/interp/flow.h"
+#include "jit/flow/flow.h"
 
-namespace px::jit::interp {
+namespace px::jit::flow {
 
 // All of the passes below, in the order that pays.
 void optimise(Flow&);
@@ -24,4 +24,4 @@ void simplify_ranges(Flow&);   // ranges of constant step 1
 void hoist_invariants(Flow&);  // what cannot fail and does not change in a loop is computed before it
 void rotate_loops(Flow&);      // loops test at the bottom
 
-}  // namespace px::jit::interp
+}  // namespace px::jit::flow

@@ -1,8 +1,8 @@
-#include "jit/interp/flow.h"
+#include "jit/flow/flow.h"
 
 #include <algorithm>
 
-namespace px::jit::interp {
+namespace px::jit::flow {
 
 using typed::Instr;
 using typed::Op;
@@ -242,4 +242,4 @@ bool is_pure(const typed::Function& function, const Instr& instr) {
   return !may_fail(function, instr) && !writes_memory(instr) && !ends_block(instr.op);
 }
 
-}  // namespace px::jit::interp
+}  // namespace px::jit::flow

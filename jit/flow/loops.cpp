@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "jit/interp/optimise.h"
+#include "jit/flow/optimise.h"
 
-namespace px::jit::interp {
+namespace px::jit::flow {
 
 using typed::Instr;
 using typed::Op;
@@ -171,4 +171,4 @@ void rotate_loops(Flow& flow) {
   }
 }
 
-}  // namespace px::jit::interp
+}  // namespace px::jit::flow

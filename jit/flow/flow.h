@@ -1,4 +1,5 @@
-// Typed code as basic blocks, for the assembler: copied from a typed::Function, cleaned up, then turned into handlers.
+// Typed code as basic blocks: copied from a typed::Function and cleaned up. Interpreter and baseline compiler are both made from it; the
+// same function always gives the same flow, so that a frame of the one is a frame of the other at the start of each block.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 
 #include "jit/typed/typed.h"
 
-namespace px::jit::interp {
+namespace px::jit::flow {
 
 using BlockIndex = uint32_t;
 
@@ -172,4 +173,4 @@ bool yields_value(typed::Op);
 // Nothing but its definitions: may be dropped where they are dead, or done later.
 bool is_pure(const typed::Function&, const typed::Instr&);
 
-}  // namespace px::jit::interp
+}  // namespace px::jit::flow

@@ -1,8 +1,8 @@
-#include "jit/interp/optimise.h"
+#include "jit/flow/optimise.h"
 
 #include <algorithm>
 
-namespace px::jit::interp {
+namespace px::jit::flow {
 
 using typed::Instr;
 using typed::Op;
@@ -63,4 +63,4 @@ void optimise(Flow& flow) {
   order_layout(flow);
 }
 
-}  // namespace px::jit::interp
+}  // namespace px::jit::flow

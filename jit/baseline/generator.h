@@ -1,0 +1,47 @@
+// Machine code from typed px code: LLVM's O2 pipeline and code generator, in a shared object of their own (px_codegen) that is loaded by
+// the compile thread when the first unit arrives. This header has no LLVM in it. What comes out is a relocatable object, linked by
+// native/linker.h as Numba's objects are.
+//
+// Threads: one thread at a time may use a generator.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jit/baseline/unit.h"
+#include "jit/native/sites.h"
+
+namespace px::jit::baseline {
+
+// Goes on with an interpreted frame: reads the slots that are live at the block, and runs to the end of the function. Result and status
+// as Entry; the caller pops the frame.
+using MoveEntry = int32_t (*)(uint64_t* frame, uint64_t* ret, runtime::ExcInfo** exc);
+
+enum class Effort : uint8_t { light, full };  // SROA + CSE + InstCombine and fast code generation; O2
+
+struct Generated {
+  std::vector<char> object;
+  std::vector<std::string> entries;          // one a function of the unit: the symbol of its Entry
+  std::vector<std::string> moves;            // one a move: the symbol of its MoveEntry
+  std::unique_ptr<native::SiteTable> sites;  // what `px_sites` in the object has to be the address of
+  double seconds = 0;                        // that generating took
+  size_t instructions = 0;                   // of LLVM's, before its pipeline: what the cost model is fed with
+};
+
+class Generator {
+ public:
+  // Loads px_codegen from `directory`, or from beside this module where that is empty. Null and `error` if it cannot be loaded.
+  static std::unique_ptr<Generator> open(const std::string& directory, std::string& error);
+  virtual ~Generator() = default;
+  // False and `error` where LLVM or the verifier of its IR says no.
+  virtual bool generate(const Unit&, Effort, Generated&, std::string& error) = 0;
+  // The IR of a unit, for people: as translated, or after the pipeline.
+  virtual std::string listing(const Unit&, Effort, bool optimised) = 0;
+};
+
+// What px_codegen.so exports, and nothing else: `px_codegen_open`. The caller owns the generator; null and `*error` on failure.
+using OpenGenerator = Generator* (*)(std::string * error);
+
+}  // namespace px::jit::baseline
