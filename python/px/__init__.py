@@ -25,7 +25,7 @@ from px.errors import (
     UnsupportedError,
 )
 from px.jit import jit, prange
-from px.settings import settings as _settings
+from px.settings import settings as _settings  # noqa: F401  (importing it reads and applies them)
 from px.stats import explain, stats
 from px.work import Work, map, parallel_for, reduce, run, run_once, submit_work, wait_compiled
 

@@ -9,7 +9,6 @@ from px.errors import UnsupportedError
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
-    from types import FunctionType
     from typing import Any
 
 __all__ = ["jit", "prange"]
@@ -46,8 +45,8 @@ def jit(
     source: the text of the function, for one made by `exec`.
     numba: Numba's nopython, nogil, locals, debug, forceobj … : accepted where they ask for nothing else than px does.
 
-    Raises `TypeError` or `ValueError` for a bad option, `UnsupportedError` for what px cannot do. What the function's body cannot do is told
-    at its first use.
+    Raises `TypeError` or `ValueError` for a bad option, `UnsupportedError` for what px cannot do. What the function's body cannot do is
+    told at its first use.
     """
     if function is not None and not _is_function(function):
         # Explicit signatures: "f8(f8[::1])", a list of them, or Numba's own objects. Types are found at the first call anyway.
@@ -69,7 +68,7 @@ def _is_function(value: Any) -> bool:
     return isinstance(value, (_px.Function, _FUNCTION, staticmethod, classmethod, property, type)) or hasattr(value, "py_func")
 
 
-_FUNCTION: type[FunctionType] = type(lambda: None)
+_FUNCTION = type(_is_function)
 
 
 def _check_signatures(signatures: Any) -> None:
@@ -92,7 +91,8 @@ def _options(
             known = "fastmath, boundscheck, cache, parallel, error_model, inline, source, " + ", ".join(_NUMBA)
             raise TypeError(f"px.jit has no option {name!r}; it has {known}")
         if value not in _NUMBA[name]:
-            raise UnsupportedError(f"px.jit({name}={value!r}): px runs typed code without the interpreter's lock only; leave the option out")
+            told = f"px.jit({name}={value!r}): px runs typed code without the interpreter's lock only; leave the option out"
+            raise UnsupportedError(told)
     return {
         "fastmath": bool(fastmath),
         "boundscheck": boundscheck is None or bool(boundscheck),
@@ -172,5 +172,3 @@ def inspect_types(function: Any, file: Any = None) -> None:
                 print(f"       {indent}# {note}", file=out)
             print(f"{first + i:5}  {text.rstrip()}", file=out)
         print(file=out)
-
-

@@ -76,7 +76,7 @@ def versions() -> str:
 
     Read off the names of `*.dist-info` folders: importing any of them, or `importlib.metadata`, costs more than a first call may.
     """
-    found = {}
+    found: dict[str, str] = {}
     for folder in sys.path:
         try:
             names = os.listdir(folder or ".")

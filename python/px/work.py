@@ -43,11 +43,11 @@ def submit_work(
     (its dimensions, layout or dtype) fails the work with `RuntimeError`.
 
     callback: called with the result after the run, in the order of submission. errback: called with the exception.
-    Without an errback the exception is kept: `Work.result()` raises it, `Work.exception()` returns it; if the work is thrown away before anyone
-    has asked, `sys.unraisablehook` is told.
+    Without an errback the exception is kept: `Work.result()` raises it, `Work.exception()` returns it; if the work is thrown away before
+    anyone has asked, `sys.unraisablehook` is told.
 
-    Raises `TypeError` for arguments that do not fit the function, `px.TypingError` for those px has no type for, `px.UnsupportedError` for a
-    function that no tier runs.
+    Raises `TypeError` for arguments that do not fit the function, `px.TypingError` for those px has no type for, `px.UnsupportedError` for
+    a function that no tier runs.
     """
     return _px.submit(_function(f), tuple(args), kwds, callback, errback)
 
@@ -77,9 +77,9 @@ def _raise(errors: list[BaseException]) -> None:
 def run() -> None:
     """Runs everything that is queued, then the callbacks, then what those have queued, until nothing is left.
 
-    A work's own exception is not raised here: see `submit_work`. What callbacks raise is raised at the end, in an `ExceptionGroup` if there are
-    several. Ctrl-C (whatever a signal handler raises) drops the queue: works that had not begun, and those that stopped at a loop's end, fail
-    with `concurrent.futures.CancelledError`; code from Numba ends its call first.
+    A work's own exception is not raised here: see `submit_work`. What callbacks raise is raised at the end, in an `ExceptionGroup` if there
+    are several. Ctrl-C (whatever a signal handler raises) drops the queue: works that had not begun, and those that stopped at a loop's
+    end, fail with `concurrent.futures.CancelledError`; code from Numba ends its call first.
     """
     errors: list[BaseException] = []
     while works := _px.drain(-1):
@@ -122,8 +122,8 @@ def parallel_for(f: Callable[..., Any], range_or_n: range | int, *args: Any, chu
     """`for i in range_or_n: f(i, *args)`, over the workers, in no particular order. What `f` returns is dropped.
 
     range_or_n: a `range`, or a number of indices from 0.
-    chunksize: indices in one context; by default enough that each worker gets some sixteen chunks. Every call uses the newest code, so a loop
-    that starts interpreted ends native.
+    chunksize: indices in one context; by default enough that each worker gets some sixteen chunks. Every call uses the newest code, so a
+    loop that starts interpreted ends native.
     The exception of the lowest failing index is raised after the run; higher indices may not have been called. Ctrl-C stops it.
     """
     _px.parallel_for(_function(f), *_bounds(range_or_n), args, _chunk(chunksize))
@@ -159,8 +159,8 @@ def _operation(op: Any) -> Any:
 def reduce(op: Callable[[Any, Any], Any], f: Callable[..., Any], range_or_n: range | int, *args: Any, init: Any = None) -> Any:
     """`op(… op(op(init, f(i0, *args)), f(i1, *args)) …)` over the workers.
 
-    The indices are cut into at most 1,024 blocks whose bounds depend on the range alone, and the blocks' values are combined in order: the bits
-    of a floating-point sum do not depend on the number of workers. `op` must be associative for the grouping not to matter.
+    The indices are cut into at most 1,024 blocks whose bounds depend on the range alone, and the blocks' values are combined in order: the
+    bits of a floating-point sum do not depend on the number of workers. `op` must be associative for the grouping not to matter.
     An empty range gives `init`, or `ValueError` without one. Raises as `parallel_for` does.
     """
     return _px.reduce(_operation(op), _function(f), *_bounds(range_or_n), args, init)

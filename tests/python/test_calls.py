@@ -24,7 +24,8 @@ def test_the_same_function_for_many_types(interpreted):
         return x + x
 
     expected = [
-        (1, 2), (2.5, 5.0), (True, 2), (np.float32(1.5), 3.0), (np.int8(100), 200), (np.uint64(2**63), 0), (2**63, 0), (np.float64(0.25), 0.5),
+        (1, 2), (2.5, 5.0), (True, 2), (np.float32(1.5), 3.0), (np.int8(100), 200), (np.uint64(2**63), 0),
+        (2**63, 0), (np.float64(0.25), 0.5),
     ]  # fmt: skip
     for _ in range(3):
         for value, twice in expected:

@@ -253,5 +253,3 @@ def test_two_threads_run_in_turn(interpreted):
         thread.join()
     assert not failures
     assert (out == np.arange(2000)).all()
-
-

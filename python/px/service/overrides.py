@@ -78,7 +78,7 @@ def install() -> None:
     import numba.cpython.numbers  # registers what is replaced here
     import numba.np.math.numbers
 
-    # Integers wrap in every tier. Numba lets LLVM take signed overflow for impossible, so that `x + 1 < x` would be false here and true there.
+    # Integers wrap in every tier. Numba lets LLVM take signed overflow for impossible: `x + 1 < x` would be false here and true there.
     numba.cpython.numbers._int_arith_flags = numba.np.math.numbers._int_arith_flags = lambda result: []
 
     shifts = {

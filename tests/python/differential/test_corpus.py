@@ -11,10 +11,10 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
-from differential.corpora import load
-from differential.outcome import Outcome, outcome
 
 import px
+from differential.corpora import load
+from differential.outcome import Outcome, outcome
 
 INTERPRETED = load(px.jit)
 NATIVE = load(px.jit)

@@ -132,7 +132,8 @@ class Object:
         exc = ctypes.c_void_p()
         self.library.px_reset(depth_limit)
         # Only what every raise has there to read.
-        counts = [sum(3 if ty == "str" else not ty.startswith("text:") for ty in site["types"]) for site in self.header["sites"] if site["types"]]
+        sites = [site["types"] for site in self.header["sites"] if site["types"]]
+        counts = [sum(3 if ty == "str" else not ty.startswith("text:") for ty in types) for types in sites]
         ctypes.c_int32.in_dll(self.library, "px_argument_count").value = max(counts, default=0)
         status = self.entry(args, ret, ctypes.byref(exc))
         assert status in (0, 1)

@@ -94,7 +94,16 @@ def integer_negative_power(a, b):
     return a**b
 
 
-@case((2.5, 3), (2.5, -3), (0.0, 5), (-1.5, 7), (1.1, 100000), (1.1, 70), python=False, why="integer powers are products here, as in Numba; the last bits differ")
+@case(
+    (2.5, 3),
+    (2.5, -3),
+    (0.0, 5),
+    (-1.5, 7),
+    (1.1, 100000),
+    (1.1, 70),
+    python=False,
+    why="integer powers are products here, as in Numba; the last bits differ",
+)
 def float_integer_power(a, b):
     r = 1.0
     r = a**b
@@ -175,7 +184,15 @@ def rounding(x):
     return round(x)
 
 
-@case((2.675, 2), (1234.5678, -2), (0.5, 0), (1e22, 2), (float("inf"), 2), python=False, why="round(x, n) scales, rounds and scales back, as in Numba")
+@case(
+    (2.675, 2),
+    (1234.5678, -2),
+    (0.5, 0),
+    (1e22, 2),
+    (float("inf"), 2),
+    python=False,
+    why="round(x, n) scales, rounds and scales back, as in Numba",
+)
 def rounding_digits(x, n):
     return round(x, n)
 

@@ -13,9 +13,15 @@ def two(dtype=np.float64):
     return np.arange(12).astype(dtype).reshape(3, 4)
 
 
-ONE = tuple((one(t),) for t in (np.float64, np.float32, np.int64, np.int32, np.int16, np.int8, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_))
+ONE = tuple(
+    (one(t),) for t in (np.float64, np.float32, np.int64, np.int32, np.int16, np.int8, np.uint8, np.uint16, np.uint32, np.uint64, np.bool_)
+)
 LAYOUTS = ((two(),), (np.asfortranarray(two()),), (two()[:, ::2],), (two()[::-1],), (two().T,), (two(np.int64),), (two(np.uint8).T,))
-THREE = ((np.arange(24.0).reshape(2, 3, 4),), (np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1),), (np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)),))
+THREE = (
+    (np.arange(24.0).reshape(2, 3, 4),),
+    (np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1),),
+    (np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)),),
+)
 
 
 @case(*ONE)
@@ -120,7 +126,13 @@ def narrow_writes_wrap(a):
     return a[3]
 
 
-@case((np.zeros(4, np.int64), 2.75), (np.zeros(4), 3), (np.zeros(4, np.float32), 0.1), (np.zeros(4, np.bool_), 2), (np.zeros(4, np.uint8), 200))
+@case(
+    (np.zeros(4, np.int64), 2.75),
+    (np.zeros(4), 3),
+    (np.zeros(4, np.float32), 0.1),
+    (np.zeros(4, np.bool_), 2),
+    (np.zeros(4, np.uint8), 200),
+)
 def store_converts(a, x):
     a[1] = x
     return a[1]

@@ -260,7 +260,16 @@ def integrate(a, b):
     return s * h
 
 
-@case(np.uint8(200), np.int16(-5), np.uint64(2**63), np.float32(0.1), np.bool_(True), np.int8(-128), python=False, why="small integers are computed in 64 bits, as in Numba")
+@case(
+    np.uint8(200),
+    np.int16(-5),
+    np.uint64(2**63),
+    np.float32(0.1),
+    np.bool_(True),
+    np.int8(-128),
+    python=False,
+    why="small integers are computed in 64 bits, as in Numba",
+)
 def numpy_scalars(x):
     return x + x, x * 2, -x
 
@@ -270,7 +279,14 @@ def signed_with_unsigned(a, b):
     return a + b, a * b, a < b, a == b
 
 
-@case((np.int32(5), np.uint32(7)), (np.float32(0.1), 2), (np.uint8(3), np.float32(0.5)), (np.int64(3), np.float32(0.5)), python=False, why="float32 with an integer of 32 bits and more is float64, as in Numba")
+@case(
+    (np.int32(5), np.uint32(7)),
+    (np.float32(0.1), 2),
+    (np.uint8(3), np.float32(0.5)),
+    (np.int64(3), np.float32(0.5)),
+    python=False,
+    why="float32 with an integer of 32 bits and more is float64, as in Numba",
+)
 def mixed_widths(a, b):
     return a + b, a * b, a < b, a == b
 
