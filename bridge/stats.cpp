@@ -44,14 +44,14 @@ Object specialisation_stats(const jit::Specialisation& spec) {
   const bool native = spec.native.load(std::memory_order_acquire) != nullptr;
   const uint64_t interpreted = spec.profile.calls.load(std::memory_order_relaxed);
   const uint64_t fast = spec.profile.native_calls.load(std::memory_order_relaxed);
-  return Object::steal(Py_BuildValue("{s:s,s:s,s:s,s:K,s:K,s:d,s:d,s:d,s:d,s:O,s:s}", "signature", spec.signature().c_str(), "tier",
-                                     native ? "numba" : "interpreter", "state", name_of_state(spec.state.load()), "calls",
-                                     static_cast<unsigned long long>(interpreted + fast), "native_calls",
-                                     static_cast<unsigned long long>(fast), "interpreter_s",
-                                     static_cast<double>(spec.profile.interpreter_ticks.load(std::memory_order_relaxed)) /
-                                         static_cast<double>(runtime::ticks_in(1'000'000'000)),
-                                     "compile_s", compile, "link_s", link, "swapped_after_s", swapped, "from_cache",
-                                     cached ? Py_True : Py_False, "reason", reason.c_str()));
+  return Object::steal(Py_BuildValue(
+      "{s:s,s:s,s:s,s:K,s:K,s:d,s:K,s:d,s:d,s:d,s:O,s:s}", "signature", spec.signature().c_str(), "tier", native ? "numba" : "interpreter",
+      "state", name_of_state(spec.state.load()), "calls", static_cast<unsigned long long>(interpreted + fast), "native_calls",
+      static_cast<unsigned long long>(fast), "interpreter_s",
+      static_cast<double>(spec.profile.interpreter_ticks.load(std::memory_order_relaxed)) /
+          static_cast<double>(runtime::ticks_in(1'000'000'000)),
+      "first_run_ns", static_cast<unsigned long long>(spec.profile.first_run.load(std::memory_order_relaxed)), "compile_s", compile,
+      "link_s", link, "swapped_after_s", swapped, "from_cache", cached ? Py_True : Py_False, "reason", reason.c_str()));
 }
 
 }  // namespace

@@ -190,6 +190,9 @@ void uninstall(Specialisation& spec, Tier tier) {
 
 int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::Context& context) {
   OutermostCall outermost(spec);
+  if (spec.profile.first_run.load(std::memory_order_relaxed) == 0) {
+    spec.profile.first_run.store(runtime::nanoseconds(), std::memory_order_relaxed);
+  }
   uint64_t start = runtime::ticks();
   int32_t status = interp::run(*spec.program, args, ret, context);
   spec.profile.interpreter_ticks.fetch_add(runtime::ticks() - start, std::memory_order_relaxed);

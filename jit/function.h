@@ -74,6 +74,7 @@ struct Profile {
   std::atomic<uint64_t> moves{0};                             // frames that went on in baseline code at a back-edge
   std::atomic<uint64_t> back_edges{0}, interpreter_ticks{0};  // ticks: runtime/clock.h
   std::atomic<uint64_t> safepoints{0};                        // passed while this was the outermost call: its callees' count too
+  std::atomic<uint64_t> first_run{0};                         // runtime::nanoseconds() when interpret() first ran it; 0: not yet
 
   // Calls of native code: whose it is is read when they are counted, which a swap may make inexact by a few.
   void count_native(Tier tier, uint64_t calls = 1) {

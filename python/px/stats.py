@@ -16,8 +16,10 @@ def stats(f: Any = None) -> dict[str, Any]:
     """What px has done with the px function `f`, or in this process.
 
     For `f`: `{"name", "calls", "specialisations": [{"signature", "tier": "interpreter" or "numba", "state" of the compile, "calls",
-    "native_calls", "interpreter_s", "compile_s", "link_s", "swapped_after_s" (seconds), "from_cache", "reason" why there is no native code}]}`.
-    Calls from one px function to another are counted at the callee's specialisation.
+    "native_calls", "interpreter_s", "first_run_ns", "compile_s", "link_s", "swapped_after_s" (seconds), "from_cache",
+    "reason" why there is no native code}]}`.
+    Calls from one px function to another are counted at the callee's specialisation. "first_run_ns" is when a call from outside was first
+    interpreted, on the clock of `time.perf_counter_ns`; 0 if none was.
 
     Without `f`: the workers ("workers", "port", "queued", "contexts", "chunks", "wakeups", "sleeps", "steals"), the memory of all arenas
     ("pages", "bytes") and the compile client ("requests", "compiled", "refusals", "swaps", "pending", "code_bytes", "cache_hits", …).
