@@ -136,6 +136,10 @@ void CompileClient::run() {
   // Never preempts a thread that works when it wakes up; the service inherits it.
   sched_param none{};
   sched_setscheduler(0, SCHED_BATCH, &none);
+  {
+    std::lock_guard lock(work_mutex_);
+    if (options_.describe) options_.environment += options_.describe();
+  }
   while (step()) wait_for_events();
   std::scoped_lock lock(work_mutex_, mutex_);
   supervisor_.stop();
@@ -236,13 +240,10 @@ bool CompileClient::take(Job& job, const Answer& answer, std::span<const char> o
     refuse(*job.specialisation, answer.kind + ": " + answer.reason);
     return true;
   }
-  if (!linker_ && !linker_failed_) {
-    std::string error;
-    linker_ = native::Linker::open(options_.llvm_directory, error);
-    linker_failed_ = !linker_;
-    if (linker_failed_) warn_once("linker", "native code cannot be linked: " + error + "; functions stay in the interpreter");
-  }
+  std::string error;
+  if (!linker_) linker_ = native::shared_linker(options_.llvm_directory, error);
   if (!linker_) {
+    warn_once("linker", "native code cannot be linked: " + error + "; functions stay in the interpreter");
     refuse(*job.specialisation, "px_llvm cannot be loaded");
     return true;
   }

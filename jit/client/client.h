@@ -28,9 +28,12 @@ struct ClientOptions {
   Supervisor::Options supervisor;
   std::string cache_directory;               // "": none
   uint64_t cache_limit = uint64_t{1} << 30;  // bytes
-  std::string environment;                   // what objects depend on besides the program (environment.h); a part of every key
-  std::string llvm_directory;                // of px_llvm.so; "": beside this module
-  size_t queue_limit = 4096;                 // specialisations asked for and not answered; more are not taken, and may be asked for again
+  // What objects depend on besides the program (environment.h); a part of every key. `describe` adds to it what takes a millisecond to
+  // find out: called once, on the client's thread, before the first request is looked at.
+  std::string environment;
+  std::function<std::string()> describe;
+  std::string llvm_directory;  // of px_llvm.so; "": beside this module
+  size_t queue_limit = 4096;   // specialisations asked for and not answered; more are not taken, and may be asked for again
   // Text for the user, once for each cause. Called on the client's thread: it must not block, nor call the client.
   std::function<void(const std::string&)> warn;
 };
@@ -99,8 +102,7 @@ class CompileClient final : public Compiler {
   // Client's thread alone, under work_mutex_ (service_pid reads an atomic).
   Cache cache_;
   Supervisor supervisor_;
-  std::unique_ptr<native::Linker> linker_;
-  bool linker_failed_ = false;
+  native::Linker* linker_ = nullptr;  // the process's; null before the first object, and where it cannot be loaded
   std::vector<Published> published_;
   std::unordered_map<uint64_t, Job> jobs_;  // with the service
   uint64_t next_job_ = 1;

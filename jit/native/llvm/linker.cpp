@@ -8,6 +8,9 @@
 #include <llvm/ExecutionEngine/Orc/TaskDispatch.h>
 #include <llvm/Support/MemoryBuffer.h>
 
+#include <atomic>
+#include <mutex>
+
 #include "jit/native/llvm/checks.h"
 
 namespace px::jit::native {
@@ -46,9 +49,9 @@ class OrcLinker final : public Linker {
     if (llvm::Error failure = session_.endSession()) llvm::consumeError(std::move(failure));
   }
 
-  std::unique_ptr<Code> link(std::span<const char> object, const std::string& entry_symbol, std::span<const Symbol> own, void*& entry,
-                             std::string& error) override {
-    entry = nullptr;
+  std::unique_ptr<Code> link(std::span<const char> object, std::span<const std::string> names, std::span<const Symbol> own,
+                             std::span<void*> addresses, std::string& error) override {
+    std::scoped_lock lock(mutex_);
     reported_.clear();
     orc::JITDylib& dylib = session_.createBareJITDylib("object " + std::to_string(next_++));
     dylib.addToLinkOrder(base_);
@@ -58,29 +61,27 @@ class OrcLinker final : public Linker {
       auto buffer = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, dylib.getName());
       failure = layer_.add(dylib, std::move(buffer));
     }
-    if (!failure) {
-      auto symbol = session_.lookup({&dylib}, session_.intern(entry_symbol));
-      if (symbol) {
-        entry = symbol->getAddress().toPtr<void*>();
-      } else {
-        failure = symbol.takeError();
-      }
-    }
+    if (!failure) failure = find(dylib, names, addresses);
     if (failure) {
       // What the session reported on the way (unknown symbols) says more than the failure of the lookup.
       std::string text = llvm::toString(std::move(failure));
       error = reported_.empty() ? text : reported_;
+      for (void*& address : addresses) address = nullptr;
       remove(dylib);
       return nullptr;
     }
-    code_bytes_ += linked_.bytes;
+    code_bytes_.fetch_add(linked_.bytes, std::memory_order_relaxed);
     return std::make_unique<OrcCode>(*this, dylib, linked_.bytes);
   }
 
-  size_t code_bytes() const override { return code_bytes_; }
+  size_t code_bytes() const override { return code_bytes_.load(std::memory_order_relaxed); }
+
+  void lock_for_fork() override { mutex_.lock(); }
+  void unlock_after_fork() override { mutex_.unlock(); }
 
   void release(orc::JITDylib& dylib, size_t bytes) {
-    code_bytes_ -= bytes;
+    std::scoped_lock lock(mutex_);
+    code_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     remove(dylib);
   }
 
@@ -104,17 +105,29 @@ class OrcLinker final : public Linker {
     return dylib.define(orc::absoluteSymbols(std::move(map)));
   }
 
+  llvm::Error find(orc::JITDylib& dylib, std::span<const std::string> names, std::span<void*> addresses) {
+    orc::SymbolLookupSet wanted;
+    std::vector<orc::SymbolStringPtr> interned;
+    for (const std::string& name : names) wanted.add(interned.emplace_back(session_.intern(name)));
+    auto found = session_.lookup(orc::makeJITDylibSearchOrder(&dylib), std::move(wanted));
+    if (!found) return found.takeError();
+    for (size_t i = 0; i < interned.size(); ++i) addresses[i] = (*found)[interned[i]].getAddress().toPtr<void*>();
+    return llvm::Error::success();
+  }
+
   void remove(orc::JITDylib& dylib) {
     if (llvm::Error failure = session_.removeJITDylib(dylib)) llvm::consumeError(std::move(failure));
     if (next_ % 256 == 0) session_.getSymbolStringPool()->clearDeadEntries();
   }
 
+  // One link or release at a time. All below are under it but for code_bytes_, which statistics read (relaxed: it guards nothing).
+  std::mutex mutex_;
   Linked linked_;         // of the object being linked; the plugin's
   std::string reported_;  // errors reported to the session during this link
   orc::ExecutionSession session_;
   orc::ObjectLinkingLayer layer_;
   orc::JITDylib& base_;
-  size_t code_bytes_ = 0;
+  std::atomic<size_t> code_bytes_{0};
   uint64_t next_ = 0;
 };
 

@@ -2,8 +2,13 @@
 #include "jit/native/linker.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <cstring>
+#include <mutex>
+#include <thread>
 
 #include "jit/function.h"
 #include "tests/cpp/jit/client_support.h"
@@ -25,11 +30,11 @@ struct LinkerTest : testing::Test {
     address = nullptr;
     return linker->link(object, "px_entry", own, address, error);
   }
-  PX_CALLS_LINKED_CODE uint64_t run(uint64_t a, uint64_t b) {
+  PX_CALLS_LINKED_CODE static uint64_t call_linked(void* entry, uint64_t a, uint64_t b) {
     uint64_t args[2] = {a, b}, result = 0;
-    EXPECT_EQ(reinterpret_cast<Entry>(address)(args, &result, nullptr), 0);
-    return result;
+    return reinterpret_cast<Entry>(entry)(args, &result, nullptr) == 0 ? result : UINT64_MAX;
   }
+  uint64_t run(uint64_t a, uint64_t b) { return call_linked(address, a, b); }
   std::unique_ptr<native::Linker> linker;
   std::string error;
   void* address = nullptr;
@@ -39,6 +44,60 @@ TEST_F(LinkerTest, RunsAnEntry) {
   auto code = link(compile_c(add_source));
   ASSERT_TRUE(code) << error;
   EXPECT_EQ(run(40, 2), 42u);
+}
+
+const char* const three_source =
+    "int32_t one(const uint64_t* a, uint64_t* r, void** e) { (void)a; (void)e; r[0] = 1; return 0; }\n"
+    "int32_t two(const uint64_t* a, uint64_t* r, void** e) { (void)a; (void)e; r[0] = 2; return 0; }\n"
+    "int32_t three(const uint64_t* a, uint64_t* r, void** e) { (void)a; (void)e; r[0] = 3; return 0; }\n";
+
+TEST_F(LinkerTest, SeveralSymbolsComeInTheirOrder) {
+  const std::string names[] = {"three", "one", "two"};
+  void* addresses[3] = {};
+  auto code = linker->link(compile_c(three_source), names, {}, addresses, error);
+  ASSERT_TRUE(code) << error;
+  std::vector<uint64_t> results;
+  for (void* entry : addresses) {
+    address = entry;
+    results.push_back(run(0, 0));
+  }
+  EXPECT_EQ(results, (std::vector<uint64_t>{3, 1, 2}));
+}
+
+TEST_F(LinkerTest, OneMissingSymbolOfSeveralIsNamedAndNothingIsFound) {
+  const std::string names[] = {"three", "four"};
+  int sentinel = 0;
+  void* addresses[2] = {&sentinel, &sentinel};
+  EXPECT_FALSE(linker->link(compile_c(three_source), names, {}, addresses, error));
+  EXPECT_NE(error.find("four"), std::string::npos) << error;
+  EXPECT_EQ(addresses[0], nullptr);
+  EXPECT_EQ(addresses[1], nullptr);
+  EXPECT_EQ(linker->code_bytes(), 0u);
+}
+
+TEST_F(LinkerTest, ManyThreadsLinkRunAndRelease) {
+  auto object = compile_c(add_source);
+  std::atomic<int> wrong{0};
+  std::mutex lock;
+  std::vector<std::unique_ptr<native::Code>> others;  // released by another thread than the one that linked
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (uint64_t i = 0; i < 50; ++i) {
+        std::string why;
+        void* entry = nullptr;
+        auto code = linker->link(object, "px_entry", entry, why);
+        if (!code || call_linked(entry, i, 1) != i + 1) ++wrong;
+        std::scoped_lock held(lock);
+        others.push_back(std::move(code));
+        if (others.size() > 8) others.erase(others.begin());
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong.load(), 0);
+  others.clear();
+  EXPECT_EQ(linker->code_bytes(), 0u);
 }
 
 TEST_F(LinkerTest, PositionIndependentCodeLinksToo) {
@@ -169,6 +228,65 @@ TEST_F(LinkerTest, ManyObjectsLiveAtOnce) {
     address = entries[i];
     ASSERT_EQ(run(i, 1), i + 1);
   }
+}
+
+TEST(SharedLinkerTest, IsOneForAll) {
+  std::string error;
+  native::Linker* linker = native::shared_linker(PX_MODULE_DIR, error);
+  ASSERT_TRUE(linker) << error;
+  native::Linker* seen = nullptr;
+  std::thread([&] {
+    std::string why;
+    seen = native::shared_linker(PX_MODULE_DIR, why);
+  }).join();
+  EXPECT_EQ(seen, linker);
+  void* entry = nullptr;
+  size_t before = native::shared_code_bytes();
+  auto code = linker->link(compile_c(add_source), "px_entry", entry, error);
+  ASSERT_TRUE(code) << error;
+  EXPECT_EQ(native::shared_code_bytes(), before + code->bytes());
+}
+
+TEST(SharedLinkerTest, AFailureIsRemembered) {
+  test::TemporaryFolder empty;
+  std::string first, second;
+  EXPECT_EQ(native::shared_linker(empty.string(), first), nullptr);
+  std::filesystem::create_symlink(std::string(PX_MODULE_DIR) + "/px_llvm.so", empty / "px_llvm.so");
+  EXPECT_EQ(native::shared_linker(empty.string(), second), nullptr);
+  EXPECT_FALSE(first.empty());
+  EXPECT_EQ(first, second);
+}
+
+TEST(SharedLinkerTest, AForkInTheMiddleOfALinkLeavesItUsable) {
+  std::string error;
+  native::Linker* linker = native::shared_linker(PX_MODULE_DIR, error);
+  ASSERT_TRUE(linker) << error;
+  auto object = compile_c(add_source);
+  std::atomic<bool> over{false};
+  std::thread busy([&] {
+    while (!over.load(std::memory_order_relaxed)) {
+      std::string why;
+      void* entry = nullptr;
+      auto code = linker->link(object, "px_entry", entry, why);
+      std::this_thread::yield();
+    }
+  });
+  for (int i = 0; i < 5; ++i) {
+    native::lock_shared_linkers_for_fork();
+    pid_t child = fork();
+    native::unlock_shared_linkers_after_fork();
+    if (child == 0) {
+      alarm(20);
+      void* entry = nullptr;
+      auto code = linker->link(object, "px_entry", entry, error);
+      _exit(code ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  }
+  over.store(true, std::memory_order_relaxed);
+  busy.join();
 }
 
 TEST(LinkerOpenTest, MissingLibraryIsAnError) {
