@@ -47,7 +47,7 @@ wheel: $(stamps)/python  ## make a wheel in dist/ that needs no LLVM where it is
 	@rm -rf dist && $(venv)/python -m pip wheel -q --no-build-isolation --no-deps --wheel-dir dist .
 	@$(venv)/python tools/check_wheel.py dist/*.whl
 
-lint: $(stamps)/lint build-release  ## check formatting, types and common mistakes
+lint: $(stamps)/lint configure-release  ## check formatting, types and common mistakes in what changed (TIDY=all: in everything)
 	@tools/lint.sh
 
 format: $(stamps)/lint  ## format C++ and Python in place
@@ -81,9 +81,11 @@ $(stamps)/lint: $(stamps)/python tools/packages-lint.txt
 	@$(venv)/python -m pip install -q --disable-pip-version-check -r $(stamps)/requirements-lint.txt
 	@touch $@
 
-.PHONY: build-release build-debug build-asan build-tsan
-build-release build-debug build-asan build-tsan: build-%: $(stamps)/python
+.PHONY: $(foreach preset,release debug asan tsan,configure-$(preset) build-$(preset))
+configure-release configure-debug configure-asan configure-tsan: configure-%: $(stamps)/python
 	@test -f build/$*/build.ninja || cmake --preset $* > $(stamps)/configure-$*.log || { cat $(stamps)/configure-$*.log; exit 1; }
+
+build-release build-debug build-asan build-tsan: build-%: configure-%
 	@set -o pipefail; NINJA_STATUS='[%f/%t] ' flock $(stamps)/lock-$* cmake --build build/$* -j $(JOBS) | { grep -v '^ninja: no work to do' || true; }
 
 # ASAN: the fake stack of use-after-return is off, since px compares addresses on the stack with its limit.
