@@ -259,8 +259,9 @@ State* state_of(const jit::Function* function) {
 }
 
 State* ready_state(Callable* callable) {
+  ensure_compiler();  // first: it finds its feet while the front end runs
   State* state = state_of(callable);
-  if (!state || !ensure_compiler()) return nullptr;
+  if (!state) return nullptr;
   if (callable->watch && callable->watch->unchanged()) return state;
   auto watch = std::make_unique<Watch>();
   if (!watch->renew(*state)) {

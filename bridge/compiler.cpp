@@ -62,26 +62,37 @@ void after_fork_in_child() {
   jit::compiler().store(nullptr, std::memory_order_release);
 }
 
+// What `sys.path` says now.
+std::vector<std::string> import_folders() {
+  std::vector<std::string> folders;
+  PyObject* path = PySys_GetObject("path");  // borrowed
+  for (Py_ssize_t i = 0; path && PyList_Check(path) && i < PyList_GET_SIZE(path); ++i) {
+    PyObject* folder = PyList_GET_ITEM(path, i);
+    const char* text = PyUnicode_Check(folder) ? PyUnicode_AsUTF8(folder) : nullptr;
+    if (text) folders.emplace_back(text);
+  }
+  PyErr_Clear();  // a folder whose name is no UTF-8
+  return folders;
+}
+
 }  // namespace
 
 void set_compiler(const CompilerSettings& given) {
   settings = given;
-  Py_XINCREF(given.versions);
   Py_XINCREF(given.warn);
 }
 
-bool ensure_compiler() {
-  if (client.load() || stopped || !settings || (settings->python.empty() && settings->cache_directory.empty())) return true;
-  auto versions = Object::steal(PyObject_CallNoArgs(settings->versions));
-  const char* text = versions ? PyUnicode_AsUTF8(versions.get()) : nullptr;
-  if (!text) return false;
-  if (client.load()) return true;  // another thread was faster
+void ensure_compiler() {
+  if (client.load() || stopped || !settings || (settings->python.empty() && settings->cache_directory.empty())) return;
   static const bool registered = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
   (void)registered;
   jit::client::ClientOptions options;
   auto environment = jit::client::copy_environment();
   options.service = !settings->python.empty();
-  options.environment = text + jit::client::machine_environment(environment) + jit::client::service_environment(settings->script);
+  options.environment = std::string("python ") + Py_GetVersion() + "\n";
+  options.describe = [folders = import_folders(), environment, script = settings->script] {
+    return jit::client::distributions(folders) + jit::client::machine_environment(environment) + jit::client::service_environment(script);
+  };
   options.supervisor.command.arguments = {settings->python, settings->script};
   options.supervisor.command.environment = std::move(environment);
   options.supervisor.command.log = settings->log;
@@ -90,7 +101,6 @@ bool ensure_compiler() {
   options.warn = warn;
   client = new CompileClient(std::move(options));
   jit::compiler().store(client.load(), std::memory_order_release);
-  return true;
 }
 
 void stop_compiler() {

@@ -12,16 +12,14 @@ struct CompilerSettings {
   std::string cache_directory;   // "": none
   std::string llvm_directory;    // of px_llvm.so
   std::string log;               // file for what the service prints; "": nowhere
-  PyObject* versions = nullptr;  // called for the text of what the objects depend on, beside the machine
   PyObject* warn = nullptr;      // called with a text on the main thread
 };
 
 // Remembers the settings; starts nothing. GIL held.
 void set_compiler(const CompilerSettings& settings);
 
-// Starts the client if it is to run and does not. GIL held, main thread preferred (it copies the environment). False with a Python
-// exception set by `versions`.
-bool ensure_compiler();
+// Starts the client if it is to run and does not. GIL held, main thread preferred (it copies the environment).
+void ensure_compiler();
 
 void stop_compiler();
 

@@ -179,12 +179,12 @@ PYBIND11_MODULE(_px, module) {
   module.def(
       "set_compiler",
       [](std::string python, std::string script, std::string cache_directory, std::string llvm_directory, std::string log,
-         py::handle versions, py::handle warn) {
-        set_compiler({std::move(python), std::move(script), std::move(cache_directory), std::move(llvm_directory), std::move(log),
-                      versions.ptr(), warn.ptr()});
+         py::handle warn) {
+        set_compiler(
+            {std::move(python), std::move(script), std::move(cache_directory), std::move(llvm_directory), std::move(log), warn.ptr()});
       },
-      py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"), py::arg("versions"),
-      py::arg("warn"), "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
+      py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"), py::arg("warn"),
+      "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
   module.def("compiler_stats", [] { return checked(compiler_stats()); });
   module.def(
       "shut_down",

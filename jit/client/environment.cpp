@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <string_view>
 
 namespace px::jit::client {
 
@@ -50,6 +52,28 @@ std::string service_environment(const std::string& script) {
   std::sort(files.begin(), files.end());
   std::string text;
   for (const std::string& file : files) text += file + "\n";
+  return text;
+}
+
+std::string distributions(const std::vector<std::string>& folders) {
+  constexpr std::string_view wanted[] = {"numba", "llvmlite", "numpy", "px"};
+  constexpr std::string_view ending = ".dist-info";
+  std::string versions[std::size(wanted)];
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator at(folder.empty() ? "." : folder, error), end; !error && at != end; at.increment(error)) {
+      const std::string file = at->path().filename().string();
+      std::string_view name = file;
+      const size_t dash = name.find('-');
+      if (dash == name.npos || !name.ends_with(ending)) continue;
+      for (size_t i = 0; i < std::size(wanted); ++i) {
+        if (name.substr(0, dash) == wanted[i] && versions[i].empty())
+          versions[i] = name.substr(dash + 1, name.size() - ending.size() - dash - 1);
+      }
+    }
+  }
+  std::string text;
+  for (size_t i = 0; i < std::size(wanted); ++i) text += std::string(wanted[i]) + " " + (versions[i].empty() ? "?" : versions[i]) + "\n";
   return text;
 }
 

@@ -1,11 +1,12 @@
 #include "jit/interp/registry.h"
 
+#include <cassert>
+
 namespace px::jit::interp {
 
 const Registry& Registry::instance() {
   static const Registry registry = [] {
     Registry r;
-    r.handlers_.reserve(8192);
     add_arithmetic(r);
     add_memory(r);
     add_control(r);
@@ -13,6 +14,7 @@ const Registry& Registry::instance() {
     add_fused_integer(r);
     add_fused_memory(r);
     add_fused_loops(r);
+    assert(r.size() <= capacity / 2);
     return r;
   }();
   return registry;

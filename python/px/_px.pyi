@@ -75,7 +75,6 @@ def set_compiler(
     cache_directory: str,
     llvm_directory: str,
     log: str,
-    versions: Callable[[], str],
     warn: Callable[[str], None],
 ) -> None: ...
 def compiler_stats() -> dict[str, Any]: ...

@@ -56,7 +56,8 @@ def jit(
         function = None
     options = _options(fastmath, boundscheck, cache, parallel, error_model, inline, numba)
 
-    import px.frontend.compile  # noqa: F401  (now, and not in the first call)
+    import px.frontend.compile
+    import px.frontend.resolution  # noqa: F401  (now, and not in the first call)
 
     def mark(target: Any) -> Any:
         return _mark(target, source, options)

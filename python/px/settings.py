@@ -67,29 +67,6 @@ def read(environment: dict[str, str]) -> Settings:
     return Settings(int(workers), tier, huge, os.path.abspath(place) if cache else "", service)
 
 
-# Distributions that native code depends on.
-_DISTRIBUTIONS = ("numba", "llvmlite", "numpy", "px")
-
-
-def versions() -> str:
-    """Versions of Python and of the distributions above, one a line.
-
-    Read off the names of `*.dist-info` folders: importing any of them, or `importlib.metadata`, costs more than a first call may.
-    """
-    found: dict[str, str] = {}
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")
-        except OSError:
-            continue
-        for name in names:
-            distribution, dash, version = name.removesuffix(".dist-info").partition("-")
-            if dash and name.endswith(".dist-info") and distribution in _DISTRIBUTIONS:
-                found.setdefault(distribution, version)
-    lines = [f"python {sys.version}", *(f"{name} {found.get(name, '?')}" for name in _DISTRIBUTIONS)]
-    return "\n".join(lines) + "\n"
-
-
 def warn(text: str) -> None:
     """Of the compile client, once for each cause."""
     import warnings
@@ -106,7 +83,6 @@ def apply(chosen: Settings) -> None:
         python=sys.executable if chosen.service and runs_compiled and sys.executable else "",
         script=os.path.join(_FOLDER, "service", "__main__.py"),
         cache_directory=chosen.cache_directory if runs_compiled else "",
-        versions=versions,
         llvm_directory=os.path.dirname(_px.__file__),
         log=os.environ.get("PX_SERVICE_LOG", ""),
         warn=warn,

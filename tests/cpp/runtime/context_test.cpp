@@ -1,6 +1,7 @@
 #include "runtime/context.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <thread>
 
@@ -54,6 +55,23 @@ TEST(ContextTest, TheStackLimitLeavesRoomBelowIt) {
     Context& context = Context::of_thread();
     EXPECT_LT(context.stack_limit, static_cast<char*>(__builtin_frame_address(0)));
     EXPECT_GE(context.stack_limit - platform::stack_low(), static_cast<ptrdiff_t>(Context::stack_margin));
+  };
+  check();
+  std::thread(check).join();
+}
+
+// The C library looks the main thread's stack up in the process's map; px works it out, and must not take more.
+TEST(ContextTest, TheStackEndsWhereTheSystemSays) {
+  auto check = [] {
+    pthread_attr_t attributes;
+    ASSERT_EQ(pthread_getattr_np(pthread_self(), &attributes), 0);
+    void* low = nullptr;
+    size_t size = 0, guard = 0;
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_getguardsize(&attributes, &guard);
+    pthread_attr_destroy(&attributes);
+    EXPECT_GE(platform::stack_low(), static_cast<char*>(low));
+    EXPECT_LE(platform::stack_low(), static_cast<char*>(low) + guard + 65536);
   };
   check();
   std::thread(check).join();
