@@ -29,6 +29,15 @@ void push(ExcInfo& exc, const Site& site) {
   if (site.function) exc.push_trace(site.function, site.line);
 }
 
+void raise_index(const void* sites, int32_t number, const char* index, int64_t axis, int64_t size) {
+  Context* context = Context::current();
+  if (!context) return;
+  char text[128];
+  std::snprintf(text, sizeof text, "index %s is out of bounds for axis %" PRId64 " with size %" PRId64, index, axis, size);
+  context->exc.set(px::runtime::ExcKind::IndexError, text);
+  if (const Site* site = find(sites, number)) push(context->exc, *site);
+}
+
 }  // namespace
 
 extern "C" {
@@ -55,12 +64,15 @@ void px_raise(const void* sites, int32_t number, const uint64_t* args) {
 }
 
 void px_raise_index(const void* sites, int32_t number, int64_t index, int64_t axis, int64_t size) {
-  Context* context = Context::current();
-  if (!context) return;
-  char text[128];
-  std::snprintf(text, sizeof text, "index %" PRId64 " is out of bounds for axis %" PRId64 " with size %" PRId64, index, axis, size);
-  context->exc.set(px::runtime::ExcKind::IndexError, text);
-  if (const Site* site = find(sites, number)) push(context->exc, *site);
+  char text[32];
+  std::snprintf(text, sizeof text, "%" PRId64, index);
+  raise_index(sites, number, text, axis, size);
+}
+
+void px_raise_index_unsigned(const void* sites, int32_t number, uint64_t index, int64_t axis, int64_t size) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%" PRIu64, index);
+  raise_index(sites, number, text, axis, size);
 }
 
 void px_trace(const void* sites, int32_t number) {

@@ -8,6 +8,8 @@ extern "C" {
 void px_raise(const void* sites, int32_t site, const uint64_t* args);
 // IndexError with NumPy's message.
 void px_raise_index(const void* sites, int32_t site, int64_t index, int64_t axis, int64_t size);
+// The same for an index that is unsigned.
+void px_raise_index_unsigned(const void* sites, int32_t site, uint64_t index, int64_t axis, int64_t size);
 // An exception passes a call at `site`.
 void px_trace(const void* sites, int32_t site);
 // Nonzero when a recursive function should raise RecursionError instead of going on.

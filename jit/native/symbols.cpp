@@ -43,6 +43,7 @@ const Symbol table[] = {
     // Exceptions and the stack
     PX_SYMBOL(px_raise),
     PX_SYMBOL(px_raise_index),
+    PX_SYMBOL(px_raise_index_unsigned),
     PX_SYMBOL(px_trace),
     PX_SYMBOL(px_stack_low),
 

@@ -1,67 +1,10 @@
 // Every operator of typed code with every kind that it takes, on the values where mistakes live.
 #include "interp_reference.h"
+#include "interp_samples.h"
 #include "jit/builtins/mathlib.h"
 
 namespace px::jit::test {
 namespace {
-
-struct OpRow {
-  Op op;
-  const char *name, *kinds;
-};
-constexpr OpRow op_rows[] = {
-#define PX_TYPED_OP(name, kinds, doc) {Op::name##_, #name, kinds},
-#include "jit/typed/ops.def"
-#undef PX_TYPED_OP
-};
-
-Scalar kind_of(char letter) {
-  switch (letter) {
-    case 'i':
-      return Scalar::i64;
-    case 'u':
-      return Scalar::u64;
-    case 'f':
-      return Scalar::f64;
-    case 's':
-      return Scalar::f32;
-    default:
-      return Scalar::boolean;
-  }
-}
-
-std::vector<uint64_t> samples(Scalar kind) {
-  std::vector<uint64_t> out;
-  constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
-  if (kind == Scalar::f64) {
-    for (double v : {0.0,  -0.0,  1.0,    -1.0,    0.5,    -0.5,   2.5,    -2.5,    7.0,          -7.0,          3.0,
-                     -3.0, 1e300, -1e300, 5e-324,  127.9,  128.0,  -129.0, 65536.0, 2147483648.0, -2147483649.0, 4294967296.0,
-                     1e10, -1e10, 0x1p63, -0x1p63, 0x1p64, 1.8e19, inf,    -inf,    nan}) {
-      out.push_back(bits(v));
-    }
-  } else if (kind == Scalar::f32) {
-    for (float v : {0.0f, -0.0f, 1.0f, -1.0f, 0.1f, -2.5f, 7.0f, -3.0f, 1e38f, -1e38f, 1e-45f, 300.7f, 0x1p31f, 0x1p63f, -0x1p63f,
-                    float(inf), -float(inf), float(nan)}) {
-      out.push_back(bits(v));
-    }
-  } else if (kind == Scalar::boolean) {
-    out = {0, 1};
-  } else {
-    for (int64_t v : {int64_t{0},   int64_t{1},   int64_t{-1},   int64_t{2},     int64_t{-2},      int64_t{3},
-                      int64_t{-3},  int64_t{7},   int64_t{-7},   int64_t{63},    int64_t{64},      int64_t{127},
-                      int64_t{128}, int64_t{255}, int64_t{-129}, int64_t{65535}, int64_t{1} << 31, (int64_t{1} << 32) + 5,
-                      INT64_MAX,    INT64_MIN,    INT64_MIN + 1}) {
-      out.push_back(bits(v));
-    }
-  }
-  return out;
-}
-
-bool is_nan(Scalar kind, uint64_t v) {
-  return kind == Scalar::f64   ? std::isnan(as_double(v))
-         : kind == Scalar::f32 ? std::isnan(std::bit_cast<float>(static_cast<uint32_t>(v)))
-                               : false;
-}
 
 // A function and its program, assembled once for many arguments.
 class Pair {
@@ -88,18 +31,13 @@ class Pair {
   Compiled compiled_;
 };
 
-bool is_comparison(Op op) {
-  return op >= Op::eq_ && op <= Op::ge_;
-}
-
 TEST(InterpOps, EveryOperatorAndKindGivesWhatTheReferenceGives) {
   for (const OpRow& row : op_rows) {
     if (row.op == Op::convert_ || row.op == Op::call_math1_ || row.op == Op::call_math2_ || row.op >= Op::load_) continue;
     if (row.op == Op::move_) continue;
-    bool one = row.op == Op::neg_ || row.op == Op::abs_ || row.op == Op::bit_not_ || row.op == Op::logical_not_ || row.op == Op::sqrt_ ||
-               row.op == Op::floor_ || row.op == Op::ceil_;
+    bool one = takes_one(row.op);
     for (const char* k = row.kinds; *k; ++k) {
-      Scalar kind = kind_of(*k);
+      Scalar kind = kind_of_letter(*k);
       for (uint32_t checked : {0u, 1u}) {
         Builder b;
         Slot x = b.parameter(), y = b.parameter(), d = b.variable();

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "interp_support.h"
+#include "jit/flow/flow.h"
 
 namespace px::jit::test {
 
@@ -19,12 +20,23 @@ class Reference {
  public:
   explicit Reference(const typed::Function& f) : f_(f), r_(f.frame_slots + 1) {}
 
+  // Stops in front of this instruction when it is about to run for the nth time (from 0): `frame` is as the code there finds it.
+  void stop_at(uint32_t instruction, uint64_t nth) {
+    stop_ = instruction;
+    stop_after_ = nth;
+  }
+  const std::vector<uint64_t>& frame() const { return r_; }
+  uint64_t visits(uint32_t instruction) const { return visits_[instruction]; }
+
   Outcome run(const std::vector<uint64_t>& args, uint64_t steps) {
+    visits_.assign(f_.code.size(), 0);
     std::copy(args.begin(), args.end(), r_.begin());
     for (const auto& c : f_.constants) r_[c.slot] = c.bits;
     uint32_t pc = 0;
     for (; steps > 0; --steps) {
       const Instr& i = f_.code[pc];
+      if (pc == stop_ && visits_[pc] == stop_after_) return {"", {}, false};
+      ++visits_[pc];
       uint32_t next = pc + 1;
       switch (i.op) {
         case Op::move_: {
@@ -45,6 +57,11 @@ class Reference {
           break;
         }
         case Op::range_init_: {
+          if (i.aux == flow::unit_step) {
+            uint64_t values[] = {r_[i.a], r_[i.b]};
+            std::copy(values, values + 2, r_.begin() + i.d);
+            break;
+          }
           __int128 start = widen(i.kind, r_[i.a]), stop = widen(i.kind, r_[i.a + 1]), step = widen(i.kind, r_[i.a + 2]), count = 0;
           if (step == 0) {
             error_ = "ValueError: range() arg 3 must not be zero";
@@ -57,7 +74,13 @@ class Reference {
           break;
         }
         case Op::range_next_:
-          if (r_[i.a + 2] == 0) {
+          if (i.aux == flow::unit_step) {
+            if (widen(i.kind, r_[i.a]) >= widen(i.kind, r_[i.a + 1])) {
+              next = i.target;
+            } else {
+              r_[i.d] = r_[i.a]++;
+            }
+          } else if (r_[i.a + 2] == 0) {
             next = i.target;
           } else {
             uint64_t value = r_[i.a];
@@ -92,6 +115,9 @@ class Reference {
   const typed::Function& f_;
   std::vector<uint64_t> r_;
   std::string error_;
+  std::vector<uint64_t> visits_;  // by instruction: how often it ran
+  uint32_t stop_ = UINT32_MAX;
+  uint64_t stop_after_ = 0;
 
   Outcome fail(const Instr& i) { return {error_ + " @" + std::to_string(i.line), {}, false}; }
 
