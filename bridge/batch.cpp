@@ -13,6 +13,8 @@
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
+#include "jit/native/reclaim.h"
+#include "runtime/clock.h"
 
 namespace px::bridge {
 namespace {
@@ -23,17 +25,18 @@ using runtime::Context;
 // Calls one specialisation again and again on one worker, with the newest code at each call.
 class Caller {
  public:
-  Caller(Specialisation& spec, Context& context) : spec_(spec), context_(context) {}
-  // The count goes to the profile once: workers that shared a counter would slow each other down.
+  Caller(Specialisation& spec, Context& context) : spec_(spec), context_(context), outermost_(spec), start_(runtime::ticks()) {}
+  // Counts and time go to the profile once: workers that shared a counter would slow each other down.
   ~Caller() {
-    if (native_calls_ > 0) spec_.profile.native_calls.fetch_add(native_calls_, std::memory_order_relaxed);
+    if (native_calls_ == 0) return;
+    spec_.profile.count_native(jit::chosen_tier(spec_), native_calls_);
+    jit::on_native_time(spec_, runtime::ticks() - start_);
   }
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
   int32_t operator()(const uint64_t* slots, uint64_t* ret) {
-    if (const jit::Entry native = spec_.native.load(std::memory_order_acquire);
-        native && tier.load(std::memory_order_relaxed) != Tier::interpreter) {
+    if (const jit::Entry native = jit::chosen_entry(spec_)) {
       ++native_calls_;
       exc = &context_.exc;
       return native(slots, ret, &exc);
@@ -46,6 +49,9 @@ class Caller {
  private:
   Specialisation& spec_;
   Context& context_;
+  const jit::native::Inside inside_;
+  const jit::OutermostCall outermost_;
+  const uint64_t start_;
   uint64_t native_calls_ = 0;
 };
 

@@ -14,12 +14,11 @@
 #include "bridge/numpy.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
+#include "jit/native/reclaim.h"
 #include "runtime/clock.h"
 #include "runtime/context.h"
 
 namespace px::bridge {
-
-std::atomic<Tier> tier{Tier::automatic};
 
 namespace {
 
@@ -109,7 +108,7 @@ bool make_guard(PyObject* value, const jit::Type* type, Guard& out) {
 
 void learn(Timing& timing, uint64_t elapsed) {
   timing.length = elapsed < runtime::ticks_in(brief_ns) ? Timing::Length::brief : Timing::Length::long_;
-  timing.untimed = elapsed < runtime::ticks_in(tiny_ns) ? untimed_calls : 0;
+  timing.untimed = timing.period = elapsed < runtime::ticks_in(tiny_ns) ? untimed_calls : 0;
 }
 
 // The context's result as a Python object; gives the arena back as it was at `mark`.
@@ -158,6 +157,7 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
   Context& context = *own;
   const bool outermost = Context::current() == nullptr;
   Context::Scope scope(context);
+  const jit::native::Inside inside;
   const auto mark = context.arena.mark();
   std::array<uint64_t, inline_result_slots> inline_result;
   std::vector<uint64_t> large_result;
@@ -171,14 +171,16 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
   ExcInfo* exc = &context.exc;
   int32_t failed = 0;
   const bool brief = shape.timing.length == Timing::Length::brief;
-  const bool native = spec.native.load(std::memory_order_relaxed) && tier.load(std::memory_order_relaxed) != Tier::interpreter;
+  const bool native = jit::chosen_entry(spec) != nullptr;
   if (native && brief && shape.timing.untimed > 0) {
     --shape.timing.untimed;
     failed = execute(spec, slots, ret, context, &exc);
   } else if (native && brief) {
     const uint64_t start = runtime::ticks();
     failed = execute(spec, slots, ret, context, &exc);
-    learn(shape.timing, runtime::ticks() - start);
+    const uint64_t elapsed = runtime::ticks() - start;
+    jit::on_native_time(spec, elapsed * (1 + uint64_t{shape.timing.period}));
+    learn(shape.timing, elapsed);
   } else {
     // Other threads may run meanwhile and drop the shape, or a global array.
     const std::shared_ptr<Shape> keep = cached;
@@ -186,8 +188,12 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
     for (PyObject* array : shape.hidden) held.push_back(Object::borrow(array));
     const uint64_t start = runtime::ticks();
     Direct direct(context, brief);
-    failed = execute(spec, slots, ret, context, &exc);
+    {
+      const jit::OutermostCall outermost_call(spec);
+      failed = execute(spec, slots, ret, context, &exc);
+    }
     const uint64_t elapsed = runtime::ticks() - start;
+    if (native) jit::on_native_time(spec, elapsed);
     if (!direct.end()) {
       context.arena.release(mark);
       return nullptr;
@@ -269,7 +275,7 @@ PyObject* call_vector(PyObject* callable, PyObject* const* args, size_t nargsf, 
       if (shape.guards.size() != positional || shape.generation != Watch::generation()) continue;
       uint64_t slots[Inline::max_slots];
       if (!load(shape, args, slots)) continue;
-      if (tier == Tier::native && !shape.spec->native.load(std::memory_order_acquire)) break;
+      if (jit::forces_native() && !jit::chosen_entry(*shape.spec)) break;
       if (i > 0) std::swap(shapes[i], shapes[0]);
       return run(shapes[0], slots, args, positional);
     }

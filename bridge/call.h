@@ -29,6 +29,7 @@ struct Guard {
 struct Timing {
   enum class Length : uint8_t { unknown, brief, long_ } length = Length::unknown;
   uint8_t untimed = 0;  // calls until the next that is timed
+  uint8_t period = 0;   // calls that went untimed before it
 };
 
 // The kinds of arguments that a specialisation was found for.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bridge/process.h"
+#include "jit/baseline/compile_thread.h"
 #include "jit/client/client.h"
 #include "jit/client/environment.h"
 
@@ -21,6 +22,8 @@ std::optional<CompilerSettings> settings;  // GIL
 // Never destroyed: workers may be inside its code, and a process that ends leaves LLVM be. Written with the GIL held and by the fork
 // handler.
 std::atomic<CompileClient*> client{nullptr};
+// As `client`; its thread starts with the first request.
+std::atomic<jit::baseline::CompileThread*> baseline{nullptr};
 bool stopped = false;  // GIL
 
 // Texts on their way from the client's thread to the main thread.
@@ -49,17 +52,34 @@ void warn(const std::string& text) {
   Py_AddPendingCall(deliver_warnings, nullptr);
 }
 
+void make_baseline() {
+  jit::baseline::ThreadOptions options;
+  options.directory = settings->llvm_directory;
+  options.warn = warn;
+  baseline = new jit::baseline::CompileThread(std::move(options));
+  jit::baseline::compiler().store(baseline.load(), std::memory_order_release);
+}
+
 void before_fork() {
+  if (auto* b = baseline.load()) b->before_fork();
   if (auto* c = client.load()) c->before_fork();
+  jit::native::lock_shared_linkers_for_fork();  // after whatever threads link
 }
 void after_fork_in_parent() {
+  jit::native::unlock_shared_linkers_after_fork();
   if (auto* c = client.load()) c->after_fork_in_parent();
+  if (auto* b = baseline.load()) b->after_fork_in_parent();
 }
 void after_fork_in_child() {
-  auto* c = client.exchange(nullptr);
-  if (!c) return;
-  c->forget_after_fork();
-  jit::compiler().store(nullptr, std::memory_order_release);
+  jit::native::unlock_shared_linkers_after_fork();
+  if (auto* c = client.exchange(nullptr)) {
+    c->forget_after_fork();
+    jit::compiler().store(nullptr, std::memory_order_release);
+  }
+  if (auto* b = baseline.exchange(nullptr)) {
+    b->forget_after_fork();
+    make_baseline();
+  }
 }
 
 // What `sys.path` says now.
@@ -75,17 +95,22 @@ std::vector<std::string> import_folders() {
   return folders;
 }
 
+void register_fork_handlers() {
+  static const bool registered = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+  (void)registered;
+}
+
 }  // namespace
 
 void set_compiler(const CompilerSettings& given) {
   settings = given;
   Py_XINCREF(given.warn);
+  register_fork_handlers();
+  make_baseline();
 }
 
 void ensure_compiler() {
   if (client.load() || stopped || !settings || (settings->python.empty() && settings->cache_directory.empty())) return;
-  static const bool registered = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
-  (void)registered;
   jit::client::ClientOptions options;
   auto environment = jit::client::copy_environment();
   options.service = !settings->python.empty();
@@ -105,11 +130,11 @@ void ensure_compiler() {
 
 void stop_compiler() {
   stopped = true;
-  auto* c = client.load();
-  if (!c) return;
   jit::compiler().store(nullptr, std::memory_order_release);
+  jit::baseline::compiler().store(nullptr, std::memory_order_release);
   Unlocked unlocked;
-  c->stop();
+  if (auto* c = client.load()) c->stop();
+  if (auto* b = baseline.load()) b->stop();
 }
 
 Object compiler_stats() {
@@ -122,6 +147,17 @@ Object compiler_stats() {
       number(s.code_bytes), "cache_hits", number(s.cache.hits), "cache_misses", number(s.cache.misses), "cache_bad", number(s.cache.bad),
       "service_starts", number(s.service.starts), "service_crashes", number(s.service.crashes), "service_timeouts",
       number(s.service.timeouts), "service_pid", c ? static_cast<int>(c->service_pid()) : -1));
+}
+
+Object baseline_stats() {
+  auto* b = baseline.load();
+  const auto s = b ? b->statistics() : jit::baseline::ThreadStatistics{};
+  auto number = [](uint64_t n) { return static_cast<unsigned long long>(n); };
+  return Object::steal(Py_BuildValue("{s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:d,s:d,s:d,s:K}", "requests", number(s.requests), "units",
+                                     number(s.units), "functions", number(s.functions), "moves", number(s.moves), "refused",
+                                     number(s.refused), "dropped", number(s.dropped), "pending", number(s.pending), "generate_s",
+                                     s.generate_seconds, "link_s", s.link_seconds, "load_s", s.load_seconds, "object_bytes",
+                                     number(s.object_bytes)));
 }
 
 }  // namespace px::bridge

@@ -1,4 +1,5 @@
-// The process's compile client: made when a function is first used, made again in a forked child, stopped at exit.
+// The process's compilers: the client of the compile service, made when a function is first used, and the baseline compiler. Both are made
+// again in a forked child and stopped at exit.
 #pragma once
 
 #include <string>
@@ -10,7 +11,7 @@ namespace px::bridge {
 struct CompilerSettings {
   std::string python, script;    // of the service; "" python: no service
   std::string cache_directory;   // "": none
-  std::string llvm_directory;    // of px_llvm.so
+  std::string llvm_directory;    // of px_llvm.so and px_codegen.so
   std::string log;               // file for what the service prints; "": nowhere
   PyObject* warn = nullptr;      // called with a text on the main thread
 };
@@ -25,5 +26,6 @@ void stop_compiler();
 
 // Counters as a dict; null with a Python exception set.
 Object compiler_stats();
+Object baseline_stats();
 
 }  // namespace px::bridge

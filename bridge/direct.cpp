@@ -65,9 +65,10 @@ void Direct::look_for_signals() {
 void Direct::listen() {
   next = jit::interp::safepoint_hook().load(std::memory_order_acquire);
   jit::interp::safepoint_hook().store(
-      [](jit::Specialisation& spec) {
-        if (next) next(spec);
+      [](const jit::interp::Safepoint& at) {
+        const int64_t interval = next ? next(at) : jit::interp::safepoint_interval;
         if (current) current->at_safepoint();
+        return interval;
       },
       std::memory_order_release);
 }

@@ -2,6 +2,9 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <map>
+#include <string_view>
+
 #include "bridge/batch.h"
 #include "bridge/callable.h"
 #include "bridge/code.h"
@@ -14,6 +17,7 @@
 #include "bridge/work.h"
 #include "jit/builtins/builtin.h"
 #include "jit/code/code.h"
+#include "jit/interp/hooks.h"
 #include "jit/tiering.h"
 
 namespace py = pybind11;
@@ -64,18 +68,20 @@ py::object make_function(py::handle function, py::handle source, bool fastmath, 
 }
 
 void set_tier(const std::string& name) {
-  if (name == "auto") {
-    tier = Tier::automatic;
-    jit::set_tier_policy(jit::TierPolicy::automatic);
-  } else if (name == "interp" || name == "baseline") {
-    tier = Tier::interpreter;
-    jit::set_tier_policy(jit::TierPolicy::interpreter);
-  } else if (name == "native") {
-    tier = Tier::native;
-    jit::set_tier_policy(jit::TierPolicy::native);
-  } else {
-    throw py::value_error("a tier is 'auto', 'interp', 'baseline' or 'native'");
-  }
+  using jit::TierPolicy;
+  static const std::map<std::string_view, TierPolicy> policies = {{"auto", TierPolicy::automatic},
+                                                                  {"interp", TierPolicy::interpreter},
+                                                                  {"baseline", TierPolicy::baseline},
+                                                                  {"native", TierPolicy::native},
+                                                                  {"moves", TierPolicy::moves}};
+  auto found = policies.find(name);
+  if (found == policies.end()) throw py::value_error("a tier is 'auto', 'interp', 'baseline', 'native' or, in tests, 'moves'");
+  jit::set_tier_policy(found->second);
+}
+
+void set_first_safepoint(int64_t back_edges) {
+  if (back_edges < 1) throw py::value_error("at least one back-edge");
+  jit::interp::first_safepoint().store(back_edges, std::memory_order_relaxed);
 }
 
 // px belongs to one interpreter with one lock.
@@ -128,6 +134,8 @@ PYBIND11_MODULE(_px, module) {
 
   module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
              py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"));
+  module.def("set_first_safepoint", set_first_safepoint, py::arg("back_edges") = jit::interp::safepoint_interval,
+             "How many back-edges and calls a run makes before its first safepoint, and with the tier 'moves' between any two: for tests.");
   module.def("set_tier", set_tier, py::arg("tier"), "The tier of calls from now on; no run may be on.");
   module.def(
       "set_pool",
@@ -186,6 +194,7 @@ PYBIND11_MODULE(_px, module) {
       py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"), py::arg("warn"),
       "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
   module.def("compiler_stats", [] { return checked(compiler_stats()); });
+  module.def("baseline_stats", [] { return checked(baseline_stats()); });
   module.def(
       "shut_down",
       [] {

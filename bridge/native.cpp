@@ -34,8 +34,26 @@ int wait_idle(double seconds) {
   }
 }
 
+namespace {
+
+bool demand_baseline(jit::Specialisation& spec) {
+  std::string why;
+  bool there;
+  {
+    Unlocked unlocked;
+    there = jit::demand_baseline(spec, why);
+  }
+  if (there) return true;
+  raise_px("CompileServiceError", "PX_TIER=baseline, but there is no baseline code for %s%s: %s", spec.function->code().name.c_str(),
+           spec.signature().c_str(), why.c_str());
+  return false;
+}
+
+}  // namespace
+
 bool demand_native(jit::Specialisation& spec) {
-  if (tier != Tier::native || spec.native.load(std::memory_order_acquire)) return true;
+  if (!jit::forces_native() || jit::chosen_entry(spec)) return true;
+  if (jit::tier_policy() == jit::TierPolicy::baseline) return demand_baseline(spec);
   jit::Compiler* compiler = jit::compiler().load(std::memory_order_acquire);
   if (!compiler) {
     raise_px("CompileServiceError", "PX_TIER=native, but the compile service is off: unset PX_SERVICE=0 or use PX_TIER=auto");
@@ -44,12 +62,12 @@ bool demand_native(jit::Specialisation& spec) {
   using jit::CompileState;
   auto refused = [&] { return spec.state.load(std::memory_order_acquire) == CompileState::refused; };
   if (!refused()) compiler->request(spec, true);
-  while (!spec.native.load(std::memory_order_acquire) && !refused()) {
+  while (!jit::chosen_entry(spec) && !refused()) {
     const int idle = wait_idle(slice_seconds);
     if (idle < 0) return false;
     if (idle == 1 && spec.state.load(std::memory_order_acquire) == CompileState::none) break;
   }
-  if (spec.native.load(std::memory_order_acquire)) return true;
+  if (jit::chosen_entry(spec)) return true;
   std::string reason;
   {
     std::lock_guard lock(spec.function->mutex());

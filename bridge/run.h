@@ -10,21 +10,24 @@
 
 namespace px::bridge {
 
-enum class Tier : uint8_t { automatic, interpreter, native };
-// Of new calls. Written with the GIL held and no run on; read relaxed by anyone.
-extern std::atomic<Tier> tier;
+// As px.stats spells it.
+inline const char* name_of_tier(jit::Tier tier) {
+  return tier == jit::Tier::interpreter ? "interpreter" : tier == jit::Tier::baseline ? "baseline" : "numba";
+}
 
-// 0 and the result in `ret`, or 1 and `*exc`. `context` is the thread's current one.
+// 0 and the result in `ret`, or 1 and `*exc`. `context` is the thread's current one; the caller is inside (jit/native/reclaim.h).
 inline int32_t execute(jit::Specialisation& spec, const uint64_t* slots, uint64_t* ret, runtime::Context& context, runtime::ExcInfo** exc) {
   *exc = &context.exc;
-  if (const jit::Entry native = spec.native.load(std::memory_order_acquire)) [[likely]] {
-    if (tier.load(std::memory_order_relaxed) != Tier::interpreter) [[likely]] {
-      auto& calls = spec.profile.native_calls;  // a statistic: a count lost to another thread is no harm
-      calls.store(calls.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      return native(slots, ret, exc);
-    }
+  if (const jit::Entry native = jit::chosen_entry(spec)) [[likely]] {
+    // A statistic: a count lost to another thread is no harm.
+    const bool baseline = jit::chosen_tier(spec) == jit::Tier::baseline;
+    auto& calls = baseline ? spec.profile.baseline_calls : spec.profile.native_calls;
+    const uint64_t before = calls.load(std::memory_order_relaxed);
+    calls.store(before + 1, std::memory_order_relaxed);
+    if (before == 0 && baseline) [[unlikely]]
+      spec.profile.note_baseline();
+    return native(slots, ret, exc);
   }
-  if (tier.load(std::memory_order_relaxed) == Tier::interpreter) return jit::interpret(spec, slots, ret, context);
   jit::on_entry(spec);
   return jit::call(spec, slots, ret, exc);
 }

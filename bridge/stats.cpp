@@ -4,6 +4,7 @@
 
 #include "bridge/callable.h"
 #include "bridge/process.h"
+#include "bridge/run.h"
 #include "bridge/work.h"
 #include "runtime/clock.h"
 #include "runtime/page_cache.h"
@@ -29,6 +30,33 @@ const char* name_of_state(CompileState state) {
   return "";
 }
 
+unsigned long long read(const std::atomic<uint64_t>& counter) {
+  return counter.load(std::memory_order_relaxed);
+}
+
+double in_seconds(const std::atomic<uint64_t>& ticks) {
+  return static_cast<double>(read(ticks)) / static_cast<double>(runtime::ticks_in(1'000'000'000));
+}
+
+unsigned long long all_calls(const jit::Profile& profile) {
+  return read(profile.calls) + read(profile.baseline_calls) + read(profile.native_calls);
+}
+
+Object baseline_stats_of(const jit::Specialisation& spec) {
+  std::string reason;
+  double generate = 0, link = 0;
+  {
+    std::lock_guard lock(spec.function->mutex());
+    reason = spec.baseline_refusal;
+    generate = spec.generate_seconds;
+    link = spec.baseline_link_seconds;
+  }
+  const uint64_t decided = read(spec.profile.baseline_decided), began = read(spec.profile.baseline_began);
+  const double first = decided > 0 && began > decided ? static_cast<double>(began - decided) * 1e-9 : 0;
+  return Object::steal(Py_BuildValue("{s:s,s:d,s:d,s:d,s:s}", "state", name_of_state(spec.baseline_state.load()), "generate_s", generate,
+                                     "link_s", link, "decided_to_first_s", first, "reason", reason.c_str()));
+}
+
 Object specialisation_stats(const jit::Specialisation& spec) {
   std::string reason;
   double compile = 0, link = 0, swapped = 0;
@@ -41,17 +69,16 @@ Object specialisation_stats(const jit::Specialisation& spec) {
     swapped = spec.swapped_after_seconds;
     cached = spec.from_cache;
   }
-  const bool native = spec.native.load(std::memory_order_acquire) != nullptr;
-  const uint64_t interpreted = spec.profile.calls.load(std::memory_order_relaxed);
-  const uint64_t fast = spec.profile.native_calls.load(std::memory_order_relaxed);
+  const jit::Profile& profile = spec.profile;
+  auto baseline = baseline_stats_of(spec);
+  if (!baseline) return {};
   return Object::steal(Py_BuildValue(
-      "{s:s,s:s,s:s,s:K,s:K,s:d,s:K,s:d,s:d,s:d,s:O,s:s}", "signature", spec.signature().c_str(), "tier", native ? "numba" : "interpreter",
-      "state", name_of_state(spec.state.load()), "calls", static_cast<unsigned long long>(interpreted + fast), "native_calls",
-      static_cast<unsigned long long>(fast), "interpreter_s",
-      static_cast<double>(spec.profile.interpreter_ticks.load(std::memory_order_relaxed)) /
-          static_cast<double>(runtime::ticks_in(1'000'000'000)),
-      "first_run_ns", static_cast<unsigned long long>(spec.profile.first_run.load(std::memory_order_relaxed)), "compile_s", compile,
-      "link_s", link, "swapped_after_s", swapped, "from_cache", cached ? Py_True : Py_False, "reason", reason.c_str()));
+      "{s:s,s:s,s:s,s:K,s:K,s:K,s:K,s:K,s:d,s:d,s:K,s:d,s:d,s:d,s:O,s:s,s:O}", "signature", spec.signature().c_str(), "tier",
+      name_of_tier(spec.tier.load(std::memory_order_relaxed)), "state", name_of_state(spec.state.load()), "calls", all_calls(profile),
+      "interpreter_calls", read(profile.calls), "baseline_calls", read(profile.baseline_calls), "native_calls", read(profile.native_calls),
+      "moves", read(profile.moves), "interpreter_s", in_seconds(profile.interpreter_ticks), "native_s", in_seconds(profile.native_ticks),
+      "first_run_ns", read(profile.first_run), "compile_s", compile, "link_s", link, "swapped_after_s", swapped, "from_cache",
+      cached ? Py_True : Py_False, "reason", reason.c_str(), "baseline", baseline.get()));
 }
 
 }  // namespace
@@ -66,7 +93,7 @@ Object function_stats(PyObject* function) {
   unsigned long long calls = 0;
   if (list && callable->state) {
     for (const auto* spec : callable->state->function->specialisations()) {
-      calls += spec->profile.calls.load(std::memory_order_relaxed) + spec->profile.native_calls.load(std::memory_order_relaxed);
+      calls += all_calls(spec->profile);
       auto row = specialisation_stats(*spec);
       if (!row || PyList_Append(list.get(), row.get()) < 0) return {};
     }

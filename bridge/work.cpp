@@ -10,6 +10,8 @@
 #include "bridge/errors.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
+#include "bridge/run.h"
+#include "jit/native/reclaim.h"
 
 namespace px::bridge {
 namespace {
@@ -29,8 +31,8 @@ struct Work {
   CallTask* task;       // null once done
   uint32_t generation;  // of the process that queued it
   Phase phase;
-  bool native;  // ran in native code from its beginning
-  bool asked;   // somebody has seen the exception
+  jit::Tier tier;  // that it began in
+  bool asked;      // somebody has seen the exception
 };
 
 PyTypeObject* work_type = nullptr;
@@ -43,7 +45,9 @@ Work* self_of(PyObject* self) {
 void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
   auto& task = static_cast<CallTask&>(base);
   Context::Scope scope(context);
-  task.native = task.spec->native.load(std::memory_order_relaxed) != nullptr;
+  const jit::native::Inside inside;
+  const jit::OutermostCall outermost(*task.spec);
+  task.tier = jit::chosen_entry(*task.spec) ? jit::chosen_tier(*task.spec) : jit::Tier::interpreter;
   runtime::ExcInfo* exc = nullptr;
   task.failed = execute(*task.spec, task.slots.data(), task.result.data(), context, &exc) != 0;
   task.ran = true;
@@ -116,7 +120,7 @@ bool prepare(Work* work) {
 // Takes over what the worker left.
 void complete(Work* work, bool interrupted) {
   CallTask& task = *work->task;
-  work->native = task.native;
+  work->tier = task.tier;
   if (!task.ran) return fail_cancelled(work, "dropped: px.run() was interrupted before this work began");
   if (task.failed) {
     if (interrupted && task.exc->kind == runtime::ExcKind::KeyboardInterrupt) {
@@ -220,7 +224,7 @@ PyObject* done(PyObject* object, PyObject*) {
 PyObject* get_tier(PyObject* object, void*) {
   Work* self = self_of(object);
   if (self->phase == Phase::queued || self->phase == Phase::running) Py_RETURN_NONE;
-  return PyUnicode_FromString(self->native ? "numba" : "interpreter");
+  return PyUnicode_FromString(name_of_tier(self->tier));
 }
 
 // What callback and errback get: (succeeded, result or exception). Marks an exception as seen where there is an errback.
@@ -238,7 +242,7 @@ PyMethodDef methods[] = {
 };
 
 PyGetSetDef attributes[] = {
-    {"tier", get_tier, nullptr, "The tier that the work began in: 'interpreter' or 'numba'; None before it has run.", nullptr},
+    {"tier", get_tier, nullptr, "The tier that the work began in: 'interpreter', 'baseline' or 'numba'; None before it has run.", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr},
 };
 

@@ -18,7 +18,8 @@ struct CallTask : runtime::Task {
   jit::Specialisation* spec = nullptr;
   std::vector<uint64_t> slots;
 
-  bool ran = false, failed = false, native = false;
+  bool ran = false, failed = false;
+  jit::Tier tier{};
   std::vector<uint64_t> result;
   std::unique_ptr<runtime::ExcInfo> exc;
   std::shared_ptr<runtime::PageList> pages;  // of a result that holds arrays

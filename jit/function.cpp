@@ -1,7 +1,9 @@
 #include "jit/function.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
@@ -34,6 +36,11 @@ struct Function::Lookup {
 };
 
 Specialisation::~Specialisation() = default;
+
+void Profile::note_baseline() {
+  uint64_t never = 0;
+  baseline_began.compare_exchange_strong(never, runtime::nanoseconds(), std::memory_order_relaxed);
+}
 
 std::string Specialisation::signature() const {
   std::string text = "(";
@@ -164,28 +171,68 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
          list;
 }
 
+namespace {
+
+using Keepers = std::vector<std::shared_ptr<const void>>;
+
+void retire_all(Keepers&& keepers) {
+  for (auto& code : keepers)
+    if (code) native::retire(std::move(code));
+}
+
+// Under the function's mutex. What kept the code alive.
+Keepers take_baseline(Specialisation& spec) {
+  spec.baseline.store(nullptr, std::memory_order_release);
+  for (uint32_t i = 0; spec.program && i < spec.program->loop_count; ++i) {
+    spec.program->loops[i].move.store(nullptr, std::memory_order_release);
+    spec.program->loops[i].asked.store(false, std::memory_order_relaxed);
+  }
+  spec.baseline_state.store(CompileState::none, std::memory_order_relaxed);
+  return std::move(spec.baseline_code);
+}
+
+}  // namespace
+
 bool install(Specialisation& spec, Tier tier, Entry entry, std::shared_ptr<const void> code) {
+  Keepers old;
   {
     std::scoped_lock lock(spec.function->mutex());
-    if (spec.tier.load(std::memory_order_relaxed) > tier) return false;
-    std::swap(spec.code, code);
+    bool better = spec.tier.load(std::memory_order_relaxed) > tier;
+    if (better && tier_policy() == TierPolicy::automatic) return false;
+    if (tier == Tier::baseline) {
+      spec.baseline.store(entry, std::memory_order_release);
+      spec.baseline_code.push_back(std::move(code));
+      if (better) return false;
+    } else {
+      old.push_back(std::exchange(spec.code, std::move(code)));
+    }
     spec.tier.store(tier, std::memory_order_relaxed);
     spec.native.store(entry, std::memory_order_release);
+    // A forced tier goes on with its code.
+    if (tier == Tier::numba && tier_policy() == TierPolicy::automatic) std::ranges::move(take_baseline(spec), std::back_inserter(old));
   }
-  if (code) native::retire(std::move(code));
+  retire_all(std::move(old));
   return true;
 }
 
+void keep_moves(Specialisation& spec, std::shared_ptr<const void> code) {
+  std::scoped_lock lock(spec.function->mutex());
+  spec.baseline_code.push_back(std::move(code));
+}
+
 void uninstall(Specialisation& spec, Tier tier) {
-  std::shared_ptr<const void> code;
+  Keepers old;
   {
     std::scoped_lock lock(spec.function->mutex());
-    if (spec.tier.load(std::memory_order_relaxed) != tier) return;
-    spec.native.store(nullptr, std::memory_order_release);
-    spec.tier.store(Tier::interpreter, std::memory_order_relaxed);
-    code = std::move(spec.code);
+    if (tier == Tier::numba) old.push_back(std::move(spec.code));
+    if (tier == Tier::baseline) old = take_baseline(spec);
+    if (spec.tier.load(std::memory_order_relaxed) == tier) {
+      Entry lower = spec.baseline.load(std::memory_order_relaxed);
+      spec.native.store(lower, std::memory_order_release);
+      spec.tier.store(lower ? Tier::baseline : Tier::interpreter, std::memory_order_relaxed);
+    }
   }
-  if (code) native::retire(std::move(code));
+  retire_all(std::move(old));
 }
 
 int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::Context& context) {
@@ -200,12 +247,12 @@ int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, run
 }
 
 int32_t call(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc) {
-  if (Entry native = spec.native.load(std::memory_order_acquire)) {
-    spec.profile.count_native(spec.tier.load(std::memory_order_relaxed));
-    return native(args, ret, exc);
-  }
   auto& context = *runtime::Context::current();
   *exc = &context.exc;
+  if (Entry native = chosen_entry(spec)) {
+    spec.profile.count_native(chosen_tier(spec));
+    return native(args, ret, exc);
+  }
   return interpret(spec, args, ret, context);
 }
 

@@ -68,18 +68,26 @@ enum class Tier : uint8_t { interpreter, baseline, numba };
 
 // What was learned from running; written relaxed by any worker, read by anyone: each is a statistic, none guards data.
 struct Profile {
-  std::atomic<uint64_t> calls{0};                             // interpreted
-  std::atomic<uint64_t> baseline_calls{0};                    // entries into baseline code by call
-  std::atomic<uint64_t> native_calls{0};                      // Numba's
-  std::atomic<uint64_t> moves{0};                             // frames that went on in baseline code at a back-edge
-  std::atomic<uint64_t> back_edges{0}, interpreter_ticks{0};  // ticks: runtime/clock.h
-  std::atomic<uint64_t> safepoints{0};                        // passed while this was the outermost call: its callees' count too
-  std::atomic<uint64_t> first_run{0};                         // runtime::nanoseconds() when interpret() first ran it; 0: not yet
+  std::atomic<uint64_t> calls{0};                                // interpreted
+  std::atomic<uint64_t> baseline_calls{0};                       // entries into baseline code by call
+  std::atomic<uint64_t> native_calls{0};                         // Numba's
+  std::atomic<uint64_t> moves{0};                                // frames that went on in baseline code at a back-edge
+  std::atomic<uint64_t> back_edges{0}, interpreter_ticks{0};     // ticks: runtime/clock.h
+  std::atomic<uint64_t> native_ticks{0};                         // in code of the other tiers, as far as it was timed
+  std::atomic<uint64_t> baseline_decided{0}, baseline_began{0};  // when baseline code was asked for, and first ran; nanoseconds
+  std::atomic<uint64_t> safepoints{0};                           // passed while this was the outermost call: its callees' count too
+  std::atomic<uint64_t> first_run{0};                            // runtime::nanoseconds() when interpret() first ran it; 0: not yet
 
   // Calls of native code: whose it is is read when they are counted, which a swap may make inexact by a few.
   void count_native(Tier tier, uint64_t calls = 1) {
-    (tier == Tier::baseline ? baseline_calls : native_calls).fetch_add(calls, std::memory_order_relaxed);
+    if (tier != Tier::baseline) {
+      native_calls.fetch_add(calls, std::memory_order_relaxed);
+    } else if (baseline_calls.fetch_add(calls, std::memory_order_relaxed) == 0) {
+      note_baseline();
+    }
   }
+  // Baseline code begins, perhaps for the first time.
+  void note_baseline();
 };
 
 enum class CompileState : uint8_t { none, queued, compiling, linked, refused };
@@ -97,18 +105,23 @@ class Specialisation {
   std::vector<Specialisation*> callees;  // direct ones, each once
   bool recursive = false;                // in a cycle of the call graph
 
-  // The native code, null before it arrives: this is what is swapped. Stored with release by `install` and `uninstall`, loaded with
+  // The best native code, null before any arrives: this is what is swapped. Stored with release by `install` and `uninstall`, loaded with
   // acquire by whoever calls, who must be `Inside` (native/reclaim.h) from the load to the end of the call.
   std::atomic<Entry> native{nullptr};
-  std::atomic<Tier> tier{Tier::interpreter};            // of `native`; stored just before it, read relaxed: for statistics and decisions
+  std::atomic<Tier> tier{Tier::interpreter};  // of `native`; stored just before it, read relaxed: for statistics and decisions
+  std::atomic<Entry> baseline{nullptr};       // baseline code while there is some: `native` itself, or what a forced tier runs; as `native`
   std::atomic<CompileState> state{CompileState::none};  // compile client's thread writes; anyone reads
   std::atomic<bool> ready{false};  // typed and assembled; stored with release by who infers it, loaded with acquire by callers
   Profile profile;
-  std::atomic<uint8_t> asked{0};  // tiering.h: 0 nothing, 1 the cache, 2 the service; any thread, relaxed
+  std::atomic<CompileState> baseline_state{CompileState::none};  // who asks sets `queued`, the compile thread the rest; anyone reads
+  std::atomic<uint8_t> asked{0};                                 // tiering.h: 0 nothing, 1 the cache, 2 the service; any thread, relaxed
 
   // Written by compile threads under `Function::mutex()`, read under it.
-  std::shared_ptr<const void> code;  // keeps what `native` points into
-  std::string refusal;               // why native code was not taken, or ""
+  std::shared_ptr<const void> code;                        // keeps what `native` points into, where it is Numba's
+  std::vector<std::shared_ptr<const void>> baseline_code;  // keeps what `baseline` and the program's moves point into
+  std::string baseline_refusal;                            // why there is none, or ""
+  double generate_seconds = 0, baseline_link_seconds = 0;  // of the unit that `baseline` is a part of
+  std::string refusal;                                     // why native code was not taken, or ""
   double compile_seconds = 0, link_seconds = 0, swapped_after_seconds = 0;
   bool from_cache = false;
 
@@ -154,10 +167,12 @@ class Function {
   std::unique_ptr<Lookup> lookup_;
 };
 
-// Makes `entry` what calls run from now on, unless a better tier's is there. `code` keeps it alive; what it takes the place of is retired
-// (native/reclaim.h). False where a better one was there. Any thread.
+// Makes `entry` what calls run from now on, unless a better tier's is there. `code` keeps it alive. Numba's code takes the place of
+// baseline code, moves included, which is then retired (native/reclaim.h). False where a better one was there. Any thread.
 bool install(Specialisation&, Tier, Entry entry, std::shared_ptr<const void> code);
-// Back to the interpreter, where `tier` is what runs. Any thread.
+// `code` holds baseline code for frames of this specialisation in loops (interp::publish_move); it goes when baseline code goes.
+void keep_moves(Specialisation&, std::shared_ptr<const void> code);
+// Takes the code of a tier out of use: calls go on in the next lower one. It may be asked for again. Any thread.
 void uninstall(Specialisation&, Tier);
 
 // Runs a specialisation in the interpreter, in `context`, which is the thread's current one, and counts the time. 0, or 1 with context.exc

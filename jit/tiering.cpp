@@ -1,24 +1,41 @@
 #include "jit/tiering.h"
 
+#include <algorithm>
+
+#include "jit/baseline/compiler.h"
+#include "jit/baseline/cost.h"
 #include "jit/client/compiler.h"
 #include "jit/interp/hooks.h"
+#include "runtime/clock.h"
 
 namespace px::jit {
 
+namespace detail {
+std::atomic<TierPolicy> policy{TierPolicy::automatic};
+}
+
+using interp::Program;
+using interp::ProgramLoop;
+using interp::Safepoint;
+
 namespace {
 
-std::atomic<TierPolicy> policy{TierPolicy::automatic};
+// A function whose code is on disk is native from its first call: the first one waits for the cache's yes or no, some 0.2 ms, and for the
+// link, 1 ms and the loading of LLVM. The limit is for a disk that does not answer.
+constexpr double cache_patience = 0.05;
+// From request to Numba's code, seconds: the service's start, once, and a function's compilation. Both as measured on the bench kernels.
+constexpr double service_start = 1.0, service_compile = 0.25;
+// How long a frame in an inner loop is run step by step in the hope of meeting the header of the outermost one, seconds: code for an
+// outermost loop keeps the loops in it as they were written.
+constexpr double step_patience = 0.002;
+constexpr size_t most_frames = 8;  // of one request
+constexpr uint64_t calls_between_looks = 64;
 
-// A safepoint is passed every few thousand back-edges and calls: this is some 5 ms in the interpreter before another process is set to
-// work.
-constexpr uint64_t hot_safepoints = 512;
-constexpr uint64_t hot_calls = 2000;
+thread_local OutermostCall* outermost = nullptr;
 
-thread_local Specialisation* outermost = nullptr;
-
-bool is_hot(const Specialisation& spec) {
-  return spec.profile.safepoints.load(std::memory_order_relaxed) >= hot_safepoints ||
-         spec.profile.calls.load(std::memory_order_relaxed) >= hot_calls;
+double seconds(uint64_t ticks) {
+  static const double in_a_second = static_cast<double>(runtime::ticks_in(1'000'000'000));
+  return static_cast<double>(ticks) / in_a_second;
 }
 
 // Each level is asked for once: the cache first, the service when the specialisation is hot. Who was asked; null where there is nobody to
@@ -35,50 +52,213 @@ Compiler* ask(Specialisation& spec, bool hot) {
   return c;
 }
 
-// A function whose code is on disk is native from its first call: the first one waits for the cache's yes or no, some 0.2 ms, and for the
-// link, 1 ms and the loading of LLVM. The limit is for a disk that does not answer.
-constexpr double cache_patience = 0.05;
+uint64_t ticks_so_far(const Specialisation& spec) {
+  return spec.profile.interpreter_ticks.load(std::memory_order_relaxed) + spec.profile.native_ticks.load(std::memory_order_relaxed);
+}
+
+// Whether Numba's answer would come before the work is over.
+bool worth_the_service(double left) {
+  static std::atomic<bool> started{false};
+  bool worth = left > service_compile + (started.load(std::memory_order_relaxed) ? 0 : service_start);
+  if (worth) started.store(true, std::memory_order_relaxed);
+  return worth;
+}
+
+bool begin_baseline(Specialisation& spec) {
+  CompileState none = CompileState::none;
+  if (!spec.baseline_state.compare_exchange_strong(none, CompileState::queued, std::memory_order_relaxed)) return false;
+  spec.profile.baseline_decided.store(runtime::nanoseconds(), std::memory_order_relaxed);
+  return true;
+}
+
+}  // namespace
+
+// One look at a running call, at a safepoint.
+class Decision {
+ public:
+  Decision(OutermostCall& call, const Safepoint& at) : call_(call), at_(at), spec_(call.spec_), now_(runtime::ticks()) {}
+
+  int64_t automatic() {
+    if (left() > 0 && spec_.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left())) ask(spec_, true);
+    return at_.program ? move() : interp::safepoint_interval;
+  }
+
+  // Tests: this frame's code for this very loop, now.
+  int64_t force() {
+    baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
+    const ProgramLoop* loop = at_.program ? at_.program->header_at(at_.pc) : nullptr;
+    if (compiler && loop && !loop->asked.exchange(true, std::memory_order_relaxed)) {
+      begin_baseline(spec_);
+      compiler->request({&spec_, {{at_.owner, loop->header}}});
+      compiler->wait_idle(-1);
+    }
+    return interp::first_safepoint().load(std::memory_order_relaxed);
+  }
+
+ private:
+  OutermostCall& call_;
+  const Safepoint& at_;
+  Specialisation& spec_;
+  const uint64_t now_;
+  double left_ = -1;
+
+  // Seconds, as far as can be told.
+  double left() {
+    if (left_ >= 0) return left_;
+    left_ = seconds(now_ - call_.start_ + ticks_so_far(spec_));
+    const uint64_t* frame = nullptr;
+    const ProgramLoop* loop = nullptr;
+    // The last one seen is the outermost.
+    if (at_.program) {
+      interp::for_each_frame(at_, [&](const Program& program, const uint64_t* slots, const uint64_t* pc) {
+        uint32_t index = program.start_of(pc).loop;
+        if (index == flow::no_loop) return;
+        const ProgramLoop& candidate = program.loops[program.loops[index].outermost];
+        if (candidate.iterator == typed::no_slot) return;
+        frame = slots;
+        loop = &candidate;
+      });
+    }
+    if (!loop) return left_;
+    uint64_t rounds = flow::rounds_left(frame + loop->iterator, loop->unit);
+    if (frame != call_.loop_frame_ || loop != call_.loop_ || rounds > call_.loop_rounds_) {
+      call_.loop_frame_ = frame;
+      call_.loop_ = loop;
+      call_.loop_rounds_ = rounds;
+      call_.loop_start_ = now_;
+      return left_;
+    }
+    // A round that has not ended yet takes at least as long as it has run.
+    double a_round = seconds(now_ - call_.loop_start_) / static_cast<double>(std::max<uint64_t>(call_.loop_rounds_ - rounds, 1));
+    left_ = std::max(left_, a_round * static_cast<double>(rounds));
+    return left_;
+  }
+
+  size_t graph_size() const {
+    size_t size = spec_.typed->code.size();
+    for (const Specialisation* callee : spec_.callees) size += callee->typed->code.size();
+    return size;
+  }
+
+  // Asks for code that this call's frames can go on in; the number of back-edges until the next look.
+  int64_t move() {
+    baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
+    const uint32_t here = at_.program->start_of(at_.pc).loop;
+    if (!compiler || here == flow::no_loop) return interp::safepoint_interval;
+    const ProgramLoop& loop = at_.program->loops[here];
+    const ProgramLoop& outer = at_.program->loops[loop.outermost];
+    if (spec_.baseline_state.load(std::memory_order_relaxed) == CompileState::refused) return interp::safepoint_interval;
+    if (!outer.asked.load(std::memory_order_relaxed)) {
+      if (left() < baseline::cost_model().predict(2 * graph_size())) return interp::safepoint_interval;
+      request(*compiler, outer);
+      return interp::safepoint_interval;
+    }
+    if (&loop == &outer || loop.asked.load(std::memory_order_relaxed) || !outer.move.load(std::memory_order_relaxed)) {
+      return interp::safepoint_interval;
+    }
+    // Code waits further out.
+    if (call_.stepping_since_ == 0) call_.stepping_since_ = now_;
+    if (seconds(now_ - call_.stepping_since_) < step_patience) return 1;
+    call_.stepping_since_ = 0;
+    request(*compiler, loop);
+    return interp::safepoint_interval;
+  }
+
+  void request(baseline::Compiler& compiler, const ProgramLoop& first) {
+    if (first.asked.exchange(true, std::memory_order_relaxed)) return;  // another thread was faster
+    baseline::Request request{&spec_, {{at_.owner, first.header}}};
+    bool innermost = true;
+    interp::for_each_frame(at_, [&](const Program& program, const uint64_t*, const uint64_t* pc) {
+      if (std::exchange(innermost, false) || request.frames.size() >= most_frames) return;
+      uint32_t index = program.start_of(pc).loop;
+      if (index == flow::no_loop) return;
+      const ProgramLoop& loop = program.loops[program.loops[index].outermost];
+      if (!loop.asked.exchange(true, std::memory_order_relaxed)) request.frames.push_back({program.owner, loop.header});
+    });
+    begin_baseline(spec_);
+    compiler.request(std::move(request));
+  }
+};
+
+namespace {
 
 // A callee's loops are its callers' time: what gets compiled is what was called from outside.
-void at_safepoint(Specialisation&) {
-  Specialisation* root = outermost;
-  if (!root) return;
-  root->profile.safepoints.fetch_add(1, std::memory_order_relaxed);
-  if (tier_policy() == TierPolicy::automatic && is_hot(*root)) ask(*root, true);
+int64_t at_safepoint(const Safepoint& at) {
+  if (!outermost) return interp::safepoint_interval;
+  Decision decision(*outermost, at);
+  switch (tier_policy()) {
+    case TierPolicy::automatic:
+      return decision.automatic();
+    case TierPolicy::moves:
+      return decision.force();
+    case TierPolicy::interpreter:
+    case TierPolicy::baseline:
+    case TierPolicy::native:
+      break;
+  }
+  return interp::safepoint_interval;
 }
 
 }  // namespace
 
 void set_tier_policy(TierPolicy p) {
-  policy.store(p, std::memory_order_relaxed);
-}
-TierPolicy tier_policy() {
-  return policy.load(std::memory_order_relaxed);
+  detail::policy.store(p, std::memory_order_relaxed);
 }
 
 void start_tiering() {
   interp::safepoint_hook().store(at_safepoint, std::memory_order_release);
 }
 
-OutermostCall::OutermostCall(Specialisation& spec) : before_(outermost) {
-  outermost = &spec;
-}
+OutermostCall::OutermostCall(Specialisation& spec) : spec_(spec), before_(std::exchange(outermost, this)), start_(runtime::ticks()) {}
 OutermostCall::~OutermostCall() {
   outermost = before_;
 }
 
 void on_entry(Specialisation& spec) {
-  if (spec.asked.load(std::memory_order_relaxed) >= 2) return;
   switch (tier_policy()) {
-    case TierPolicy::interpreter:
-      return;
     case TierPolicy::native:
-      return void(ask(spec, true));
+      ask(spec, true);
+      return;
     case TierPolicy::automatic:
-      if (is_hot(spec)) return void(ask(spec, true));
-      if (Compiler* c = ask(spec, false)) c->wait_cache(spec, cache_patience);
+      break;
+    default:
       return;
   }
+  if (spec.asked.load(std::memory_order_relaxed) == 0) {
+    if (Compiler* c = ask(spec, false)) c->wait_cache(spec, cache_patience);
+    return;
+  }
+  uint64_t calls = spec.profile.calls.load(std::memory_order_relaxed);
+  if (calls % calls_between_looks != 0) return;
+  double left = seconds(ticks_so_far(spec));
+  if (spec.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left)) ask(spec, true);
+  baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
+  if (compiler && left > baseline::cost_model().predict(spec.typed->code.size()) && begin_baseline(spec)) compiler->request({&spec, {}});
+}
+
+void on_native_time(Specialisation& spec, uint64_t ticks) {
+  spec.profile.native_ticks.fetch_add(ticks, std::memory_order_relaxed);
+  if (tier_policy() != TierPolicy::automatic || spec.asked.load(std::memory_order_relaxed) >= 2) return;
+  if (spec.tier.load(std::memory_order_relaxed) == Tier::baseline && worth_the_service(seconds(ticks_so_far(spec)))) ask(spec, true);
+}
+
+bool demand_baseline(Specialisation& spec, std::string& why) {
+  if (spec.baseline.load(std::memory_order_acquire)) return true;
+  baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
+  if (!compiler) {
+    why = "there is no baseline compiler in this process";
+    return false;
+  }
+  while (!spec.baseline.load(std::memory_order_acquire)) {
+    CompileState state = spec.baseline_state.load(std::memory_order_acquire);
+    if (state == CompileState::refused) break;
+    if (begin_baseline(spec)) compiler->request({&spec, {}});
+    if (!compiler->wait_idle(0.1)) continue;
+  }
+  if (spec.baseline.load(std::memory_order_acquire)) return true;
+  std::scoped_lock lock(spec.function->mutex());
+  why = spec.baseline_refusal;
+  return false;
 }
 
 }  // namespace px::jit

@@ -11,13 +11,12 @@
 #include <vector>
 
 #include "jit/baseline/unit.h"
+#include "jit/interp/interp.h"
 #include "jit/native/sites.h"
 
 namespace px::jit::baseline {
 
-// Goes on with an interpreted frame: reads the slots that are live at the block, and runs to the end of the function. Result and status
-// as Entry; the caller pops the frame.
-using MoveEntry = int32_t (*)(uint64_t* frame, uint64_t* ret, runtime::ExcInfo** exc);
+using interp::MoveEntry;
 
 enum class Effort : uint8_t { light, full };  // SROA + CSE + InstCombine and fast code generation; O2
 

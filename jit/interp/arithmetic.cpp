@@ -27,7 +27,7 @@ void add_kind(Registry& registry) {
     } else {
       using Result = ResultOf<op, T>;
       registry.add<Straight<Set<Result, Binary<op, T, Reg, Reg>>>>();
-      if constexpr (Meaning<op>::template can_fail<T, true> && !Meaning<op>::template can_fail<T, false>) {
+      if constexpr (Meaning<op>::template can_fail<true> && !Meaning<op>::template can_fail<false>) {
         registry.add<Straight<Set<Result, Binary<op, T, Reg, Reg, true>>>>();
       }
       if constexpr (Meaning<op>::compares) {

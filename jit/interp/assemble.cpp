@@ -27,6 +27,25 @@ class Encoder {
   }
 
   void encode() {
+    encode_blocks();
+    flow::Nest nest = flow::find_nest(flow_);
+    program_.loop_count = static_cast<uint32_t>(nest.loops.size());
+    program_.loops = std::make_unique<ProgramLoop[]>(nest.loops.size());
+    for (size_t i = 0; i < nest.loops.size(); ++i) {
+      const flow::NestedLoop& from = nest.loops[i];
+      ProgramLoop& to = program_.loops[i];
+      to.header = from.header;
+      to.outermost = from.outermost;
+      to.iterator = from.iterator;
+      to.unit = from.unit;
+    }
+    for (BlockIndex block : flow_.layout) program_.starts.push_back({starts_[block], block, nest.loop_of[block]});
+    // An empty block begins where the next one does, which then is what runs there.
+    std::ranges::stable_sort(program_.starts, {}, &BlockStart::offset);
+  }
+
+ private:
+  void encode_blocks() {
     for (uint32_t i = 0; i < flow_.layout.size(); ++i) encode_block(i);
     for (const Jump& jump : jumps_) {
       auto offset = static_cast<int32_t>(static_cast<int64_t>(starts_[jump.target]) - static_cast<int64_t>(jump.instruction));
@@ -34,7 +53,6 @@ class Encoder {
     }
   }
 
- private:
   struct Jump {
     uint32_t instruction;
     size_t lane;

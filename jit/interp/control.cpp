@@ -5,6 +5,7 @@
 #include "jit/interp/registry.h"
 #include "jit/interp/statement.h"
 #include "jit/interp/unwind.h"
+#include "jit/tiering.h"
 
 namespace px::jit::interp {
 
@@ -98,10 +99,11 @@ PX_HANDLER ret_n(PX_HANDLER_PARAMETERS) {
 // The callee (specialisation or runtime function) is the word after the handler. Lanes: (four of it,) first result slot, frame's
 // slots, argument count, the arguments.
 constexpr int call_lanes = 7;
+constexpr int64_t native_call_fuel = 63;
 
 PX_HANDLER call_native(PX_HANDLER_PARAMETERS) {
   auto& callee = *reinterpret_cast<Specialisation*>(pc[1]);
-  Entry entry = callee.native.load(std::memory_order_acquire);
+  Entry entry = chosen_entry(callee);
   if (entry == nullptr) [[unlikely]] {  // taken away since `call` saw it: once more from there
     PX_DISPATCH;
   }
@@ -113,19 +115,22 @@ PX_HANDLER call_native(PX_HANDLER_PARAMETERS) {
   // What the callee nests starts above our frame.
   state->context->frames_top = arguments + count;
   runtime::ExcInfo* exception = &state->context->exc;
-  callee.profile.native_calls.fetch_add(1, std::memory_order_relaxed);
+  callee.profile.count_native(chosen_tier(callee));
   if (entry(arguments, fp + read_lane(pc, 4), &exception) != 0) [[unlikely]] {
     if (exception != &state->context->exc) state->context->exc = *exception;
     state->fault = Fault::passed_on;
     PX_TAIL raise_fault(PX_HANDLER_ARGUMENTS);
   }
   pc += words_for(call_lanes + count);
+  // A loop around calls of native code takes time as well: its next back-edges come to a safepoint sooner.
+  fuel -= native_call_fuel;
+  state->fuel_tank -= native_call_fuel;
   PX_DISPATCH;
 }
 
 PX_HANDLER call(PX_HANDLER_PARAMETERS) {
   auto& callee = *reinterpret_cast<Specialisation*>(pc[1]);
-  if (callee.native.load(std::memory_order_acquire) != nullptr) [[unlikely]]
+  if (callee.native.load(std::memory_order_relaxed) != nullptr && chosen_entry(callee) != nullptr) [[unlikely]]
     PX_TAIL call_native(PX_HANDLER_ARGUMENTS);
   const Program& program = *callee.program;
   uint64_t* frame = fp + read_lane(pc, 5) + frame_header;

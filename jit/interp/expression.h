@@ -28,65 +28,50 @@ struct Reg {  // a slot
 template <typed::Op op>
 struct Meaning;
 
-#define PX_UNARY(op, meaning)               \
-  template <>                               \
-  struct Meaning<typed::Op::op##_> {        \
-    static constexpr int operands = 1;      \
-    static constexpr bool compares = false; \
-    template <class T, bool checked>        \
-    static constexpr bool can_fail = false; \
-    template <class T, bool checked>        \
-    static T apply(T a, State*, bool&) {    \
-      return meaning;                       \
-    }                                       \
+// What the functors have in common. Whether one can fail may depend on its being checked.
+enum class Fails : uint8_t { never, checked, always };
+template <int count, bool comparison, Fails fails>
+struct Meanings {
+  static constexpr int operands = count;
+  static constexpr bool compares = comparison;
+  template <bool checked>
+  static constexpr bool can_fail = fails == Fails::always || (fails == Fails::checked && checked);
+};
+template <class T>
+T refused(Fault fault, State* state, bool& failed) {
+  fail(state, failed, fault);
+  return T();
+}
+
+#define PX_UNARY(op, meaning)                                           \
+  template <>                                                           \
+  struct Meaning<typed::Op::op##_> : Meanings<1, false, Fails::never> { \
+    template <class T, bool>                                            \
+    static T apply(T a, State*, bool&) {                                \
+      return meaning;                                                   \
+    }                                                                   \
   };
-#define PX_BINARY_OF(op, result, compare, meaning) \
-  template <>                                      \
-  struct Meaning<typed::Op::op##_> {               \
-    static constexpr int operands = 2;             \
-    static constexpr bool compares = compare;      \
-    template <class T, bool checked>               \
-    static constexpr bool can_fail = false;        \
-    template <class T, bool checked>               \
-    static result apply(T a, T b, State*, bool&) { \
-      return meaning;                              \
-    }                                              \
+#define PX_BINARY_OF(op, result, compares, fails, refuse, meaning)         \
+  template <>                                                              \
+  struct Meaning<typed::Op::op##_> : Meanings<2, compares, Fails::fails> { \
+    template <class T, bool checked>                                       \
+    static result apply(T a, T b, State* state, bool& failed) {            \
+      (void)state, (void)failed;                                           \
+      refuse;                                                              \
+      return meaning;                                                      \
+    }                                                                      \
   };
-#define PX_BINARY(op, meaning) PX_BINARY_OF(op, T, false, meaning)
-#define PX_COMPARE(op, meaning) PX_BINARY_OF(op, bool, true, meaning)
-#define PX_DIVISION(op, meaning)                                    \
-  template <>                                                       \
-  struct Meaning<typed::Op::op##_> {                                \
-    static constexpr int operands = 2;                              \
-    static constexpr bool compares = false;                         \
-    template <class T, bool checked>                                \
-    static constexpr bool can_fail = checked;                       \
-    template <class T, bool checked>                                \
-    static T apply(T a, T b, State* state, bool& failed) {          \
-      if (b == 0) [[unlikely]] {                                    \
-        if constexpr (!checked) return by_zero<Division::op>(a, b); \
-        fail(state, failed, Fault::zero_division);                  \
-        return 0;                                                   \
-      }                                                             \
-      return meaning;                                               \
-    }                                                               \
-  };
-#define PX_SHIFT(op, meaning)                                                      \
-  template <>                                                                      \
-  struct Meaning<typed::Op::op##_> {                                               \
-    static constexpr int operands = 2;                                             \
-    static constexpr bool compares = false;                                        \
-    template <class T, bool checked>                                               \
-    static constexpr bool can_fail = true;                                         \
-    template <class T, bool checked>                                               \
-    static T apply(T a, T b, State* state, bool& failed) {                         \
-      if (static_cast<uint64_t>(b) > 63) [[unlikely]] {                            \
-        fail(state, failed, b < T(1) ? Fault::negative_shift : Fault::wide_shift); \
-        return 0;                                                                  \
-      }                                                                            \
-      return meaning;                                                              \
-    }                                                                              \
-  };
+#define PX_BINARY(op, meaning) PX_BINARY_OF(op, T, false, never, , meaning)
+#define PX_COMPARE(op, meaning) PX_BINARY_OF(op, bool, true, never, , meaning)
+#define PX_DIVISION(op, meaning)                                                                                                          \
+  PX_BINARY_OF(op, T, false, checked,                                                                                                     \
+               if (b == 0) [[unlikely]] return (checked ? refused<T>(Fault::zero_division, state, failed) : by_zero<Division::op>(a, b)), \
+               meaning)
+#define PX_SHIFT(op, meaning)                                                                                           \
+  PX_BINARY_OF(op, T, false, always,                                                                                    \
+               if (static_cast<uint64_t>(b) > 63)                                                                       \
+                   [[unlikely]] return refused<T>(b < T(1) ? Fault::negative_shift : Fault::wide_shift, state, failed), \
+               meaning)
 #include "jit/interp/meaning.def"
 
 template <typed::Op op, class T, class A, bool checked = false>
@@ -105,7 +90,7 @@ template <typed::Op op, class T, class A, class B, bool checked = false>
 struct Binary {
   static constexpr int lanes = A::lanes + B::lanes;
   static constexpr Key key = key_operation(operation_detail(op, kind_of<T>, Scalar::i64, checked), A::key, B::key);
-  static constexpr bool can_fail = A::can_fail || B::can_fail || Meaning<op>::template can_fail<T, checked>;
+  static constexpr bool can_fail = A::can_fail || B::can_fail || Meaning<op>::template can_fail<checked>;
   template <class R, int lane>
   PX_INLINE static R eval(const uint64_t* pc, uint64_t* fp, State* state, bool& failed) {
     T a = A::template eval<T, lane>(pc, fp, state, failed);

@@ -25,15 +25,14 @@ enum class Fault : uint8_t { none, zero_division, negative_shift, wide_shift, in
 struct State {
   runtime::Context* context;
   uint64_t* frames_end;
+  bool moves;         // frames may go on in baseline code: not where the interpreter is forced
+  int64_t fuel_tank;  // what the fuel was when it was last filled
   int64_t fuel_left;  // when the run ends
   Fault fault = Fault::none;
   int part = 0;  // of the instruction: which of its statements failed
   int axis = 0;  // Fault::index: where, and what the program asked for
   int64_t index = 0, size = 0;
 };
-
-// Back-edges and calls between two safepoints' slow paths.
-constexpr int64_t fuel_tank = 4096;
 
 // `fuel` counts down to the next safepoint. All four are pinned to registers that C functions preserve.
 #define PX_HANDLER_PARAMETERS const uint64_t *pc, uint64_t *fp, int64_t fuel, State *state

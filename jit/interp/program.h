@@ -1,9 +1,12 @@
 // Threaded code of one specialisation.
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "jit/flow/nest.h"
 #include "jit/function.h"
 #include "jit/interp/handler.h"
 #include "jit/interp/interp.h"
@@ -25,6 +28,24 @@ struct Origins {
   uint32_t first;   // into Program::parts
 };
 
+// A loop, as on-stack replacement sees it. All but `move` is set by the assembler.
+struct ProgramLoop {
+  flow::BlockIndex header;
+  uint32_t outermost;    // index of the loop around it that no loop is around
+  typed::Slot iterator;  // flow/nest.h
+  bool unit;
+  // Baseline code that goes on with a frame at the start of the header; null before it arrives. Stored with release by `publish_move`,
+  // loaded with acquire at safepoints, inside (native/reclaim.h).
+  mutable std::atomic<MoveEntry> move{nullptr};
+  mutable std::atomic<bool> asked{false};  // for `move`; any thread, relaxed
+};
+// Where a block begins.
+struct BlockStart {
+  uint32_t offset;  // its first word
+  flow::BlockIndex block;
+  uint32_t loop;  // the innermost one, or flow::no_loop
+};
+
 class Program {
  public:
   Specialisation* owner;
@@ -37,12 +58,21 @@ class Program {
   std::vector<uint64_t> constants_in_row;  // their values
   uint32_t frame_slots;
   uint32_t parameter_slots;
+  std::vector<BlockStart> starts;  // ascending
+  std::unique_ptr<ProgramLoop[]> loops;
+  uint32_t loop_count = 0;
 #ifdef PX_INTERP_PROFILE
   mutable std::vector<uint64_t> hits;  // by word: how often the instruction there has run
 #endif
 
   // The origin of a part of the instruction that the word at `pc` belongs to.
   const Origin& origin(const uint64_t* pc, int part = 0) const;
+  // The block that the word at `pc` belongs to.
+  const BlockStart& start_of(const uint64_t* pc) const;
+  // The loop whose header begins at `pc`, or null.
+  const ProgramLoop* header_at(const uint64_t* pc) const;
+  // The loop with this header, or null.
+  const ProgramLoop* loop_with(flow::BlockIndex header) const;
 };
 
 }  // namespace px::jit::interp

@@ -6,6 +6,7 @@
 #include "jit/interp/interp.h"
 #include "jit/interp/program.h"
 #include "jit/interp/unwind.h"
+#include "jit/tiering.h"
 
 namespace px::jit::interp {
 
@@ -15,6 +16,38 @@ using runtime::ExcKind;
 std::atomic<SafepointHook>& safepoint_hook() {
   static std::atomic<SafepointHook> hook{nullptr};
   return hook;
+}
+
+std::atomic<int64_t>& first_safepoint() {
+  static std::atomic<int64_t> interval{safepoint_interval};
+  return interval;
+}
+
+const BlockStart& Program::start_of(const uint64_t* pc) const {
+  auto offset = static_cast<uint32_t>(pc - code.data());
+  return *(std::ranges::upper_bound(starts, offset, {}, &BlockStart::offset) - 1);
+}
+
+const ProgramLoop* Program::header_at(const uint64_t* pc) const {
+  const BlockStart& at = start_of(pc);
+  bool header = at.loop != flow::no_loop && loops[at.loop].header == at.block && code.data() + at.offset == pc;
+  return header ? &loops[at.loop] : nullptr;
+}
+
+const ProgramLoop* Program::loop_with(flow::BlockIndex header) const {
+  for (uint32_t i = 0; i < loop_count; ++i)
+    if (loops[i].header == header) return &loops[i];
+  return nullptr;
+}
+
+bool publish_move(const Program& program, flow::BlockIndex header, MoveEntry entry) {
+  const ProgramLoop* loop = program.loop_with(header);
+  if (loop) loop->move.store(entry, std::memory_order_release);
+  return loop != nullptr;
+}
+
+void forget_move(const Program& program, flow::BlockIndex header) {
+  if (const ProgramLoop* loop = program.loop_with(header)) loop->asked.store(false, std::memory_order_relaxed);
 }
 
 const Origin& Program::origin(const uint64_t* pc, int part) const {
@@ -114,16 +147,48 @@ PX_HANDLER raise_user(PX_HANDLER_PARAMETERS) {
   return unwind(PX_HANDLER_ARGUMENTS);
 }
 
+namespace {
+
+// The rest of the function runs in baseline code; then its frame is gone.
+PX_HANDLER move_frame(PX_HANDLER_PARAMETERS) {
+  const Program& program = program_of(fp);
+  MoveEntry entry = program.header_at(pc)->move.load(std::memory_order_acquire);
+  if (entry == nullptr) [[unlikely]] {  // taken away since `safepoint` saw it
+    PX_DISPATCH;
+  }
+  if (program.owner->profile.moves.fetch_add(1, std::memory_order_relaxed) == 0) program.owner->profile.note_baseline();
+  // What it nests starts above the frame.
+  state->context->frames_top = fp + program.frame_slots;
+  ExcInfo* exception = &state->context->exc;
+  int32_t status = entry(fp, reinterpret_cast<uint64_t*>(fp[frame_result]), &exception);
+  pc = reinterpret_cast<const uint64_t*>(fp[frame_return]);
+  fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
+  if (status != 0) [[unlikely]] {
+    // The function's own line is in the traceback already: on from the call.
+    state->part = 0;
+    return unwind(pc - 1, fp, fuel, state);
+  }
+  PX_DISPATCH;
+}
+
+}  // namespace
+
 PX_HANDLER safepoint(PX_HANDLER_PARAMETERS) {
-  Specialisation& owner = *program_of(fp).owner;
+  const Program& program = program_of(fp);
+  Specialisation& owner = *program.owner;
   // A statistic, and a sampled one: the function that is running when the tank is empty gets the whole tank.
-  owner.profile.back_edges.fetch_add(static_cast<uint64_t>(fuel_tank), std::memory_order_relaxed);
-  if (state->context->stop != nullptr && state->context->stop->load(std::memory_order_relaxed)) {
+  owner.profile.back_edges.fetch_add(static_cast<uint64_t>(state->fuel_tank - 1 - fuel), std::memory_order_relaxed);
+  if (state->context->stop->load(std::memory_order_relaxed)) {
     state->context->exc.set(ExcKind::KeyboardInterrupt);
     return unwind(PX_HANDLER_ARGUMENTS);
   }
-  if (SafepointHook hook = safepoint_hook().load(std::memory_order_acquire)) hook(owner);
-  fuel = fuel_tank - 1;
+  state->fuel_tank = safepoint_interval;
+  if (SafepointHook hook = safepoint_hook().load(std::memory_order_acquire)) state->fuel_tank = hook({&owner, &program, pc, fp});
+  fuel = state->fuel_tank - 1;
+  const ProgramLoop* loop = program.header_at(pc);
+  if (loop != nullptr && loop->move.load(std::memory_order_acquire) != nullptr && state->moves) {
+    PX_TAIL move_frame(PX_HANDLER_ARGUMENTS);
+  }
   PX_DISPATCH;
 }
 
@@ -148,12 +213,14 @@ int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime
   fp[frame_program] = reinterpret_cast<uint64_t>(&program);
   State state{};
   state.context = &context;
+  state.moves = tier_policy() != TierPolicy::interpreter;
+  state.fuel_tank = first_safepoint().load(std::memory_order_relaxed);
   state.frames_end = context.frames_end;
   const uint64_t* pc = program.code.data();
   PX_PROFILE_STEP
-  int32_t status = reinterpret_cast<Handler*>(*pc)(pc, fp, fuel_tank - 1, &state);
+  int32_t status = reinterpret_cast<Handler*>(*pc)(pc, fp, state.fuel_tank - 1, &state);
   // Short runs count too. A run that used nothing writes nothing: the counters' line is shared between workers.
-  if (int64_t used = fuel_tank - 1 - state.fuel_left; used > 0) {
+  if (int64_t used = state.fuel_tank - 1 - state.fuel_left; used > 0) {
     program.owner->profile.back_edges.fetch_add(static_cast<uint64_t>(used), std::memory_order_relaxed);
   }
   context.frames_top = base;

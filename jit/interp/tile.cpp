@@ -322,7 +322,7 @@ class BlockTiler {
     std::vector<Tile> variants;
     std::vector<Tile> values = operand(instr.a, sources_[j][0], j, 3);
     for (const Tile& v : values) {
-      places(j, access, 2, [&](Tile at, const std::array<Key, 3>& keys) {
+      places(j, access, 2, [&](const Tile& at, const std::array<Key, 3>& keys) {
         Tile tile;
         if (!take(tile, v) || !take(tile, at)) return;
         tile.key = key_node(Tag::store, mode.detail(), v.key, key_node(Tag::nothing, 1, keys[0], keys[1], keys[2]));

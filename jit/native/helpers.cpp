@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "jit/function.h"
+#include "jit/interp/hooks.h"
 #include "jit/native/sites.h"
 #include "runtime/context.h"
 
@@ -88,7 +89,9 @@ int32_t px_stack_low(void) {
 
 int32_t px_poll(void) {
   Context* context = Context::current();
-  if (!context || !context->stop->load(std::memory_order_relaxed)) return 0;
+  if (!context) return 0;
+  if (px::jit::interp::SafepointHook hook = px::jit::interp::safepoint_hook().load(std::memory_order_acquire)) hook({});
+  if (!context->stop->load(std::memory_order_relaxed)) return 0;
   context->exc.set(px::runtime::ExcKind::KeyboardInterrupt);
   return 1;
 }

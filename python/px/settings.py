@@ -20,7 +20,7 @@ class Settings:
     """What the environment says.
 
     workers: threads that run contexts; 0: one a core that this process may use.
-    tier: "auto", "interp" (never native code), "baseline" (as "interp" until that tier is built) or "native" (calls wait for native code).
+    tier: "auto", "interp" (never native code), "baseline" (calls wait for baseline code) or "native" (calls wait for Numba's code).
     huge_pages: arenas of 2 MiB pages instead of 4 KiB ones.
     cache_directory: where native code is kept; "": nowhere.
     service: whether the compile service may run.

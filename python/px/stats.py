@@ -15,18 +15,22 @@ __all__ = ["explain", "stats"]
 def stats(f: Any = None) -> dict[str, Any]:
     """What px has done with the px function `f`, or in this process.
 
-    For `f`: `{"name", "calls", "specialisations": [{"signature", "tier": "interpreter" or "numba", "state" of the compile, "calls",
-    "native_calls", "interpreter_s", "first_run_ns", "compile_s", "link_s", "swapped_after_s" (seconds), "from_cache",
-    "reason" why there is no native code}]}`.
-    Calls from one px function to another are counted at the callee's specialisation. "first_run_ns" is when a call from outside was first
+    For `f`: `{"name", "calls", "specialisations": [{"signature", "tier" of its next call: "interpreter", "baseline" or "numba"; "calls", of
+    which "interpreter_calls", "baseline_calls" and "native_calls" (Numba's code); "moves", the frames that went on in baseline code in the
+    middle of a loop; "interpreter_s" and "native_s", the time spent in calls from outside (calls of native code are timed by samples);
+    "first_run_ns"; of Numba's code "state", "compile_s", "link_s", "swapped_after_s" (seconds), "from_cache", "reason" why there is none;
+    "baseline": {"state", "generate_s", "link_s", "decided_to_first_s", from the decision to the first instruction, "reason"}}]}`.
+    Calls from one px function to another are counted at the callee's specialisation, but for those within baseline or Numba's code. "first_run_ns" is when a call from outside was first
     interpreted, on the clock of `time.perf_counter_ns`; 0 if none was.
 
     Without `f`: the workers ("workers", "port", "queued", "contexts", "chunks", "wakeups", "sleeps", "steals"), the memory of all arenas
-    ("pages", "bytes") and the compile client ("requests", "compiled", "refusals", "swaps", "pending", "code_bytes", "cache_hits", …).
+    ("pages", "bytes"), the compile client ("requests", "compiled", "refusals", "swaps", "pending", "code_bytes", "cache_hits", …) and the
+    baseline compiler ("baseline": {"requests", "units", "functions", "moves", "refused", "dropped", "pending", "generate_s", "link_s",
+    "load_s", "object_bytes"}).
     """
     if f is not None:
         return _px.function_stats(_function(f))
-    return {**_px.stats(), **_px.compiler_stats()}
+    return {**_px.stats(), **_px.compiler_stats(), "baseline": _px.baseline_stats()}
 
 
 def explain(f: Any) -> str:

@@ -38,7 +38,7 @@ class StubCompiler final : public Compiler {
 
   // As the compile client does, from any thread. Null takes the code away again.
   static void deliver(Specialisation& spec, Entry entry) {
-    spec.native.store(entry, std::memory_order_release);
+    entry ? void(install(spec, Tier::numba, entry, nullptr)) : uninstall(spec, Tier::numba);
     spec.state.store(entry ? CompileState::linked : CompileState::none, std::memory_order_release);
   }
   static void refuse(Specialisation& spec) { spec.state.store(CompileState::refused, std::memory_order_release); }

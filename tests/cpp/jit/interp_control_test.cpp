@@ -291,9 +291,11 @@ TEST(InterpControl, SafepointsCountBackEdgesAndCallTheHook) {
   Compiled f(b);
   hook_calls = 0;
   hook_stop = false;
-  interp::safepoint_hook().store([](Specialisation& s) {
-    EXPECT_GT(s.profile.back_edges.load(), 0u);
+  interp::safepoint_hook().store([](const interp::Safepoint& at) {
+    EXPECT_GT(at.owner->profile.back_edges.load(), 0u);
+    EXPECT_NE(at.program->header_at(at.pc), nullptr);
     if (++hook_calls == 3) hook_stop = true;
+    return interp::safepoint_interval;
   });
   runtime::Context& context = runtime::Context::of_thread();
   std::atomic<bool>* before = std::exchange(context.stop, &hook_stop);

@@ -88,7 +88,10 @@ SwapTest* at_safepoint = nullptr;
 
 TEST_F(SwapTest, DuringALoop) {
   at_safepoint = this;
-  interp::safepoint_hook().store([](Specialisation&) { StubCompiler::deliver(at_safepoint->answer, fifty_three); });
+  interp::safepoint_hook().store([](const interp::Safepoint&) {
+    StubCompiler::deliver(at_safepoint->answer, fifty_three);
+    return interp::safepoint_interval;
+  });
   constexpr int64_t rounds = 100'000;
   std::string text = run(f, {rounds});
   auto native = static_cast<int64_t>(answer.profile.native_calls.load());
@@ -99,7 +102,10 @@ TEST_F(SwapTest, DuringALoop) {
 
 TEST_F(SwapTest, TheLoopItselfStaysWhereItIs) {
   at_safepoint = this;
-  interp::safepoint_hook().store([](Specialisation&) { StubCompiler::deliver(at_safepoint->f, seventy); });
+  interp::safepoint_hook().store([](const interp::Safepoint&) {
+    StubCompiler::deliver(at_safepoint->f, seventy);
+    return interp::safepoint_interval;
+  });
   EXPECT_EQ(run(f, {10'000}), "int64 420000");
   EXPECT_EQ(run(f, {10'000}), "int64 70");
 }

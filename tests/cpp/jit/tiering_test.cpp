@@ -1,13 +1,13 @@
-// When native code is asked for, by whom, and how often.
+// When better code is asked for, by whom, and how often.
 #include "jit/tiering.h"
 
 #include "core_compiler.h"
 #include "core_support.h"
+#include "jit/baseline/compiler.h"
+#include "runtime/clock.h"
 
 namespace px::jit::test {
 namespace {
-
-constexpr int many_safepoints = 512, many_calls = 2000;  // what is hot (tiering.cpp)
 
 const char* const program = R"(def f(n)
   g = global inner
@@ -26,14 +26,27 @@ done:
   ret s
 )";
 
+// The process's baseline compiler while it lives: notes what it is asked for and makes nothing.
+class StubBaseline final : public baseline::Compiler {
+ public:
+  StubBaseline() { baseline::compiler().store(this, std::memory_order_release); }
+  ~StubBaseline() override { baseline::compiler().store(nullptr, std::memory_order_release); }
+  void request(baseline::Request request) override { requests.push_back(std::move(request)); }
+  bool wait_idle(double) override { return true; }
+  std::vector<baseline::Request> requests;
+};
+
+constexpr uint64_t second = 1'000'000'000;
+
 struct TieringTest : testing::Test {
   TieringTest() : m(program), f(*m.specialise("f", {1})), inner(*m.specialise("inner", {1})) {}
-  // `count` safepoints of `running`, while `outermost` is what was called from outside.
-  static void safepoints(Specialisation& outermost, Specialisation& running, int count) {
-    OutermostCall scope(outermost);
-    for (int k = 0; k < count; ++k) interp::safepoint_hook().load()(running);
-  }
   using Requests = StubCompiler::Requests;
+  // A safepoint of baseline code, which has no frame.
+  static void safepoint() { interp::safepoint_hook().load()({}); }
+  // As if so many seconds had been spent in it.
+  static void spend(Specialisation& spec, double seconds) {
+    spec.profile.interpreter_ticks += runtime::ticks_in(static_cast<uint64_t>(seconds * second));
+  }
 
   Module m;
   Specialisation &f, &inner;
@@ -45,69 +58,102 @@ TEST_F(TieringTest, TheCacheIsAskedAtTheFirstCallAndOnce) {
   EXPECT_EQ(stub.requests(), (Requests{{&f, false}}));
 }
 
-TEST_F(TieringTest, HotAfterManyCalls) {
+TEST_F(TieringTest, AShortProgramAsksNoService) {
   StubCompiler stub;
-  for (int k = 0; k < many_calls; ++k) {
+  for (int k = 0; k < 5000; ++k) {
     on_entry(f);
     EXPECT_EQ(run(f, {3}), "int64 3");
   }
   EXPECT_EQ(stub.requests(), (Requests{{&f, false}}));
-  for (int k = 0; k < 3; ++k) on_entry(f);
-  EXPECT_EQ(stub.requests(), (Requests{{&f, false}, {&f, true}}));
 }
 
-TEST_F(TieringTest, HotAfterManySafepointsWithinOneCall) {
+TEST_F(TieringTest, TheServiceIsAskedOnceTheWorkHasLastedAsLongAsItsAnswerWould) {
   StubCompiler stub;
-  safepoints(f, f, many_safepoints - 1);
-  EXPECT_TRUE(stub.requests().empty());
-  safepoints(f, f, 5);
+  {
+    OutermostCall call(f);
+    safepoint();
+    EXPECT_TRUE(stub.requests().empty());
+    spend(f, 3);
+    safepoint();
+    safepoint();
+  }
   EXPECT_EQ(stub.requests(), (Requests{{&f, true}}));
   on_entry(f);  // the cache is asked along with the service
   EXPECT_EQ(stub.requests().size(), 1u);
 }
 
+TEST_F(TieringTest, ManyCallsMakeItWorthTheServiceToo) {
+  StubCompiler stub;
+  on_entry(f);
+  spend(f, 3);
+  for (int k = 0; k < 200; ++k) {
+    on_entry(f);
+    EXPECT_EQ(run(f, {3}), "int64 3");
+  }
+  EXPECT_EQ(stub.requests(), (Requests{{&f, false}, {&f, true}}));
+}
+
+TEST_F(TieringTest, TimedCallsOfBaselineCodeCount) {
+  StubCompiler stub;
+  install(f, Tier::baseline, [](const uint64_t*, uint64_t*, runtime::ExcInfo**) { return 0; }, nullptr);
+  on_native_time(f, runtime::ticks_in(second / 100));
+  EXPECT_TRUE(stub.requests().empty());
+  on_native_time(f, runtime::ticks_in(3 * second));
+  EXPECT_EQ(stub.requests(), (Requests{{&f, true}}));
+}
+
 TEST_F(TieringTest, TheOutermostCallGetsTheCredit) {
   StubCompiler stub;
-  safepoints(f, inner, many_safepoints);
+  spend(f, 3);
+  {
+    OutermostCall call(inner);
+    OutermostCall nested(f);
+    safepoint();
+  }
   EXPECT_EQ(stub.requests(), (Requests{{&f, true}}));
-  EXPECT_EQ(inner.profile.safepoints.load(), 0u);
-  // Nested: a native function that calls back into px.
-  OutermostCall outer(inner);
-  safepoints(f, inner, 1);
-  EXPECT_EQ(f.profile.safepoints.load(), many_safepoints + 1u);
-  EXPECT_EQ(inner.profile.safepoints.load(), 0u);
 }
 
 TEST_F(TieringTest, SafepointsOutsideOfCallsCountForNobody) {
   StubCompiler stub;
-  for (int k = 0; k < many_safepoints; ++k) interp::safepoint_hook().load()(f);
-  EXPECT_EQ(f.profile.safepoints.load(), 0u);
+  spend(f, 3);
+  safepoint();
   EXPECT_TRUE(stub.requests().empty());
 }
 
-TEST_F(TieringTest, ARunningLoopMakesItselfHot) {
+TEST_F(TieringTest, ALongLoopAsksForBaselineCodeForItsFrames) {
   StubCompiler stub;
-  EXPECT_EQ(run(f, {many_safepoints * 4096 + 10'000}),
-            "int64 " + std::to_string(int64_t{many_safepoints * 4096 + 10'000} * (many_safepoints * 4096 + 9'999) / 2));
-  EXPECT_EQ(stub.requests(), (Requests{{&f, true}}));
+  StubBaseline baseline;
+  // Some 0.2 s in the interpreter: the rounds that are left say so at the second safepoint.
+  constexpr int64_t rounds = 40'000'000;
+  EXPECT_EQ(run(f, {rounds}), "int64 " + std::to_string(rounds * (rounds - 1) / 2));
+  ASSERT_EQ(baseline.requests.size(), 1u);
+  EXPECT_EQ(baseline.requests[0].root, &f);
+  ASSERT_EQ(baseline.requests[0].frames.size(), 1u);
+  EXPECT_EQ(baseline.requests[0].frames[0].spec, &inner);
+  EXPECT_EQ(f.baseline_state.load(), CompileState::queued);
+  EXPECT_TRUE(stub.requests().empty());
+}
+
+TEST_F(TieringTest, AShortLoopAsksNothing) {
+  StubCompiler stub;
+  StubBaseline baseline;
+  EXPECT_EQ(run(f, {10'000}), "int64 49995000");
+  EXPECT_TRUE(baseline.requests.empty());
 }
 
 TEST_F(TieringTest, PolicyInterpreterAsksNothing) {
   StubCompiler stub(TierPolicy::interpreter);
+  StubBaseline baseline;
+  spend(f, 3);
   on_entry(f);
-  safepoints(f, f, many_safepoints + 1);
-  for (int k = 0; k <= many_calls; ++k) run(f, {1});
-  on_entry(f);
+  run(f, {100'000});
   EXPECT_TRUE(stub.requests().empty());
-  set_tier_policy(TierPolicy::automatic);
-  on_entry(f);
-  EXPECT_EQ(stub.requests(), (Requests{{&f, true}}));
+  EXPECT_TRUE(baseline.requests.empty());
 }
 
 TEST_F(TieringTest, PolicyNativeAsksAtOnce) {
   StubCompiler stub(TierPolicy::native);
   for (int k = 0; k < 3; ++k) on_entry(f);
-  safepoints(f, f, many_safepoints + 1);
   EXPECT_EQ(stub.requests(), (Requests{{&f, true}}));
 }
 
@@ -121,7 +167,29 @@ TEST_F(TieringTest, EachSpecialisationIsAskedForItself) {
 
 TEST_F(TieringTest, WithoutACompilerNothingHappens) {
   on_entry(f);
+  spend(f, 3);
+  on_entry(f);
   EXPECT_EQ(run(f, {4}), "int64 6");
+}
+
+TEST_F(TieringTest, ForcedTiersChooseTheirOwnCode) {
+  Entry baseline = [](const uint64_t*, uint64_t* ret, runtime::ExcInfo**) { return *ret = 1, 0; };
+  Entry numba = [](const uint64_t*, uint64_t* ret, runtime::ExcInfo**) { return *ret = 2, 0; };
+  set_tier_policy(TierPolicy::baseline);
+  EXPECT_TRUE(install(f, Tier::numba, numba, nullptr));
+  EXPECT_FALSE(install(f, Tier::baseline, baseline, nullptr));
+  auto under = [&](TierPolicy policy) {
+    set_tier_policy(policy);
+    return chosen_entry(f);
+  };
+  EXPECT_EQ(under(TierPolicy::baseline), baseline);
+  EXPECT_EQ(under(TierPolicy::native), numba);
+  EXPECT_EQ(under(TierPolicy::interpreter), nullptr);
+  EXPECT_EQ(under(TierPolicy::automatic), numba);
+  uninstall(f, Tier::numba);
+  EXPECT_EQ(chosen_entry(f), baseline);
+  uninstall(f, Tier::baseline);
+  EXPECT_EQ(chosen_entry(f), nullptr);
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+#include "jit/baseline/unit.h"
+
+#include <algorithm>
+
+#include "jit/flow/optimise.h"
+
+namespace px::jit::baseline {
+
+Unit build_unit(const Request& request, size_t limit) {
+  Unit unit;
+  size_t size = 0;
+  auto add = [&](Specialisation* spec) {
+    size += spec->typed->code.size();
+    UnitFunction& made = unit.functions.emplace_back();
+    made.spec = spec;
+    made.recursive = spec->recursive;
+    made.flow = flow::build_flow(*spec->typed);
+    flow::optimise(made.flow);
+    flow::find_liveness(made.flow);
+  };
+  add(request.root);
+  // Nearest first: what lies deep in a large graph is called through its entry pointer.
+  for (size_t k = 0; k < unit.functions.size(); ++k) {
+    for (Specialisation* callee : unit.functions[k].spec->callees) {
+      bool known = unit.find(callee) >= 0;
+      if (!known && callee->ready.load(std::memory_order_acquire) && size + callee->typed->code.size() <= limit) add(callee);
+    }
+  }
+  for (const Request::Frame& frame : request.frames) {
+    int index = unit.find(frame.spec);
+    if (index < 0) continue;
+    Move move{static_cast<uint32_t>(index), frame.block};
+    bool repeated = std::ranges::any_of(unit.moves, [&](const Move& m) { return m.function == move.function && m.block == move.block; });
+    if (!repeated) unit.moves.push_back(move);
+  }
+  return unit;
+}
+
+}  // namespace px::jit::baseline
