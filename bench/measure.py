@@ -175,9 +175,11 @@ class Measurement:
         """A measured life, in seconds from the process's start."""
         calls = life["calls"]
         native = [end for end, _, tier in calls if tier not in ("interpreter", "baseline")]
+        swaps = [(end - spawned, tier) for (_, _, before), (end, _, tier) in zip(calls, calls[1:]) if tier != before]
         return Timeline(
             life["began"] - spawned,
             [(end - spawned, seconds) for end, seconds, _ in calls],
             native[0] - spawned if native else None,
             calls[-1][2],
+            swaps,
         )

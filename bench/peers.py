@@ -36,12 +36,13 @@ def fresh_copy(kernel_name: str, label: str) -> ModuleType:
 
 
 class Peer:
-    """One way of running kernels. `boundscheck`: None for the peer's own default."""
+    """One way of running kernels. `boundscheck`: None for the peer's own default. `tier`: px's alone, as PX_TIER; None for the one that
+    the process was started with. `copy`: tells apart copies of a kernel that are otherwise alike."""
 
     name = "cpython"
 
-    def __init__(self, boundscheck: bool | None = None, cache: bool = False) -> None:
-        self.boundscheck, self.cache = boundscheck, cache
+    def __init__(self, boundscheck: bool | None = None, cache: bool = False, tier: str | None = None, copy: int = 0) -> None:
+        self.boundscheck, self.cache, self.chosen_tier, self.copy = boundscheck, cache, tier, copy
 
     def decorator(self) -> Decorator:
         """What each function of a kernel is marked with. NotAvailable if that cannot be."""
@@ -49,11 +50,14 @@ class Peer:
 
     def load(self, kernel: Kernel) -> Callable[..., Any]:
         """The kernel's entry, ready to be called, compiled by nothing yet."""
-        label = f"{self.name}_{self.boundscheck}_{self.cache}".lower()
+        label = f"{self.name}_{self.boundscheck}_{self.cache}_{self.chosen_tier}_{self.copy}".lower()
         module, decorate = fresh_copy(kernel.name, label), self.decorator()
         for function in kernel.functions:
             setattr(module, function, decorate(getattr(module, function)))
         return getattr(module, kernel.entry)
+
+    def enter(self) -> None:
+        """To be called before calls of this peer's entries, where another peer of the process may have been called since."""
 
     def tier(self, entry: Callable[..., Any]) -> str:
         """What runs `entry` now."""
@@ -81,7 +85,7 @@ class NumbaPeer(Peer):
 
 
 class PxPeer(Peer):
-    """px. The tier is chosen by PX_TIER in the environment that the process was started with."""
+    """px. The tier is chosen by PX_TIER in the environment that the process was started with, or by `tier`."""
 
     name = "px"
 
@@ -98,6 +102,13 @@ class PxPeer(Peer):
             options["boundscheck"] = self.boundscheck
         return jit(**options)
 
+    def enter(self) -> None:
+        """Chooses the tier of the calls that follow."""
+        if self.chosen_tier is not None:
+            from px import _px
+
+            _px.set_tier(self.chosen_tier)
+
     def statistics(self, entry: Callable[..., Any]) -> dict[str, Any]:
         """px.stats of the entry's specialisation that was used last."""
         import px
@@ -112,7 +123,19 @@ class PxPeer(Peer):
         """Waits for the compile service."""
         import px
 
+        self.enter()
         px.wait_compiled(30.0)
+
+
+def calls_by_tier(row: dict[str, Any]) -> dict[str, int]:
+    """How many calls of a specialisation each tier has run, of what px.stats tells of it."""
+    baseline, native = row.get("baseline_calls", 0), row["native_calls"]
+    return {"interpreter": row.get("interpreter_calls", row["calls"] - baseline - native), "baseline": baseline, "numba": native}
+
+
+def px_functions(entry: Any) -> list[Any]:
+    """All px functions of the file that the entry is from."""
+    return [value for value in entry.py_func.__globals__.values() if type(value) is type(entry)]
 
 
 PEERS: dict[str, type[Peer]] = {peer.name: peer for peer in (Peer, NumbaPeer, PxPeer)}

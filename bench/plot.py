@@ -1,4 +1,4 @@
-"""One picture a kernel: calls a second from the process's start on. px's line shows the swap."""
+"""One picture a kernel: calls a second from the process's start on. px's line shows each swap: interpreter, baseline, Numba's code."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from pathlib import Path
 
 from .results import KernelResult, Timeline
 
+TIERS = {"baseline": "baseline", "numba": "Numba's code"}  # what a swap's mark says
 LINES = (("px", "px", "C0"), ("px_cached", "px, from its cache", "C2"), ("numba", "Numba", "C1"))
 
 
 def throughput(timeline: Timeline, window: float = 0.02) -> tuple[list[float], list[float]]:
     """Moments and calls a second between them, as a staircase: calls are gathered until `window` seconds have passed, but never across
-    the swap. Nothing runs (0) before the first call's end."""
+    a swap. Nothing runs (0) before the first call's end."""
+    moments_of_swaps = {moment for moment, _ in timeline.swaps}
     moments, rates = [0.0, timeline.calls[0][0] - timeline.calls[0][1]], [0.0, 0.0]
     since, gathered = moments[-1], 0
     for number, (end, _) in enumerate(timeline.calls):
         gathered += 1
         last = number + 1 == len(timeline.calls)
-        swaps = not last and timeline.native_at is not None and timeline.calls[number + 1][0] == timeline.native_at
+        swaps = not last and timeline.calls[number + 1][0] in moments_of_swaps
         if end - since >= window or swaps or last:
             rate = gathered / max(end - since, 1e-9)
             moments += [since, end]
@@ -42,10 +44,13 @@ def draw(kernel: KernelResult, path: Path) -> None:
         moments, rates = throughput(timeline)
         axes.plot(moments, rates, label=label, color=colour, linewidth=1.8)
         end = max(end, moments[-1])
-        if name == "px" and timeline.native_at is not None:
-            axes.axvline(timeline.native_at, color=colour, linestyle=":", linewidth=1)
-            place = (timeline.native_at, 1)
-            axes.annotate("swap", place, (-4, -14), ("data", "axes fraction"), "offset points", ha="right", color=colour)
+        if name == "px":
+            for number, (moment, tier) in enumerate(timeline.swaps):
+                axes.axvline(moment, color=colour, linestyle=":", linewidth=1)
+                place, text = (moment, 1), (-4, -14 - 12 * (number % 2))
+                axes.annotate(
+                    f"→ {TIERS.get(tier, tier)}", place, text, ("data", "axes fraction"), "offset points", ha="right", color=colour
+                )
     cpython = kernel.times.get("cpython", {}).get("reduced")
     if cpython is not None:
         axes.axhline(1 / cpython, color="grey", linestyle="--", linewidth=1, label="CPython")

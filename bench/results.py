@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass
@@ -22,6 +22,9 @@ class Timeline:
     calls: list[tuple[float, float]]  # (end, duration)
     native_at: float | None  # end of the first native call; None: never native
     tier: str  # the last one
+    swaps: list[tuple[float, str]] = field(
+        default_factory=list
+    )  # (end of the first call, the tier) of each tier that px.stats told of later
 
     def first_call(self) -> float:
         """Seconds of the first call."""

@@ -27,15 +27,18 @@ class Worker:
         self.entries: dict[tuple[Any, ...], Callable[..., Any]] = {}
         self.arguments: dict[tuple[str, int], tuple[Any, ...]] = {}
 
-    def peer(self, name: str, boundscheck: bool | None = None, cache: bool = False) -> Peer:
-        """The peer of that name and those options, the same one each time."""
-        return self.peers.setdefault((name, boundscheck, cache), PEERS[name](boundscheck, cache))
+    def peer(self, name: str, **options: Any) -> Peer:
+        """The peer of that name and those options (boundscheck, cache, tier, copy), the same one each time."""
+        key = (name, *sorted(options.items()))
+        if key not in self.peers:
+            self.peers[key] = PEERS[name](**options)
+        return self.peers[key]
 
-    def entry(self, kernel: str, name: str, boundscheck: bool | None = None, cache: bool = False) -> Callable[..., Any]:
+    def entry(self, kernel: str, name: str, **options: Any) -> Callable[..., Any]:
         """The kernel's entry as that peer runs it, the same one each time."""
-        key = (kernel, name, boundscheck, cache)
+        key = (kernel, name, *sorted(options.items()))
         if key not in self.entries:
-            self.entries[key] = self.peer(name, boundscheck, cache).load(kernels.load(kernel))
+            self.entries[key] = self.peer(name, **options).load(kernels.load(kernel))
         return self.entries[key]
 
     def inputs(self, kernel: str, size: int) -> tuple[Any, ...]:

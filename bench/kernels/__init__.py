@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from .kernel import Kernel, difference
+from .kernel import Kernel, difference, digest, same_digest
 
 NAMES = ("mandelbrot", "nbody", "black_scholes", "sieve", "quicksort", "matmul", "knn")
 
@@ -16,4 +16,4 @@ def load(name: str) -> Kernel:
     return importlib.import_module(f"{__name__}.{name}").KERNEL
 
 
-__all__ = ["NAMES", "Kernel", "difference", "load"]
+__all__ = ["NAMES", "Kernel", "difference", "digest", "load", "same_digest"]

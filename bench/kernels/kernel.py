@@ -19,6 +19,13 @@ class Kernel(NamedTuple):
     inputs: Callable[[int], tuple[Any, ...]]  # size → arguments, the same ones each time; no kernel changes its arguments
     verify: Callable[[tuple[Any, ...], Any], None]  # (arguments, result): AssertionError when the result is wrong
     tolerance: float = 0.0  # relative, between CPython, Numba and px; 0: the same bits
+    power: float = 1.0  # a call's time grows with size to this power
+
+    def size_for(self, seconds: float, reduced: float) -> int:
+        """The size at which CPython takes about so many seconds, `reduced` being what it takes at the reduced size; the full size at most
+        where there is no more data."""
+        size = round(self.sizes["reduced"] * (seconds / reduced) ** (1.0 / self.power))
+        return min(size, self.sizes["full"]) if self.name == "knn" else max(size, 2)
 
     @property
     def entry(self) -> str:
@@ -31,6 +38,20 @@ def leaves(result: Any) -> list[np.ndarray]:
     if isinstance(result, (tuple, list)):
         return [leaf for part in result for leaf in leaves(part)]
     return [np.asarray(result)]
+
+
+def digest(result: Any) -> list[float]:
+    """A few numbers by which processes compare results without sending them: sizes and sums, plain and weighted by place."""
+    numbers = []
+    for leaf in leaves(result):
+        flat = leaf.ravel().astype(np.float64)
+        numbers += [float(flat.size), float(flat.sum()), float(flat @ np.linspace(0.0, 1.0, flat.size))]
+    return numbers
+
+
+def same_digest(a: list[float], b: list[float]) -> bool:
+    """Sums that differ by rounding alone are the same."""
+    return len(a) == len(b) and bool(np.allclose(a, b, rtol=1e-9, atol=0.0))
 
 
 def difference(result: Any, reference: Any, tolerance: float) -> str | None:

@@ -92,5 +92,11 @@ def accuracy(arguments, predicted):
 
 
 KERNEL = Kernel(
-    "knn", "ten nearest neighbours of the 1,797 digits", ("vote", "knn"), {"full": 1_797, "reduced": 120, "tiny": 2}, inputs, verify
+    "knn",
+    "ten nearest neighbours of the 1,797 digits",
+    ("vote", "knn"),
+    {"full": 1_797, "reduced": 120, "tiny": 2},
+    inputs,
+    verify,
+    power=2.0,
 )

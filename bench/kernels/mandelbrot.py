@@ -44,5 +44,11 @@ def verify(arguments, counts):
 
 
 KERNEL = Kernel(
-    "mandelbrot", "escape counts of a square image", ("escape", "mandelbrot"), {"full": 400, "reduced": 120, "tiny": 1}, inputs, verify
+    "mandelbrot",
+    "escape counts of a square image",
+    ("escape", "mandelbrot"),
+    {"full": 400, "reduced": 120, "tiny": 1},
+    inputs,
+    verify,
+    power=2.0,
 )

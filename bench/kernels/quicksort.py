@@ -51,4 +51,5 @@ KERNEL = Kernel(
     {"full": 200_000, "reduced": 15_000, "tiny": 1},
     inputs,
     verify,
+    power=1.1,
 )

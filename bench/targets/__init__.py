@@ -12,7 +12,20 @@ from typing import Any
 
 from .row import Row, all_missing
 
-NAMES = ("interpreter", "steady", "first_call", "link", "direct_call", "scaling", "cached", "quiet")
+GROUPS = {
+    "spine": ("interpreter", "steady", "first_call", "link", "direct_call", "scaling", "cached", "quiet"),
+    "baseline": ("baseline_start", "tiers", "long_call", "whole_process", "native_calls", "quiet_all"),
+}
+NAMES = tuple(name for group in GROUPS.values() for name in group)
+
+
+def chosen(group: str) -> tuple[str, ...]:
+    """The targets of a group; "all": of all of them. KeyError, with the groups there are, for another."""
+    if group == "all":
+        return NAMES
+    if group not in GROUPS:
+        raise KeyError(f"no group of targets named {group!r}; there are all, {', '.join(GROUPS)}")
+    return GROUPS[group]
 
 
 def run(names: Sequence[str], *, kernels: Sequence[str], quick: bool, console: Any) -> list[Row]:

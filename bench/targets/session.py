@@ -9,6 +9,7 @@ from rich.console import Console
 from .. import kernels
 from ..kernels import Kernel
 from ..launch import Process, Scratch, environment
+from ..results import median
 
 
 class Session:
@@ -20,6 +21,7 @@ class Session:
         self.scratch = Scratch()
         self.status = console.status("")
         self.count = 0
+        self.cpython: dict[str, float] = {}  # by kernel: what `cpython_seconds` found
 
     def __enter__(self) -> Session:
         self.status.start()
@@ -36,6 +38,14 @@ class Session:
     def size(self, kernel: Kernel) -> int:
         """The size for steady-state figures."""
         return kernel.sizes["reduced" if self.quick else "full"]
+
+    def cpython_seconds(self, kernel: Kernel) -> float:
+        """What CPython takes for the kernel at the reduced size: the median of three calls, measured once."""
+        if kernel.name not in self.cpython:
+            with self.process("cpython", peers=("cpython",)) as process:
+                calls = process.ask("time", kernel=kernel.name, size=kernel.sizes["reduced"], peer="cpython", calls=3)
+            self.cpython[kernel.name] = median(seconds for seconds, _ in calls)
+        return self.cpython[kernel.name]
 
     def process(self, label: str, *, peers: Sequence[str] = (), cache: str | None = None, **settings: str) -> Process:
         """A new measured process with `peers` imported; its caches are empty unless `cache` names some of this session's.

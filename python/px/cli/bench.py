@@ -11,11 +11,17 @@ from .output import console, fail
 
 
 def command(
+    group: Annotated[
+        str | None, typer.Argument(metavar="[GROUP]", help="With --targets: spine, baseline or all.", show_default=False)
+    ] = None,
     kernel: Annotated[list[str] | None, typer.Option("--kernel", "-k", metavar="NAME", help="Only this kernel; may be repeated.")] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="DIR", help="Write a picture a kernel: throughput over time.")] = None,
     markdown: Annotated[Path | None, typer.Option("--markdown", metavar="FILE", help="Write the tables as Markdown.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small inputs, fewer rounds.")] = False,
+    tiers: Annotated[
+        bool, typer.Option("--tiers", help="Compare instead: interpreter, baseline and Numba's code in px, and Numba's own dispatcher.")
+    ] = False,
     targets: Annotated[
         bool, typer.Option("--targets", help="Measure the project's targets instead: figure, target, pass or miss.")
     ] = False,
@@ -28,10 +34,17 @@ def command(
     for name in names:
         if name not in kernels.NAMES:
             fail(f"no kernel named {name!r}; there are {', '.join(kernels.NAMES)}", 2)
-    if (targets or target) and plot is not None:
-        fail("--plot goes with kernels, not with --targets", 2)
-    if targets or target:
-        measure_targets(names, target, quick, json, markdown)
+    wants_targets = targets or bool(target)
+    if wants_targets and tiers:
+        fail("--tiers and --targets are different measurements: ask for one", 2)
+    if plot is not None and (wants_targets or tiers):
+        fail("--plot goes with kernels, not with --tiers or --targets", 2)
+    if group is not None and (not targets or target):
+        fail(f"a group of targets ({group}) goes with --targets alone", 2)
+    if wants_targets:
+        measure_targets(names, chosen_targets(group, target), quick, json, markdown)
+    elif tiers:
+        measure_tiers(names, quick, json, markdown)
     else:
         measure_kernels(names, quick, json, markdown, plot)
 
@@ -56,15 +69,45 @@ def measure_kernels(names: list[str], quick: bool, json: Path | None, markdown: 
         raise typer.Exit(1)
 
 
-def measure_targets(names: list[str], wanted: list[str] | None, quick: bool, json: Path | None, markdown: Path | None) -> None:
-    """Exit status 1 when a target is missed or cannot be measured."""
-    from ..bench import machine, targets
-    from ..bench import markdown as pages
+def measure_tiers(names: list[str], quick: bool, json: Path | None, markdown: Path | None) -> None:
+    """Exit status 1 when a tier did not run or a result is wrong."""
+    from ..bench import machine, tiers, tiers_table
+    from ..bench.launch import PeerUnavailable
+
+    out = console()
+    try:
+        with out.status("starting processes") as status:
+            results = tiers.run(names, quick=quick, step=status.update)
+    except PeerUnavailable as reason:
+        fail(f"the tiers cannot be compared: {reason}")
+    tiers_table.show(results, out)
+    if json is not None:
+        tiers_table.write(results, machine.describe(), json)
+    if markdown is not None:
+        write(markdown, tiers_table.page(results, machine.describe()))
+    if any(result.problems for result in results):
+        raise typer.Exit(1)
+
+
+def chosen_targets(group: str | None, wanted: list[str] | None) -> list[str]:
+    """The targets' names, by name or by group; all of them where neither is given."""
+    from ..bench import targets
 
     for name in wanted or ():
         if name not in targets.NAMES:
             fail(f"no target named {name!r}; there are {', '.join(targets.NAMES)}", 2)
-    rows = targets.run(list(dict.fromkeys(wanted or targets.NAMES)), kernels=names, quick=quick, console=console())
+    try:
+        return list(dict.fromkeys(wanted or targets.chosen(group or "all")))
+    except KeyError as error:
+        fail(error.args[0], 2)
+
+
+def measure_targets(names: list[str], wanted: list[str], quick: bool, json: Path | None, markdown: Path | None) -> None:
+    """Exit status 1 when a target is missed or cannot be measured."""
+    from ..bench import machine, targets
+    from ..bench import markdown as pages
+
+    rows = targets.run(wanted, kernels=names, quick=quick, console=console())
     if json is not None:
         targets.write(rows, json)
     if markdown is not None:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from px.bench.kernels import digest
 from px.bench.launch import HERE, PeerUnavailable, Process, Scratch, WorkerFailed, environment, whole_process
 from px.bench.measure import Crew, Measurement
 from px.bench.targets.scaling import c_seconds, compile_c
@@ -82,9 +83,10 @@ def test_scratch_space_is_removed():
 
 def test_a_whole_program_says_how_long_its_call_took(scratch):
     seconds, output = whole_process(environment(scratch, "test"), "cpython", "sieve", "100")
-    inner, tier = output.split()
+    inner, tier, *result = output.split()
     assert 0 < float(inner) < seconds
     assert tier == "cpython"
+    assert [float(number) for number in result] == digest(25)
 
 
 def test_a_peer_that_cannot_be_imported_is_unavailable(scratch, tmp_path):

@@ -7,14 +7,14 @@ import json
 import pytest
 from rich.console import Console
 
-from px.bench import markdown, plot, results, table
-from px.bench.targets import NAMES, row
+from px.bench import markdown, measure, plot, results, table
+from px.bench.targets import GROUPS, NAMES, chosen, row
 from px.bench.targets import table as targets_table
 
 
 @pytest.fixture
 def measured():
-    """A run as it would be with px: a first call in the interpreter, a swap after the third."""
+    """A run as it would be with px: two calls in the interpreter, one in baseline code, then Numba's."""
     kernel = results.KernelResult("sieve", "counting primes", {"reduced": 300_000, "full": 3_000_000})
     kernel.times = {
         "cpython": {"reduced": 0.06},
@@ -24,7 +24,11 @@ def measured():
         "px_native": {"reduced": 0.001, "full": 0.0101},
     }
     calls = [(0.11, 0.01), (0.12, 0.01), (0.13, 0.01), (0.131, 0.001), (0.132, 0.001)]
-    kernel.timelines = {"px": results.Timeline(0.1, calls, 0.131, "numba"), "numba": results.Timeline(0.3, [(1.3, 1.0)], 1.3, "numba")}
+    swaps = [(0.13, "baseline"), (0.131, "numba")]
+    kernel.timelines = {
+        "px": results.Timeline(0.1, calls, 0.131, "numba", swaps),
+        "numba": results.Timeline(0.3, [(1.3, 1.0)], 1.3, "numba"),
+    }
     kernel.first_call = {"px": 0.01, "numba": 1.0}
     run = results.BenchResult({"processor": "a", "cores": 2, "python": "3.11", "numba": "0.68"}, quick=False, seconds=12.0)
     run.kernels = [kernel]
@@ -88,10 +92,18 @@ def test_geometric_mean_leaves_out_what_is_missing():
     assert results.geometric_mean([None]) is None
 
 
-def test_throughput_never_averages_across_the_swap(measured):
+def test_throughput_never_averages_across_a_swap(measured):
     moments, rates = plot.throughput(measured.kernels[0].timelines["px"], window=10.0)
-    assert moments == pytest.approx([0.0, 0.1, 0.1, 0.13, 0.13, 0.132])
-    assert rates == pytest.approx([0, 0, 100, 100, 1000, 1000])
+    assert moments == pytest.approx([0.0, 0.1, 0.1, 0.12, 0.12, 0.13, 0.13, 0.132])
+    assert rates == pytest.approx([0, 0, 100, 100, 100, 100, 1000, 1000])
+
+
+def test_a_life_tells_each_swap_that_was_seen():
+    life = {"began": 5.1, "calls": [(5.2, 0.1, "interpreter"), (5.3, 0.1, "baseline"), (5.4, 0.1, "baseline"), (5.5, 0.1, "numba")]}
+    timeline = measure.Measurement.timeline(life, 5.0)
+    assert [tier for _, tier in timeline.swaps] == ["baseline", "numba"]
+    assert [moment for moment, _ in timeline.swaps] == pytest.approx([0.3, 0.5])
+    assert timeline.native_at == pytest.approx(0.5)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="matplotlib is not installed")
@@ -115,6 +127,14 @@ def test_targets_table_tells_pass_miss_and_not_measured():
     rows = [row.Row.at_most("a", goal, 4.0, 5.0, "4 ms"), row.Row.at_most("a", goal, 6.0, 5.0, "6 ms"), row.Row.missing("a", *goal, "why")]
     text = render(lambda console: targets_table.show(rows, console))
     assert all(word in text for word in ("pass", "miss", "not measured", "why", "4 ms", "≤ 5 ms"))
+
+
+def test_targets_are_chosen_by_group():
+    assert chosen("all") == NAMES
+    assert chosen("spine") + chosen("baseline") == NAMES
+    assert len(set(NAMES)) == sum(len(names) for names in GROUPS.values())
+    with pytest.raises(KeyError, match="baseline"):
+        chosen("heap")
 
 
 def test_every_target_measures_the_rows_that_it_names():
