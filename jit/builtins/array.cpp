@@ -7,6 +7,9 @@
 
 namespace px::jit {
 
+namespace {
+
+// Fills in C-order strides and flags of an array value whose shape slots are set.
 void set_c_strides(uint64_t* array, int ndim, uint64_t item_size) {
   uint64_t stride = item_size;
   for (int axis = ndim; axis-- > 0;) {
@@ -15,6 +18,8 @@ void set_c_strides(uint64_t* array, int ndim, uint64_t item_size) {
   }
   array[array_flags_slot(ndim)] = 1;
 }
+
+}  // namespace
 
 int32_t array_new(const uint64_t* arguments, uint64_t* result) {
   auto& context = *runtime::Context::current();

@@ -10,7 +10,4 @@ namespace px::jit {
 // is no memory.
 int32_t array_new(const uint64_t* arguments, uint64_t* result);
 
-// Fills in C-order strides and flags of an array value whose shape slots are set.
-void set_c_strides(uint64_t* array, int ndim, uint64_t item_size);
-
 }  // namespace px::jit

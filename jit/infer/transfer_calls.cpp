@@ -1,4 +1,6 @@
 // Rules: calls, return and raise.
+#include <algorithm>
+
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -134,17 +136,17 @@ Plan call_kw(Inference& inf, std::span<const int32_t> operands) {
   return dispatch(inf, inf.read(operands[1]), given);
 }
 
+// Whether a value, or each part of a tuple, is one that may leave the function.
+template <class Allowed>
+bool consists_of(const Type* type, Allowed allowed) {
+  if (!type->is_tuple()) return allowed(*type);
+  return std::ranges::all_of(type->elements, [&](const Type* part) { return consists_of(part, allowed); });
+}
+
 Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
-  auto returnable = [](auto& self, const Type* t) -> bool {
-    if (t->is_tuple()) {
-      for (auto* e : t->elements)
-        if (!self(self, e)) return false;
-      return true;
-    }
-    return t->is_none() || t->is_scalar() || t->is_array();
-  };
-  if (!returnable(returnable, value.type)) unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
+  auto returnable = [](const Type& t) { return t.is_none() || t.is_scalar() || t.is_array(); };
+  if (!consists_of(value.type, returnable)) unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
   inf.add_return(value.type);
   return {.lower = [value](Lowering& low, std::span<const Slot>) {
     const Type* result = low.inference().result();
@@ -163,7 +165,7 @@ Plan raise_exception(Inference& inf, std::span<const int32_t> operands) {
   for (int32_t k = 0; k < operands[1]; ++k) {
     arguments.push_back(inf.read(operands[2 + static_cast<size_t>(k)]));
     auto* t = arguments.back().type;
-    if (!t->is_scalar() && !t->is_none() && t->kind != TypeKind::string && !t->is_tuple())
+    if (!consists_of(t, [](const Type& part) { return part.is_scalar() || part.is_none() || part.kind == TypeKind::string; }))
       unsupported("an exception's argument of type " + to_string(t), "numbers and text");
   }
   size_t slots = 0;

@@ -63,7 +63,6 @@ struct Type {
   uint32_t parts = 1;                  // tuple: itself and the parts of its elements
 
   bool is_scalar() const { return kind == TypeKind::scalar; }
-  bool is_number() const { return kind == TypeKind::scalar; }
   bool is_array() const { return kind == TypeKind::array; }
   bool is_tuple() const { return kind == TypeKind::tuple; }
   bool is_none() const { return kind == TypeKind::none; }
@@ -102,9 +101,8 @@ inline const Type* float32() {
 }
 }  // namespace types
 
-// Numba's spelling: "int64", What a user reads, what goes
-// to the compile service and what comes back from it. `parse_type` reads scalars, arrays, tuples and none; null if it cannot.
-// Arrays: "array(float64, 2d, C)", "readonly array(float64, 1d, A)"; tuples: "Tuple(int64, float64)"; none: "none".
+// What a user reads, what goes to the compile service and what comes back from it, in Numba's spelling: "int64",
+// "array(float64, 2d, C)", "readonly array(float64, 1d, A)", "Tuple(int64, float64)", "none". `parse_type` reads these; null if it cannot.
 std::string to_string(const Type*);
 const Type* parse_type(std::string_view);
 
