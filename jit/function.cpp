@@ -7,6 +7,7 @@
 
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
+#include "jit/native/budget.h"
 #include "jit/native/reclaim.h"
 #include "jit/tiering.h"
 #include "runtime/clock.h"
@@ -35,7 +36,9 @@ struct Function::Lookup {
   std::atomic<Specialisation*> last{nullptr};  // the last one found; stored with release by any thread
 };
 
-Specialisation::~Specialisation() = default;
+Specialisation::~Specialisation() {
+  native::forget_code(*this);
+}
 
 void Profile::note_baseline() {
   uint64_t never = 0;

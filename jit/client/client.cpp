@@ -9,9 +9,16 @@
 
 #include <algorithm>
 
+#include "jit/native/budget.h"
+#include "jit/native/reclaim.h"
+
 namespace px::jit::client {
 
 using Clock = std::chrono::steady_clock;
+
+namespace {
+constexpr int collect_again = 250;  // milliseconds after which code that some thread was still inside is looked at again
+}
 
 CompileClient::CompileClient(ClientOptions options)
     : options_(std::move(options)),
@@ -30,7 +37,6 @@ CompileClient::CompileClient(ClientOptions options)
 
 CompileClient::~CompileClient() {
   stop();
-  published_.clear();
 }
 
 void CompileClient::request(Specialisation& specialisation, bool hot) {
@@ -78,6 +84,7 @@ Statistics CompileClient::statistics() const {
   std::lock_guard lock(mutex_);
   Statistics copy = statistics_;
   copy.pending = pending_.size();
+  copy.code_bytes = native::shared_code_bytes();
   return copy;
 }
 
@@ -157,6 +164,7 @@ void CompileClient::wait_for_events() {
     events[1].fd = supervisor_.output_fd();
     events[2].fd = supervisor_.input_fd();
     patience = supervisor_.patience();
+    if (uncollected_ > 0 && (patience < 0 || patience > collect_again)) patience = collect_again;
   }
   poll(events, 3, patience);
   uint64_t count;
@@ -178,10 +186,10 @@ bool CompileClient::step() {
     consider(*next);
   }
   supervisor_.advance();
+  uncollected_ = native::collect();
   std::lock_guard lock(mutex_);
   statistics_.cache = cache_.counters();
   statistics_.service = supervisor_.counters();
-  statistics_.code_bytes = linker_ ? linker_->code_bytes() : 0;
   working_ = false;
   if (pending_.empty()) idle_.notify_all();
   return !stopping_;
@@ -267,12 +275,17 @@ void CompileClient::link(Specialisation& specialisation, Published&& published, 
     specialisation.from_cache = cached;
     specialisation.refusal.clear();
   }
-  specialisation.native.store(published.entry, std::memory_order_release);
-  published_.push_back(std::move(published));
-  std::lock_guard lock(mutex_);
-  ++statistics_.swaps;
-  if (!cached) ++statistics_.compiled;
-  settle(specialisation, CompileState::linked);
+  auto code = std::make_shared<const Published>(std::move(published));
+  install(specialisation, Tier::numba, code->entry, code);
+  {
+    std::lock_guard lock(mutex_);
+    ++statistics_.swaps;
+    if (!cached) ++statistics_.compiled;
+    settle(specialisation, CompileState::linked);
+  }
+  // Settled first: it may be this one that is taken out of use again.
+  native::note_code(specialisation, Tier::numba, code->code->bytes());
+  native::keep_within_limit();
 }
 
 void CompileClient::refuse(Specialisation& specialisation, const std::string& why) {

@@ -45,7 +45,7 @@ struct Statistics {
   uint64_t dropped = 0;   // not taken: the queue was full
   uint64_t swaps = 0;     // entries stored
   uint64_t pending = 0;
-  uint64_t code_bytes = 0;
+  uint64_t code_bytes = 0;  // of all code linked in this process
   Cache::Counters cache;
   Supervisor::Counters service;
 };
@@ -53,8 +53,7 @@ struct Statistics {
 class CompileClient final : public Compiler {
  public:
   explicit CompileClient(ClientOptions options);
-  // Releases all linked code: no worker may be inside it, and no specialisation may be called any more. A process that ends calls
-  // `stop` alone and leaves the client be.
+  // As `stop`. Linked code is the specialisations' own and outlives the client.
   ~CompileClient() override;
 
   void request(Specialisation&, bool hot) override;
@@ -102,8 +101,8 @@ class CompileClient final : public Compiler {
   // Client's thread alone, under work_mutex_ (service_pid reads an atomic).
   Cache cache_;
   Supervisor supervisor_;
-  native::Linker* linker_ = nullptr;  // the process's; null before the first object, and where it cannot be loaded
-  std::vector<Published> published_;
+  native::Linker* linker_ = nullptr;        // the process's; null before the first object, and where it cannot be loaded
+  size_t uncollected_ = 0;                  // code out of use that some thread was inside when it was collected last
   std::unordered_map<uint64_t, Job> jobs_;  // with the service
   uint64_t next_job_ = 1;
   std::vector<std::string> warned_;

@@ -12,7 +12,7 @@
 
 namespace px::jit::client {
 
-// What keeps one specialisation's native code alive.
+// What keeps one specialisation's native code alive: installed with it, released with it.
 struct Published {
   std::unique_ptr<native::SiteTable> sites;  // outlives `code`
   std::unique_ptr<native::Code> code;

@@ -57,7 +57,7 @@ void px_raise(const void* sites, int32_t number, const uint64_t* args) {
   } else {
     exc.set(site->kind);
     if (!site->types.empty() && args) {
-      exc.argument_types = &site->types;
+      exc.argument_types = px::jit::native::lasting_types(site->types);
       std::memcpy(exc.arguments, args, std::min<size_t>(site->argument_slots, ExcInfo::max_argument_slots) * sizeof(uint64_t));
     }
   }

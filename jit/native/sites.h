@@ -29,4 +29,8 @@ struct SiteTable {
   std::vector<Site> sites;
 };
 
+// The same vector for the same types, for the life of the process: what an exception in flight refers to (ExcInfo::argument_types), since
+// the code that raised it, and its table, may be freed before the exception has been handed to Python. Any thread.
+const std::vector<const Type*>* lasting_types(const std::vector<const Type*>& types);
+
 }  // namespace px::jit::native

@@ -9,6 +9,7 @@
 #include "jit/client/environment.h"
 #include "jit/function.h"
 #include "jit/interp/program.h"
+#include "jit/native/reclaim.h"
 #include "tests/cpp/jit/client_support.h"
 
 namespace px::jit::test {
@@ -38,9 +39,12 @@ struct Subject {
     return specialisation.refusal;
   }
   // By its native code.
-  PX_CALLS_LINKED_CODE uint64_t call(uint64_t a, uint64_t b) const {
+  uint64_t call(uint64_t a, uint64_t b) const {
+    native::Inside inside;
+    return call(specialisation.native.load(std::memory_order_acquire), a, b);
+  }
+  PX_CALLS_LINKED_CODE static uint64_t call(Entry entry, uint64_t a, uint64_t b) {
     uint64_t args[2] = {a, b}, result = 0;
-    Entry entry = specialisation.native.load(std::memory_order_acquire);
     return entry && entry(args, &result, nullptr) == 0 ? result : UINT64_MAX;
   }
 
