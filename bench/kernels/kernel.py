@@ -22,7 +22,7 @@ class Kernel(NamedTuple):
     power: float = 1.0  # a call's time grows with size to this power
 
     def size_for(self, seconds: float, reduced: float) -> int:
-        """The size at which CPython takes about so many seconds, `reduced` being what it takes at the reduced size; the full size at most
+        """The size at which a call takes about so many seconds, `reduced` being what it takes at the reduced size; the full size at most
         where there is no more data."""
         size = round(self.sizes["reduced"] * (seconds / reduced) ** (1.0 / self.power))
         return min(size, self.sizes["full"]) if self.name == "knn" else max(size, 2)

@@ -1,4 +1,9 @@
-"""Two workers against one on each kernel, relative to what two plain C threads gain in the same rounds (native/scaling.c)."""
+"""Two workers against one on each kernel, relative to what two plain C threads gain in the same rounds (native/scaling.c).
+
+Many short rounds, of which the fastest of each count: on two cores, whatever else runs takes one of them from two threads, and none from
+one thread. A call takes a few milliseconds: short beside a round, in which there are an even number of them, so that workers end together,
+and long beside what the main thread does for each result (arrays below 64 KiB are copied there).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,10 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import machine
 from ..launch import HERE, Process, WorkerFailed, short
-from ..results import median
 from .row import Row, all_missing, parts_text
 
 if TYPE_CHECKING:
@@ -19,11 +23,14 @@ if TYPE_CHECKING:
     from .session import Session
 
 ROWS = (("two workers against one, relative to two C threads: worst kernel", "≥ 0.95×"),)
-C_STEPS = 150_000_000  # 0.2 to 0.4 s on one thread
+C_STEPS = 50_000_000  # some 0.1 s on one thread
+CALL_SECONDS = 2.5e-3
+ROUND_SECONDS = 0.1  # on one worker
+ROUNDS = 15
 
 
 def inside(worker: Worker, kernel: str, size: int, contexts: int) -> float:
-    """Seconds of `contexts` calls of the kernel, each in a context of its own; 0 contexts: only gets it compiled."""
+    """Seconds of `contexts` calls of the kernel, each in a context of its own; of 0: gets it compiled, and times a direct call."""
     import px
 
     entry, arguments = worker.entry(kernel, "px"), worker.inputs(kernel, size)
@@ -31,10 +38,13 @@ def inside(worker: Worker, kernel: str, size: int, contexts: int) -> float:
         entry(*arguments)
         tier = worker.settle(kernel, "px")
         assert tier == "numba", f"px stayed in the tier {tier}"
-        contexts = 1
+        return min(seconds for seconds, _ in worker.time(kernel, size, "px", calls=5))
+    items = [[argument] * contexts for argument in arguments]
     start = time.perf_counter()
-    px.map(entry, *([argument] * contexts for argument in arguments), chunksize=1)
-    return time.perf_counter() - start
+    results = px.map(entry, *items, chunksize=1)
+    seconds = time.perf_counter() - start
+    del results  # not within the time
+    return seconds
 
 
 def compile_c(folder: Path) -> Path:
@@ -84,14 +94,21 @@ def measure(session: Session) -> list[Row]:
 
 
 def gain(session: Session, kernel: Kernel, one: Process, two: Process, program: Path) -> float:
-    """What the second worker gains over what the second C thread gains, medians of rounds in turn."""
-    job = {"name": "scaling", "kernel": kernel.name, "size": session.size(kernel)}
-    for process in (one, two):
-        once = process.ask("target", contexts=0, **job)
-    contexts = 2 * max(2, round(0.1 / once))
-    samples = []
-    for _ in range(3 if session.quick else 7):
-        t1, t2 = one.ask("target", contexts=contexts, **job), two.ask("target", contexts=contexts, **job)
-        samples.append((t1, t2, c_seconds(program, 1), c_seconds(program, 2)))
-    t1, t2, c1, c2 = (median(column) for column in zip(*samples))
-    return (t1 / t2) / (c1 / c2)
+    """What the second worker gains over what the second C thread gains; rounds in turn, every other one backwards."""
+    job: dict[str, Any] = {"name": "scaling", "kernel": kernel.name, "size": kernel.sizes["reduced"]}
+    job["size"] = max(kernel.sizes["reduced"], kernel.size_for(CALL_SECONDS, one.ask("target", contexts=0, **job)))
+    once = min(process.ask("target", contexts=0, **job) for process in (one, two))
+    contexts = 2 * max(8, round(ROUND_SECONDS / 2 / once))
+    turns = {
+        "one": lambda: one.ask("target", contexts=contexts, **job),
+        "two": lambda: two.ask("target", contexts=contexts, **job),
+        "c one": lambda: c_seconds(program, 1),
+        "c two": lambda: c_seconds(program, 2),
+    }
+    samples: dict[str, list[float]] = {name: [] for name in turns}
+    order = list(turns.items())
+    for number in range(5 if session.quick else ROUNDS):
+        for name, measured in order if number % 2 == 0 else reversed(order):
+            samples[name].append(measured())
+    fastest = {name: min(seconds) for name, seconds in samples.items()}
+    return (fastest["one"] / fastest["two"]) / (fastest["c one"] / fastest["c two"])
