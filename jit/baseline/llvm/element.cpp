@@ -26,13 +26,15 @@ Value* Translator::element_address(const typed::Access& access, int32_t line) {
   Value* address = read(access.array + array_data_slot, Kind::pointer);
   Value* inner = nullptr;  // the index on the contiguous axis
   for (int axis = 0; axis < type.ndim; ++axis) {
-    Value* given = read(access.index[static_cast<size_t>(axis)], Kind::word);
+    Slot slot = access.index[static_cast<size_t>(axis)], extent = access.array + array_shape_slot(type.ndim, axis);
+    Value* given = read(slot, Kind::word);
     Value* index = given;
-    bool wraps = access.wraparound && !access.index_unsigned;
-    if (wraps || access.bounds_check) {
-      Value* size = read(access.array + array_shape_slot(type.ndim, axis), Kind::word);
+    bool wraps = access.wraparound && !access.index_unsigned && !signs_.nonnegative[slot];
+    bool inside = signs_.nonnegative[slot] && signs_.below[slot] == extent;
+    if (wraps || (access.bounds_check && !inside)) {
+      Value* size = read(extent, Kind::word);
       if (wraps) index = b_.CreateSelect(b_.CreateICmpSLT(given, b_.getInt64(0)), b_.CreateAdd(given, size), given);
-      if (access.bounds_check) {
+      if (access.bounds_check && !inside) {
         llvm::BasicBlock* beyond = block("beyond");
         branch_off(b_.CreateICmpUGE(index, size), beyond);
         llvm::IRBuilder<>::InsertPointGuard guard(b_);

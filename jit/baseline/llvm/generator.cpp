@@ -50,8 +50,7 @@ class LlvmGenerator final : public Generator {
 
   std::unique_ptr<llvm::Module> translate(llvm::LLVMContext& context, const Unit& unit, Generated& generated, std::string& error) {
     generated.sites = std::make_unique<native::SiteTable>();
-    auto module = UnitModule(context, unit, *generated.sites).build(generated);
-    pipeline_->prepare(*module);
+    auto module = UnitModule(context, pipeline_->target(), unit, *generated.sites).build(generated);
     std::string complaints;
     llvm::raw_string_ostream stream(complaints);
     if (llvm::verifyModule(*module, &stream)) {

@@ -1,7 +1,10 @@
 #include "jit/baseline/llvm/graph.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
+
+#include "jit/baseline/llvm/slots.h"
 
 namespace px::jit::baseline {
 
@@ -37,6 +40,27 @@ void share_ranges(flow::Flow& flow) {
   }
 }
 
+// Past blocks that only jump on. An empty endless loop jumps to itself.
+BlockIndex destination(const flow::Flow& flow, BlockIndex b) {
+  for (size_t hops = 0; hops < flow.blocks.size(); ++hops) {
+    const flow::Block& block = flow.blocks[b];
+    if (block.code.size() != 1 || block.last().op != Op::jump_) break;
+    b = block.last().target;
+  }
+  return b;
+}
+
+// The block that only held a range's test, and that some of a loop's ends still go to, is not a header beside the range's own.
+void thread_jumps(flow::Flow& flow) {
+  for (BlockIndex b : flow.layout) {
+    Instr& last = flow.blocks[b].last();
+    if (last.op != Op::jump_ && last.op != Op::branch_ && last.op != Op::range_next_) continue;
+    last.target = destination(flow, last.target);
+    if (last.op != Op::jump_) last.target2 = destination(flow, last.target2);
+  }
+  flow::drop_unreachable(flow);
+}
+
 bool defines_iterator(const flow::Flow& flow, const Instr& instr, Slot iterator, uint32_t slots) {
   bool found = false;
   flow::for_each_definition(*flow.function, instr, [&](Slot s) { found |= s >= iterator && s < iterator + slots; });
@@ -64,20 +88,38 @@ int64_t cost_of(const flow::Flow& flow, const flow::Loop& loop) {
   return cost;
 }
 
+// The least of the constants that the iterator of a range of step 1 starts at, if it always starts at one.
+std::optional<int64_t> least_of(const flow::Flow& flow, const SlotConstants& constants, const Instr& next) {
+  std::optional<int64_t> least;
+  if (next.op != Op::range_next_ || next.aux != flow::unit_step || next.kind != Scalar::i64) return least;
+  for (BlockIndex b : flow.layout) {
+    for (const Instr& i : flow.blocks[b].code) {
+      if (i.op == Op::range_next_ || !defines_iterator(flow, i, next.a, 1)) continue;
+      if (i.op != Op::range_init_ || i.aux != flow::unit_step || !constants.known[i.a]) return {};
+      auto start = static_cast<int64_t>(constants.bits[i.a]);
+      least = std::min(least.value_or(start), start);
+    }
+  }
+  return least;
+}
+
 }  // namespace
 
-BlockIndex Graph::entry_of(BlockIndex block) const {
+Graph::Start Graph::start_at(BlockIndex block) const {
+  BlockIndex there = destination(flow, block);
+  if (there != block) return {there, false};
   BlockIndex only = UINT32_MAX;
   for (BlockIndex b : flow.layout) {
     bool leads = false;
     flow::for_each_successor(flow.blocks[b], [&](BlockIndex s) { leads |= s == block; });
     if (!leads) continue;
-    if (only != UINT32_MAX) return block;
+    if (only != UINT32_MAX) return {block, false};
     only = b;
   }
-  if (only == UINT32_MAX) return block;
+  if (only == UINT32_MAX) return {block, false};
   const Instr& last = flow.blocks[only].last();
-  return last.op == Op::range_next_ && last.target2 == block && last.target != block ? only : block;
+  if (last.op != Op::range_next_ || last.target2 != block || last.target == block) return {block, false};
+  return {only, true};
 }
 
 Graph make_graph(const flow::Flow& original) {
@@ -87,19 +129,25 @@ Graph make_graph(const flow::Flow& original) {
   flow.blocks = original.blocks;
   flow.layout = original.layout;
   share_ranges(flow);
+  thread_jumps(flow);
   flow::find_liveness(flow);
 
+  SlotConstants constants = find_constants(flow);
   graph.loop_of.assign(flow.blocks.size(), -1);
   std::vector<flow::Loop> loops = flow::find_loops(flow);
   for (const flow::Loop& loop : loops) graph.loop_of[loop.header] = static_cast<int>(&loop - loops.data());
   for (const flow::Loop& loop : loops) {
-    LoopPlan plan{loop.header, std::vector<uint8_t>(flow.blocks.size()), false, cost_of(flow, loop)};
+    const Instr& last = flow.blocks[loop.header].last();
+    LoopPlan plan{loop.header, std::vector<uint8_t>(flow.blocks.size()), LoopPlan::Polls::fuel, cost_of(flow, loop),
+                  least_of(flow, constants, last)};
     for (BlockIndex b : loop.latches) plan.is_latch[b] = 1;
     bool innermost = true;
     for (BlockIndex b : loop.members) innermost &= b == loop.header || graph.loop_of[b] < 0;
-    const Instr& last = flow.blocks[loop.header].last();
-    plan.strips = innermost && plan.cost == 1 && last.op == Op::range_next_ && owns_iterator(flow, loop);
-    graph.has_fuel |= !plan.strips;
+    if (innermost && plan.cost == 1) {
+      bool range = last.op == Op::range_next_ && owns_iterator(flow, loop);
+      plan.polls = range ? LoopPlan::Polls::range_strips : LoopPlan::Polls::counted_strips;
+    }
+    graph.has_fuel |= plan.polls == LoopPlan::Polls::fuel;
     graph.loops.push_back(std::move(plan));
   }
   return graph;

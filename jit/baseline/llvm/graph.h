@@ -4,6 +4,7 @@
 // LLVM rotates loops itself and knows best a loop with one header: the copies of one range_next become one block again.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "jit/flow/flow.h"
@@ -13,10 +14,12 @@ namespace px::jit::baseline {
 struct LoopPlan {
   flow::BlockIndex header;
   std::vector<uint8_t> is_latch;  // by block: jumps back to the header
-  // Runs in strips of px_poll_interval rounds with a poll between them, so that the loop itself can be counted and vectorised. Otherwise
-  // each round pays `cost` from the function's fuel.
-  bool strips;
+  // Innermost loops run in strips of px_poll_interval rounds with a poll between them. A range's strip is a bound on the range, so that the
+  // loop can be counted and vectorised; another loop's is counted. Other loops pay `cost` from the function's fuel each round.
+  enum class Polls : uint8_t { range_strips, counted_strips, fuel } polls;
   int64_t cost;
+  // Ranges of step 1: what the range's variable is never below, where that is known.
+  std::optional<int64_t> least;
 };
 
 struct Graph {
@@ -25,9 +28,13 @@ struct Graph {
   std::vector<LoopPlan> loops;
   bool has_fuel = false;  // some loop pays by the round
 
-  // The block at which to go on in place of `block`, where that is the body of one range alone: the range's, a round undone. Otherwise
-  // `block` itself.
-  flow::BlockIndex entry_of(flow::BlockIndex block) const;
+  // Where a frame that stands at the start of `block` goes on. `undo`: it is the range of which `block` is the body, a round back, so that
+  // the loop is entered at its header.
+  struct Start {
+    flow::BlockIndex block;
+    bool undo;
+  };
+  Start start_at(flow::BlockIndex block) const;
 };
 
 Graph make_graph(const flow::Flow&);

@@ -1,8 +1,15 @@
 // Ranges, loops and the polls in them.
 //
-//   enter:      how far this strip goes            (entered from outside the loop and from `strip_end`)
+// A range in strips:
+//   start:      notes where it begins              (entered from outside the loop)
+//   enter:      how far this strip goes            (entered from `start` and from `strip_end`)
 //   range:      the next round, or `strip_end`     (entered from `enter` and from the loop's ends: a loop that can be counted)
 //   strip_end:  exhausted, or poll and `enter`
+// Another loop in strips:
+//   enter:      a strip's rounds                   (entered from outside the loop and after a poll)
+//   back:       one less, the header; or poll and `enter`
+// A loop with others in it:
+//   back:       pays, polls where nothing is left, the header
 #include "jit/baseline/llvm/arithmetic.h"
 #include "jit/baseline/llvm/translator.h"
 #include "jit/native/helpers.h"
@@ -14,14 +21,22 @@ using llvm::Value;
 using runtime::ExcKind;
 using typed::Instr;
 
+// What a strip whose length is not known beforehand takes from the fuel: long enough ones poll by themselves.
+constexpr uint64_t strip_cost = 16;
+
 void Translator::plan_loops() {
   if (graph_.has_fuel) fuel_ = variable(b_.getInt64Ty(), "fuel");
   for (const LoopPlan& plan : graph_.loops) {
     LoopBlocks& loop = loops_.emplace_back();
-    if (plan.strips) {
+    bool range = plan.polls == LoopPlan::Polls::range_strips, counted = plan.polls == LoopPlan::Polls::counted_strips;
+    if (range || counted) {
       loop.enter = block("enter");
-      loop.strip_end = block("strip_end");
       loop.limit = variable(b_.getInt64Ty(), "limit");
+    }
+    if (range) {
+      loop.start = block("start");
+      loop.strip_end = block("strip_end");
+      loop.first = variable(b_.getInt64Ty(), "first");
     } else {
       loop.back = block("back");
     }
@@ -32,24 +47,36 @@ void Translator::finish_loops() {
   for (size_t k = 0; k < loops_.size(); ++k) {
     const LoopPlan& plan = graph_.loops[k];
     const LoopBlocks& loop = loops_[k];
-    if (plan.strips) {
-      enter_strip(plan, loop);
-      end_strip(plan, loop);
-    } else {
-      go_back(plan, loop);
+    switch (plan.polls) {
+      case LoopPlan::Polls::range_strips:
+        start_range(plan, loop);
+        enter_strip(plan, loop);
+        end_strip(plan, loop);
+        break;
+      case LoopPlan::Polls::counted_strips:
+        count_strips(plan, loop);
+        break;
+      case LoopPlan::Polls::fuel:
+        pay_and_go_back(plan, loop);
     }
   }
 }
 
 // The block to jump to, so that `to` runs next.
 BasicBlock* Translator::edge(flow::BlockIndex from, flow::BlockIndex to) {
-  int loop = graph_.loop_of[to];
-  if (loop < 0) return blocks_[to];
-  const LoopPlan& plan = graph_.loops[static_cast<size_t>(loop)];
-  const LoopBlocks& blocks = loops_[static_cast<size_t>(loop)];
+  int index = graph_.loop_of[to];
+  if (index < 0) return blocks_[to];
+  const LoopPlan& plan = graph_.loops[static_cast<size_t>(index)];
+  const LoopBlocks& loop = loops_[static_cast<size_t>(index)];
   bool latch = from != outside && plan.is_latch[from];
-  if (plan.strips) return latch ? blocks_[to] : blocks.enter;
-  return latch ? blocks.back : blocks_[to];
+  switch (plan.polls) {
+    case LoopPlan::Polls::range_strips:
+      return latch ? blocks_[to] : loop.start;
+    case LoopPlan::Polls::counted_strips:
+      return latch ? loop.back : loop.enter;
+    default:
+      return latch ? loop.back : blocks_[to];
+  }
 }
 
 void Translator::init_range(const Instr& i) {
@@ -76,7 +103,9 @@ void Translator::init_range(const Instr& i) {
 
 void Translator::next_of_range(flow::BlockIndex at, const Instr& i) {
   int index = graph_.loop_of[at];
-  const LoopBlocks* strip = index >= 0 && graph_.loops[static_cast<size_t>(index)].strips ? &loops_[static_cast<size_t>(index)] : nullptr;
+  const LoopBlocks* strip = nullptr;
+  if (index >= 0 && graph_.loops[static_cast<size_t>(index)].polls == LoopPlan::Polls::range_strips)
+    strip = &loops_[static_cast<size_t>(index)];
   BasicBlock* round = block("round");
   BasicBlock* end = strip ? strip->strip_end : edge(at, i.target);
   Value* next = read(i.a, Kind::word);
@@ -108,6 +137,19 @@ void Translator::undo_round(const Instr& i) {
   write(i.a + 2, b_.CreateAdd(read(i.a + 2, Kind::word), b_.getInt64(1)), Kind::word);
 }
 
+// What was before the first strip is beyond LLVM's analysis of the loop around the strips: it is told.
+void Translator::assume_least(const LoopPlan& plan) {
+  if (!plan.least) return;
+  Value* next = read(graph_.flow.blocks[plan.header].last().a, Kind::word);
+  b_.CreateAssumption(b_.CreateICmpSGE(next, b_.getInt64(static_cast<uint64_t>(*plan.least))));
+}
+
+void Translator::start_range(const LoopPlan& plan, const LoopBlocks& loop) {
+  b_.SetInsertPoint(loop.start);
+  b_.CreateStore(read(graph_.flow.blocks[plan.header].last().a, Kind::word), loop.first);
+  b_.CreateBr(loop.enter);
+}
+
 void Translator::enter_strip(const LoopPlan& plan, const LoopBlocks& loop) {
   const Instr& i = graph_.flow.blocks[plan.header].last();
   b_.SetInsertPoint(loop.enter);
@@ -120,6 +162,10 @@ void Translator::enter_strip(const LoopPlan& plan, const LoopBlocks& loop) {
     Value* is_long = b_.CreateICmpUGT(left, interval);
     limit = b_.CreateSelect(is_long, b_.CreateAdd(next, interval), stop);
     rounds = b_.CreateSelect(is_long, interval, left);
+    assume_least(plan);
+    b_.CreateAssumption(
+        b_.CreateICmp(is_signed ? llvm::CmpInst::ICMP_SGE : llvm::CmpInst::ICMP_UGE, next, b_.CreateLoad(b_.getInt64Ty(), loop.first)));
+    b_.CreateAssumption(b_.CreateICmp(is_signed ? llvm::CmpInst::ICMP_SLE : llvm::CmpInst::ICMP_ULE, limit, stop));
   } else {
     Value* left = read(i.a + 2, Kind::word);
     Value* is_long = b_.CreateICmpUGT(left, interval);
@@ -148,7 +194,24 @@ void Translator::end_strip(const LoopPlan& plan, const LoopBlocks& loop) {
   b_.CreateBr(loop.enter);
 }
 
-void Translator::go_back(const LoopPlan& plan, const LoopBlocks& loop) {
+void Translator::count_strips(const LoopPlan& plan, const LoopBlocks& loop) {
+  int32_t line = graph_.flow.blocks[plan.header].last().line;
+  b_.SetInsertPoint(loop.enter);
+  b_.CreateStore(b_.getInt64(px_poll_interval), loop.limit);
+  if (fuel_) pay(b_.getInt64(strip_cost));
+  b_.CreateBr(blocks_[plan.header]);
+
+  b_.SetInsertPoint(loop.back);
+  Value* left = b_.CreateSub(b_.CreateLoad(b_.getInt64Ty(), loop.limit), b_.getInt64(1), "", true, true);
+  b_.CreateStore(left, loop.limit);
+  BasicBlock* empty = block("empty");
+  b_.CreateCondBr(b_.CreateICmpEQ(left, b_.getInt64(0)), empty, blocks_[plan.header]);
+  b_.SetInsertPoint(empty);
+  poll(line);
+  b_.CreateBr(loop.enter);
+}
+
+void Translator::pay_and_go_back(const LoopPlan& plan, const LoopBlocks& loop) {
   b_.SetInsertPoint(loop.back);
   pay(b_.getInt64(static_cast<uint64_t>(plan.cost)));
   BasicBlock *empty = block("empty"), *header = blocks_[plan.header];

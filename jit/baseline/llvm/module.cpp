@@ -12,8 +12,11 @@ const Options& options_of(const UnitFunction& f) {
   return f.spec && f.spec->function ? f.spec->function->options() : usual;
 }
 
-UnitModule::UnitModule(llvm::LLVMContext& context, const Unit& unit, native::SiteTable& sites)
-    : context_(context), unit_(unit), sites_(sites), module_(std::make_unique<llvm::Module>("px", context)), kinds_(find_kinds(unit)) {}
+UnitModule::UnitModule(llvm::LLVMContext& context, const llvm::TargetMachine& target, const Unit& unit, native::SiteTable& sites)
+    : context_(context), unit_(unit), sites_(sites), module_(std::make_unique<llvm::Module>("px", context)), kinds_(find_kinds(unit)) {
+  module_->setTargetTriple(target.getTargetTriple());
+  module_->setDataLayout(target.createDataLayout());
+}
 
 int32_t UnitModule::add_site(native::Site site) {
   sites_.sites.push_back(std::move(site));

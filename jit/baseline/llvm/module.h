@@ -3,8 +3,9 @@
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
 
-#include <string_view>
+#include <memory>
 
 #include "jit/baseline/generator.h"
 #include "jit/baseline/llvm/slots.h"
@@ -27,7 +28,8 @@ struct Helpers {
 
 class UnitModule {
  public:
-  UnitModule(llvm::LLVMContext&, const Unit&, native::SiteTable&);
+  // `target` says how the machine lays out data.
+  UnitModule(llvm::LLVMContext&, const llvm::TargetMachine& target, const Unit&, native::SiteTable&);
 
   // Translates everything. Entries and moves are named in `generated`.
   std::unique_ptr<llvm::Module> build(Generated& generated);
@@ -39,8 +41,6 @@ class UnitModule {
   const Helpers& helpers() const { return helpers_; }
   // A new entry of the site table.
   int32_t add_site(native::Site);
-  // A cold function of px, or one that any code may call.
-  static void mark_cold(llvm::FunctionCallee);
 
  private:
   llvm::LLVMContext& context_;

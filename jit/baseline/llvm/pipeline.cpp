@@ -20,13 +20,13 @@ std::unique_ptr<Pipeline> Pipeline::create(std::string& error) {
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target) return nullptr;
   auto pipeline = std::make_unique<Pipeline>();
-  pipeline->cpu_ = llvm::sys::getHostCPUName();
+  std::string cpu(llvm::sys::getHostCPUName()), features;
   for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
-    pipeline->features_ += (pipeline->features_.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+    features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
   }
   auto make = [&](llvm::CodeGenOptLevel level) {
-    return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-        triple, pipeline->cpu_, pipeline->features_, llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level, true));
+    return std::unique_ptr<llvm::TargetMachine>(
+        target->createTargetMachine(triple, cpu, features, llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level, true));
   };
   pipeline->full_ = make(llvm::CodeGenOptLevel::Default);
   pipeline->light_ = make(llvm::CodeGenOptLevel::None);
@@ -36,16 +36,6 @@ std::unique_ptr<Pipeline> Pipeline::create(std::string& error) {
   }
   pipeline->light_->setFastISel(true);
   return pipeline;
-}
-
-void Pipeline::prepare(llvm::Module& module) {
-  module.setTargetTriple(full_->getTargetTriple());
-  module.setDataLayout(full_->createDataLayout());
-  for (llvm::Function& function : module) {
-    if (function.isDeclaration()) continue;
-    function.addFnAttr("target-cpu", cpu_);
-    function.addFnAttr("target-features", features_);
-  }
 }
 
 void Pipeline::optimise(llvm::Module& module, Effort effort) {

@@ -16,14 +16,12 @@ class Pipeline {
  public:
   // Null and `error` where LLVM does not know this machine.
   static std::unique_ptr<Pipeline> create(std::string& error);
-  // Sets what the passes need to know of the target: before anything is translated into it.
-  void prepare(llvm::Module&);
+  const llvm::TargetMachine& target() const { return *full_; }
   void optimise(llvm::Module&, Effort);
   bool emit(llvm::Module&, Effort, std::vector<char>& object, std::string& error);
 
  private:
   std::unique_ptr<llvm::TargetMachine> full_, light_;
-  std::string cpu_, features_;
 
   llvm::TargetMachine& machine(Effort effort) { return effort == Effort::full ? *full_ : *light_; }
 };

@@ -34,6 +34,7 @@ Translator::Translator(UnitModule& module, size_t index, const Graph& graph, llv
       context_(module.context()),
       b_(context_),
       constants_(find_constants(graph.flow)),
+      signs_(find_signs(graph.flow, constants_)),
       slots_(typed_.frame_slots + 1),
       blocks_(graph.flow.blocks.size()),
       entry_(block("entry")) {
@@ -60,12 +61,13 @@ void Translator::move(flow::BlockIndex target) {
   begin();
   if (unit_function_.recursive) depth_ = b_.getInt32(0);
   results_in_ = function_.getArg(1);
-  flow::BlockIndex start = graph_.entry_of(target);
+  auto [start, undo] = graph_.start_at(target);
   const std::vector<uint64_t>& live = graph_.flow.blocks[start].live_in;
   for (Slot s = 0; s < typed_.frame_slots; ++s) {
     if (flow::is_live(live, s) && !constants_.known[s]) write(s, load_word(b_, function_.getArg(0), s, kinds_.slots[s]), kinds_.slots[s]);
   }
-  if (start != target) undo_round(graph_.flow.blocks[start].last());
+  if (undo) undo_round(graph_.flow.blocks[start].last());
+  if (int loop = graph_.loop_of[start]; loop >= 0) assume_least(graph_.loops[static_cast<size_t>(loop)]);
   b_.CreateBr(edge(outside, start));
   translate_blocks();
 }

@@ -11,6 +11,7 @@
 
 #include "jit/baseline/llvm/graph.h"
 #include "jit/baseline/llvm/module.h"
+#include "jit/baseline/llvm/signs.h"
 
 namespace px::jit::baseline {
 
@@ -28,10 +29,11 @@ class Translator {
  private:
   using Slot = typed::Slot;
   using Instr = typed::Instr;
-  // A range's blocks besides its own: where it is entered, and where a strip ends. A loop that pays by the round: where it goes back.
+  // A loop's blocks besides its own; each kind of loop has some of them (loops.cpp).
   struct LoopBlocks {
-    llvm::BasicBlock *enter = nullptr, *strip_end = nullptr, *back = nullptr;
-    llvm::AllocaInst* limit = nullptr;  // what the strip's iterator runs to
+    llvm::BasicBlock *start = nullptr, *enter = nullptr, *strip_end = nullptr, *back = nullptr;
+    llvm::AllocaInst* limit = nullptr;  // what the range runs to in this strip; the rounds that are left of it
+    llvm::AllocaInst* first = nullptr;  // what the range began with
   };
 
   UnitModule& module_;
@@ -43,6 +45,7 @@ class Translator {
   llvm::LLVMContext& context_;
   llvm::IRBuilder<> b_;
   SlotConstants constants_;
+  Signs signs_;
   std::vector<llvm::AllocaInst*> slots_;
   std::vector<llvm::BasicBlock*> blocks_;  // by flow block
   std::vector<LoopBlocks> loops_;
@@ -73,9 +76,12 @@ class Translator {
   llvm::BasicBlock* edge(flow::BlockIndex from, flow::BlockIndex to);
   void init_range(const Instr&);
   void next_of_range(flow::BlockIndex, const Instr&);
+  void start_range(const LoopPlan&, const LoopBlocks&);
   void enter_strip(const LoopPlan&, const LoopBlocks&);
   void end_strip(const LoopPlan&, const LoopBlocks&);
-  void go_back(const LoopPlan&, const LoopBlocks&);
+  void count_strips(const LoopPlan&, const LoopBlocks&);
+  void pay_and_go_back(const LoopPlan&, const LoopBlocks&);
+  void assume_least(const LoopPlan&);
   void undo_round(const Instr& range_next);
   void pay(llvm::Value* cost);
   void poll(int32_t line);
