@@ -11,7 +11,7 @@ ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench test test-cpp test-asan test-tsan debug wheel lint format clean
+.PHONY: help setup bench test test-cpp test-asan test-tsan debug profile wheel lint format clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,10 @@ test-tsan: $(stamps)/python build-tsan  ## run the tests under the thread saniti
 debug: $(stamps)/python build-debug  ## build with assertions and debug information, in build/debug
 	@$(venv)/python tools/develop.py --build build/debug --site build/debug/site
 	@echo 'Use it with PYTHONPATH=build/debug/site $(venv)/python'
+
+profile: $(stamps)/python build-profile  ## count what the interpreter runs, and rank what could be one instruction (ARGS="--rows 60")
+	@$(venv)/python tools/develop.py --build build/profile --site build/profile/site
+	@PYTHONPATH=build/profile/site $(venv)/python tools/profile.py $(ARGS)
 
 wheel: $(stamps)/python  ## make a wheel in dist/ that needs no LLVM where it is installed
 	@rm -rf dist && $(venv)/python -m pip wheel -q --no-build-isolation --no-deps --wheel-dir dist .
@@ -81,11 +85,11 @@ $(stamps)/lint: $(stamps)/python tools/packages-lint.txt
 	@$(venv)/python -m pip install -q --disable-pip-version-check -r $(stamps)/requirements-lint.txt
 	@touch $@
 
-.PHONY: $(foreach preset,release debug asan tsan,configure-$(preset) build-$(preset))
-configure-release configure-debug configure-asan configure-tsan: configure-%: $(stamps)/python
+.PHONY: $(foreach preset,release debug profile asan tsan,configure-$(preset) build-$(preset))
+configure-release configure-debug configure-profile configure-asan configure-tsan: configure-%: $(stamps)/python
 	@test -f build/$*/build.ninja || cmake --preset $* > $(stamps)/configure-$*.log || { cat $(stamps)/configure-$*.log; exit 1; }
 
-build-release build-debug build-asan build-tsan: build-%: configure-%
+build-release build-debug build-profile build-asan build-tsan: build-%: configure-%
 	@set -o pipefail; NINJA_STATUS='[%f/%t] ' flock $(stamps)/lock-$* cmake --build build/$* -j $(JOBS) | { grep -v '^ninja: no work to do' || true; }
 
 # ASAN: the fake stack of use-after-return is off, since px compares addresses on the stack with its limit.

@@ -1,5 +1,5 @@
-// Names for the shapes of superinstructions. The lists start from profiles of the benchmark kernels' functions and are widened to whole
-// families (other operators, sides, element types); README.md says how to look for more.
+// Names for the shapes of superinstructions. The lists start from profiles of the benchmark kernels' functions and of the programs in the
+// differential corpus, and are widened to whole families (other operators, sides, element types); README.md says how to look for more.
 #pragma once
 
 #include "jit/interp/kinds.h"

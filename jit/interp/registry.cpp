@@ -14,6 +14,7 @@ const Registry& Registry::instance() {
     add_fused_integer(r);
     add_fused_memory(r);
     add_fused_loops(r);
+    add_fused_programs(r);
     assert(r.size() <= capacity / 2);
     return r;
   }();
