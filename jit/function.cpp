@@ -1,6 +1,7 @@
 #include "jit/function.h"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -69,6 +70,7 @@ Function::Function(CodeObject code, Options options) : code_(std::move(code)), o
 Function::~Function() = default;
 
 void Function::set_globals(Globals values) {
+  assert(values.size() == code_.globals.size());
   std::scoped_lock lock(mutex_);
   if (*lookup_->globals == values && !lookup_->seen.empty()) return;
   // A value that was there before brings its specialisations back.
