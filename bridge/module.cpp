@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 
+#include "bridge/ahead.h"
 #include "bridge/batch.h"
 #include "bridge/callable.h"
 #include "bridge/code.h"
@@ -136,6 +137,12 @@ PYBIND11_MODULE(_px, module) {
              py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"));
   module.def("set_first_safepoint", set_first_safepoint, py::arg("back_edges") = jit::interp::safepoint_interval,
              "How many back-edges and calls a run makes before its first safepoint, and with the tier 'moves' between any two: for tests.");
+  module.def(
+      "compile_ahead",
+      [](py::handle function, const std::vector<std::string>& types) {
+        if (!compile_ahead(as_callable(px_function(function)), types)) throw py::error_already_set();
+      },
+      py::arg("function"), py::arg("types"), "Types the function for these argument types and asks for native code, without waiting.");
   module.def("set_tier", set_tier, py::arg("tier"), "The tier of calls from now on; no run may be on.");
   module.def(
       "set_pool",

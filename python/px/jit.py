@@ -1,4 +1,4 @@
-"""`px.jit`: marks a Python function to be run by px. Nothing is read, typed or compiled before its first use."""
+"""`px.jit`: marks a Python function to be run by px. Nothing is read, typed or compiled before its first use unless signatures ask."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def jit(
 ) -> Any:
     """Marks a function to be run in parallel contexts: interpreted at once, in native code when Numba has compiled it elsewhere.
 
-    Use it bare (`@px.jit`), with options (`@px.jit(fastmath=True)`) or with Numba's explicit signatures, which are taken and
-    need not be given. A `numba.njit` dispatcher may be given: its Python function is used.
+    Use it bare (`@px.jit`), with options (`@px.jit(fastmath=True)`) or with Numba's explicit signatures (`@px.jit("f8(f8[::1])")`, a list
+    of them): those are compiled ahead, in the background, and other types remain allowed; the result's type is the one that px finds. A
+    `numba.njit` dispatcher may be given: its Python function is used.
 
     fastmath: True, or a set of LLVM's flags: floating-point operations may be reassociated in native code.
     boundscheck: False: an index out of bounds is undefined behaviour. None means True.
@@ -46,13 +47,13 @@ def jit(
     numba: Numba's nopython, nogil, locals, debug, forceobj … : accepted where they ask for nothing else than px does.
 
     Raises `TypeError` or `ValueError` for a bad option, `UnsupportedError` for what px cannot do. What the function's body cannot do is
-    told at its first use.
+    told at its first use, or here if there are signatures.
     """
-    if function is not None and not _is_function(function):
-        # Explicit signatures: "f8(f8[::1])", a list of them, or Numba's own objects. Types are found at the first call anyway.
+    ahead: list[list[str]] = []
+    if function is not None and not _is_function(function):  # explicit signatures: "f8(f8[::1])", a list of them, or Numba's own objects
         if args:
             raise TypeError(f"px.jit takes one function or one set of signatures, not {1 + len(args)} arguments")
-        _check_signatures(function)
+        ahead = _read_signatures(function)
         function = None
     options = _options(fastmath, boundscheck, cache, parallel, error_model, inline, numba)
 
@@ -60,7 +61,11 @@ def jit(
     import px.frontend.resolution  # noqa: F401  (now, and not in the first call)
 
     def mark(target: Any) -> Any:
-        return _mark(target, source, options)
+        marked = _mark(target, source, options)
+        function: Any = getattr(marked, "__func__", marked)  # of a static method
+        for types in ahead:
+            _px.compile_ahead(function, types)
+        return marked
 
     return mark if function is None else mark(function)
 
@@ -72,12 +77,18 @@ def _is_function(value: Any) -> bool:
 _FUNCTION = type(_is_function)
 
 
-def _check_signatures(signatures: Any) -> None:
-    """Takes what may be a signature; an object that is neither that nor a function is an error now and not at the first call."""
-    for signature in signatures if isinstance(signatures, (list, tuple)) else [signatures]:
-        if isinstance(signature, str) or type(signature).__module__.partition(".")[0] == "numba":
-            continue
-        raise TypeError(f"px.jit takes a Python function or a signature such as 'f8(f8[::1])', not a {type(signature).__name__}")
+def _read_signatures(signatures: Any) -> list[list[str]]:
+    """Argument types to compile for; an object that is neither a signature nor a function is an error now and not at the first call."""
+    from px.signatures import argument_types
+
+    found = []
+    several = isinstance(signatures, list) or isinstance(signatures, tuple) and all(isinstance(item, str) for item in signatures)
+    for signature in signatures if several else [signatures]:
+        numbas = signature if isinstance(signature, tuple) else (signature,)
+        if not (isinstance(signature, str) or all(type(item).__module__.partition(".")[0] == "numba" for item in numbas)):
+            raise TypeError(f"px.jit takes a Python function or a signature such as 'f8(f8[::1])', not a {type(signature).__name__}")
+        found += argument_types(signature)
+    return found
 
 
 def _options(

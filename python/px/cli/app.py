@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from . import bench, cache, doctor, explain, run
+from . import bench, cache, compile, doctor, explain, run
 
 app = typer.Typer(
     name="px",
@@ -40,5 +40,6 @@ app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_o
     run.command
 )
 app.command("explain")(explain.command)
+app.command("compile")(compile.command)
 app.command("doctor")(doctor.command)
 app.add_typer(cache.app, name="cache")

@@ -1,0 +1,80 @@
+"""Explicit signatures as Numba spells them, `"f8(f8[::1], i8)"`, read into the argument types of px."""
+
+from __future__ import annotations
+
+import ast
+
+from px.errors import UnsupportedError
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["argument_types"]
+
+_NUMBERS = {
+    "bool": "bool b1 bool_ boolean",
+    "int8": "int8 i1 char",
+    "int16": "int16 i2 short",
+    "int32": "int32 i4 intc",
+    "int64": "int64 i8 intp int_ long_ longlong",
+    "uint8": "uint8 u1 uchar",
+    "uint16": "uint16 u2 ushort",
+    "uint32": "uint32 u4 uintc",
+    "uint64": "uint64 u8 uintp uint ulong ulonglong",
+    "float32": "float32 f4",
+    "float64": "float64 f8 double",
+    "none": "none",
+}
+_NAMES = {name: type_name for type_name, names in _NUMBERS.items() for name in names.split()}
+
+
+def argument_types(signature: Any) -> list[list[str]]:
+    """The argument types that one signature stands for, each a list of px's type names.
+
+    signature: a text, a Numba signature, or a tuple of Numba types. An array of any layout (`f8[:]`) stands for one in C order too: that is
+    what most callers have, and here their code is another. The result's type is px's to find.
+    Raises `ValueError` for a text that is no signature, `UnsupportedError` for types that px has not.
+    """
+    if isinstance(signature, str):
+        types = _read(signature)
+    else:
+        types = [str(item) for item in (signature if isinstance(signature, tuple) else signature.args)]
+    contiguous = [text.replace(", A)", ", C)") for text in types]
+    return [types] if contiguous == types else [contiguous, types]
+
+
+def _read(signature: str) -> list[str]:
+    try:
+        node = ast.parse(signature.strip(), mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"{signature!r} is no signature, such as 'f8(f8[::1], i8)'") from None
+    if isinstance(node, ast.Call) and not node.keywords:
+        return [_type(argument, signature) for argument in node.args]
+    if isinstance(node, ast.Tuple):  # without a result: "(f8, i8)"
+        return [_type(argument, signature) for argument in node.elts]
+    return [_type(node, signature)]  # "(f8)" is no tuple in Python, and a signature in Numba
+
+
+def _type(node: ast.expr, signature: str) -> str:
+    if isinstance(node, ast.Name) and node.id in _NAMES:
+        return _NAMES[node.id]
+    if isinstance(node, ast.Subscript):
+        return _array(node, signature)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) in (1, 2):
+        first = node.args[0]
+        count = node.args[-1].value if isinstance(node.args[-1], ast.Constant) else None
+        if node.func.id == "UniTuple" and isinstance(count, int):
+            return "Tuple(" + ", ".join([_type(first, signature)] * count) + ")"
+        if node.func.id == "Tuple" and isinstance(first, (ast.Tuple, ast.List)):
+            return "Tuple(" + ", ".join(_type(item, signature) for item in first.elts) + ")"
+    raise UnsupportedError(f"{ast.unparse(node)} in {signature!r}: px has no such type; its types are numbers, arrays and tuples of them")
+
+
+def _array(node: ast.Subscript, signature: str) -> str:
+    axes = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    steps = [isinstance(axis, ast.Slice) and axis.step is not None for axis in axes]
+    if not all(isinstance(axis, ast.Slice) for axis in axes) or sum(steps) > 1 or any(steps[1:-1]):
+        raise ValueError(f"{ast.unparse(node)} in {signature!r} is no array type, such as f8[:, ::1]")
+    layout = "C" if steps[-1] else "F" if steps[0] else "A"
+    return f"array({_type(node.value, signature)}, {len(axes)}d, {layout})"
