@@ -189,7 +189,7 @@ void retire_all(Keepers&& keepers) {
 Keepers take_baseline(Specialisation& spec) {
   spec.baseline.store(nullptr, std::memory_order_release);
   for (uint32_t i = 0; spec.program && i < spec.program->loop_count; ++i) {
-    spec.program->loops[i].move.store(nullptr, std::memory_order_release);
+    interp::publish_move(*spec.program, spec.program->loops[i].header, nullptr);
     spec.program->loops[i].asked.store(false, std::memory_order_relaxed);
   }
   spec.baseline_state.store(CompileState::none, std::memory_order_relaxed);

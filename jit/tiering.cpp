@@ -25,9 +25,9 @@ namespace {
 constexpr double cache_patience = 0.05;
 // From request to Numba's code, seconds: the service's start, once, and a function's compilation. Both as measured on the bench kernels.
 constexpr double service_start = 1.0, service_compile = 0.25;
-// How long a frame in an inner loop is run step by step in the hope of meeting the header of the outermost one, seconds: code for an
-// outermost loop keeps the loops in it as they were written.
-constexpr double step_patience = 0.002;
+// How long a frame in an inner loop may take to meet the header of the loop around it that code has come for, seconds. Code for an outer
+// loop is worth waiting for: it keeps the loops in it as they were written.
+constexpr double header_patience = 0.005;
 constexpr size_t most_frames = 8;  // of one request
 constexpr uint64_t calls_between_looks = 64;
 
@@ -149,18 +149,20 @@ class Decision {
     const ProgramLoop& outer = at_.program->loops[loop.outermost];
     if (spec_.baseline_state.load(std::memory_order_relaxed) == CompileState::refused) return interp::safepoint_interval;
     if (!outer.asked.load(std::memory_order_relaxed)) {
-      if (left() < baseline::cost_model().predict(2 * graph_size())) return interp::safepoint_interval;
-      request(*compiler, outer);
+      if (left() >= baseline::cost_model().predict(2 * graph_size())) request(*compiler, outer);
       return interp::safepoint_interval;
     }
-    if (&loop == &outer || loop.asked.load(std::memory_order_relaxed) || !outer.move.load(std::memory_order_relaxed)) {
-      return interp::safepoint_interval;
+    // The innermost loop around this one for which code was asked. Where that code has come and its header is not reached for a while, the
+    // frame is in a long round: the next loop inwards.
+    const ProgramLoop *asked = &loop, *inner = nullptr;
+    while (!asked->asked.load(std::memory_order_relaxed)) inner = std::exchange(asked, &at_.program->loops[asked->outer]);
+    if (!inner || !asked->move.load(std::memory_order_relaxed)) return interp::safepoint_interval;
+    if (call_.waiting_for_ != asked) {
+      call_.waiting_for_ = asked;
+      call_.waiting_since_ = now_;
+    } else if (seconds(now_ - call_.waiting_since_) > header_patience) {
+      request(*compiler, *inner);
     }
-    // Code waits further out.
-    if (call_.stepping_since_ == 0) call_.stepping_since_ = now_;
-    if (seconds(now_ - call_.stepping_since_) < step_patience) return 1;
-    call_.stepping_since_ = 0;
-    request(*compiler, loop);
     return interp::safepoint_interval;
   }
 

@@ -79,7 +79,9 @@ class OutermostCall {
   const uint64_t* loop_frame_ = nullptr;
   const interp::ProgramLoop* loop_ = nullptr;
   uint64_t loop_rounds_ = 0, loop_start_ = 0;
-  uint64_t stepping_since_ = 0;  // ticks: baseline code waits at the header of a loop further out
+  // Baseline code waits at the header of this loop, and has since then (ticks).
+  const interp::ProgramLoop* waiting_for_ = nullptr;
+  uint64_t waiting_since_ = 0;
 };
 
 // `spec` is about to be called from outside px code, in the interpreter. Cheap once it has been asked for. Any thread.

@@ -35,7 +35,10 @@ class Encoder {
       const flow::NestedLoop& from = nest.loops[i];
       ProgramLoop& to = program_.loops[i];
       to.header = from.header;
+      to.outer = from.outer;
       to.outermost = from.outermost;
+      to.offset = starts_[from.header];
+      to.handler = program_.code[to.offset];
       to.iterator = from.iterator;
       to.unit = from.unit;
     }

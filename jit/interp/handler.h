@@ -46,6 +46,8 @@ typedef int32_t Handler(PX_HANDLER_PARAMETERS) __attribute__((preserve_none));
 // Not a fast path: raise what `state->fault` says; poll for a stop and go on at pc.
 __attribute__((preserve_none)) int32_t raise_fault(PX_HANDLER_PARAMETERS);
 __attribute__((preserve_none)) int32_t safepoint(PX_HANDLER_PARAMETERS);
+// Stands in for the first instruction of a loop's header while there is baseline code to go on in.
+__attribute__((preserve_none)) int32_t move_frame(PX_HANDLER_PARAMETERS);
 
 #ifdef PX_INTERP_PROFILE
 void profile_step(const uint64_t* pc, uint64_t* fp);
@@ -54,10 +56,15 @@ void profile_step(const uint64_t* pc, uint64_t* fp);
 #define PX_PROFILE_STEP
 #endif
 
+// The handler of the instruction at pc. A loop's first instruction may get another one while it runs (`publish_move`); both are right.
+inline Handler* handler_at(const uint64_t* pc) {
+  return reinterpret_cast<Handler*>(__atomic_load_n(pc, __ATOMIC_RELAXED));
+}
+
 // Go on at pc.
 #define PX_DISPATCH \
   PX_PROFILE_STEP   \
-  PX_TAIL reinterpret_cast<Handler*>(*pc)(PX_HANDLER_ARGUMENTS)
+  PX_TAIL handler_at(pc)(PX_HANDLER_ARGUMENTS)
 
 // Go on at pc after a jump backwards.
 #define PX_DISPATCH_BACK                     \

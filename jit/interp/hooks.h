@@ -22,8 +22,7 @@ constexpr int64_t safepoint_interval = 4096;
 
 // Called at a safepoint, after `profile.back_edges` of the specialisation has grown: on the thread that runs it, between two
 // instructions, at most once in `safepoint_interval` back-edges and calls or as often as it asked for. Must be quick and must not run px
-// code. Returns the number of back-edges and calls up to the next one, at least 1. When it has returned, the frame goes on in baseline
-// code where there is some for this place.
+// code. Returns the number of back-edges and calls up to the next one, at least 1.
 using SafepointHook = int64_t (*)(const Safepoint&);
 
 // Null while nobody listens. Written by who sets tiering up (release), read by running code (acquire).

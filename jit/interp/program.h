@@ -31,11 +31,14 @@ struct Origins {
 // A loop, as on-stack replacement sees it. All but `move` is set by the assembler.
 struct ProgramLoop {
   flow::BlockIndex header;
+  uint32_t outer;        // index of the loop around it, or flow::no_loop
   uint32_t outermost;    // index of the loop around it that no loop is around
   typed::Slot iterator;  // flow/nest.h
   bool unit;
+  uint32_t offset = 0;   // of the header's first word
+  uint64_t handler = 0;  // of the instruction there
   // Baseline code that goes on with a frame at the start of the header; null before it arrives. Stored with release by `publish_move`,
-  // loaded with acquire at safepoints, inside (native/reclaim.h).
+  // which then puts `move_frame` in the handler's place; loaded with acquire by that, inside (native/reclaim.h).
   mutable std::atomic<MoveEntry> move{nullptr};
   mutable std::atomic<bool> asked{false};  // for `move`; any thread, relaxed
 };
@@ -50,8 +53,8 @@ class Program {
  public:
   Specialisation* owner;
   const typed::Function* function;
-  std::vector<uint64_t> code;    // empty where the function has too many slots to be interpreted
-  std::vector<Origins> origins;  // ascending
+  mutable std::vector<uint64_t> code;  // empty where the function has too many slots to be interpreted
+  std::vector<Origins> origins;        // ascending
   std::vector<Origin> parts;
   std::vector<typed::Constant> constants;
   uint32_t constants_first = 0;            // where they are one run of slots:

@@ -42,8 +42,11 @@ const ProgramLoop* Program::loop_with(flow::BlockIndex header) const {
 
 bool publish_move(const Program& program, flow::BlockIndex header, MoveEntry entry) {
   const ProgramLoop* loop = program.loop_with(header);
-  if (loop) loop->move.store(entry, std::memory_order_release);
-  return loop != nullptr;
+  if (!loop) return false;
+  loop->move.store(entry, std::memory_order_release);
+  uint64_t handler = entry ? reinterpret_cast<uint64_t>(&move_frame) : loop->handler;
+  __atomic_store_n(&program.code[loop->offset], handler, __ATOMIC_RELAXED);
+  return true;
 }
 
 void forget_move(const Program& program, flow::BlockIndex header) {
@@ -147,14 +150,14 @@ PX_HANDLER raise_user(PX_HANDLER_PARAMETERS) {
   return unwind(PX_HANDLER_ARGUMENTS);
 }
 
-namespace {
-
 // The rest of the function runs in baseline code; then its frame is gone.
 PX_HANDLER move_frame(PX_HANDLER_PARAMETERS) {
   const Program& program = program_of(fp);
-  MoveEntry entry = program.header_at(pc)->move.load(std::memory_order_acquire);
-  if (entry == nullptr) [[unlikely]] {  // taken away since `safepoint` saw it
-    PX_DISPATCH;
+  const ProgramLoop* loop = program.header_at(pc);
+  MoveEntry entry = loop->move.load(std::memory_order_acquire);
+  // Taken away since the dispatch, or this run stays in the interpreter.
+  if (entry == nullptr || !state->moves) [[unlikely]] {
+    PX_TAIL reinterpret_cast<Handler*>(loop->handler)(PX_HANDLER_ARGUMENTS);
   }
   if (program.owner->profile.moves.fetch_add(1, std::memory_order_relaxed) == 0) program.owner->profile.note_baseline();
   // What it nests starts above the frame.
@@ -171,8 +174,6 @@ PX_HANDLER move_frame(PX_HANDLER_PARAMETERS) {
   PX_DISPATCH;
 }
 
-}  // namespace
-
 PX_HANDLER safepoint(PX_HANDLER_PARAMETERS) {
   const Program& program = program_of(fp);
   Specialisation& owner = *program.owner;
@@ -185,10 +186,6 @@ PX_HANDLER safepoint(PX_HANDLER_PARAMETERS) {
   state->fuel_tank = safepoint_interval;
   if (SafepointHook hook = safepoint_hook().load(std::memory_order_acquire)) state->fuel_tank = hook({&owner, &program, pc, fp});
   fuel = state->fuel_tank - 1;
-  const ProgramLoop* loop = program.header_at(pc);
-  if (loop != nullptr && loop->move.load(std::memory_order_acquire) != nullptr && state->moves) {
-    PX_TAIL move_frame(PX_HANDLER_ARGUMENTS);
-  }
   PX_DISPATCH;
 }
 
@@ -218,7 +215,7 @@ int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime
   state.frames_end = context.frames_end;
   const uint64_t* pc = program.code.data();
   PX_PROFILE_STEP
-  int32_t status = reinterpret_cast<Handler*>(*pc)(pc, fp, state.fuel_tank - 1, &state);
+  int32_t status = handler_at(pc)(pc, fp, state.fuel_tank - 1, &state);
   // Short runs count too. A run that used nothing writes nothing: the counters' line is shared between workers.
   if (int64_t used = state.fuel_tank - 1 - state.fuel_left; used > 0) {
     program.owner->profile.back_edges.fetch_add(static_cast<uint64_t>(used), std::memory_order_relaxed);
