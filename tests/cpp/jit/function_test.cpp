@@ -209,11 +209,16 @@ Array filled(std::vector<double> values) {
   return a;
 }
 
-TEST(HiddenTest, GlobalArraysPassThroughTwoLevels) {
-  Module m(table_users);
+struct TableUsers : Module {
   Array t = filled({1, 2, 3}), u = filled({10, 20, 30});
-  m.set_array("T", t);
-  m.set_array("U", u);
+  TableUsers() : Module(table_users) {
+    set_array("T", t);
+    set_array("U", u);
+  }
+};
+
+TEST(HiddenTest, GlobalArraysPassThroughTwoLevels) {
+  TableUsers m;
   EXPECT_EQ(m("outer", {1}), "float64 22.0");
   auto* outer = m.specialise("outer", {1});
   ASSERT_EQ(outer->hidden.size(), 2u);
@@ -222,22 +227,20 @@ TEST(HiddenTest, GlobalArraysPassThroughTwoLevels) {
   EXPECT_EQ(outer->typed->parameter_slots, 1u + 4u + 4u);
   // What the main thread writes between two runs is seen, by the same specialisation.
   double changed = 200;
-  std::memcpy(u.at({1}), &changed, 8);
+  std::memcpy(m.u.at({1}), &changed, 8);
   EXPECT_EQ(m("outer", {1}), "float64 202.0");
   EXPECT_EQ(m.specialise("outer", {1}), outer);
   EXPECT_EQ(m("outer", {3}), "IndexError: index 3 is out of bounds for axis 0 with size 3 @2 @2 @2");
 }
 
 TEST(HiddenTest, AnArrayOfAnotherTypeIsAnotherSpecialisation) {
-  Module m(table_users);
-  Array t = filled({1, 2, 3}), u = filled({10, 20, 30}), ints(Scalar::i32, {3});
-  m.set_array("T", t);
-  m.set_array("U", u);
+  TableUsers m;
+  Array ints(Scalar::i32, {3});
   auto* before = m.specialise("outer", {1});
   m.set_array("U", ints);
   EXPECT_NE(m.specialise("outer", {1}), before);
   EXPECT_EQ(m("outer", {1}), "float64 2.0");
-  m.set_array("U", u);
+  m.set_array("U", m.u);
   EXPECT_EQ(m.specialise("outer", {1}), before);
 }
 

@@ -15,6 +15,12 @@ end:
   ret x
 )";
 
+// Something else in the frames' memory, where a test expects zeros that the function itself has to write.
+void spoil_frames() {
+  runtime::Context& context = runtime::Context::of_thread();
+  std::fill(context.frames, context.frames + 1000, 0x4142434445464748u);
+}
+
 TEST(InferTest, PathsThatMeetUnify) {
   Module m(two_paths);
   EXPECT_EQ(m("f", {true, 1, 2}), "int64 1");
@@ -194,11 +200,9 @@ two:
 end:
   ret x
 )");
-  // Something else in the frames' memory first.
-  runtime::Context& context = runtime::Context::of_thread();
-  std::fill(context.frames, context.frames + 1000, 0x4142434445464748u);
+  spoil_frames();
   EXPECT_EQ(m("f", {false, false, 1, 2.5}), "float64 0.0");
-  std::fill(context.frames, context.frames + 1000, 0x4142434445464748u);
+  spoil_frames();
   EXPECT_EQ(m("f", {false, false, Value::tuple({1, 2}), Value::tuple({2, 2.5})}), "Tuple(int64, float64) (0, 0.0)");
 }
 
@@ -218,8 +222,7 @@ end:
   ret v
 )");
   Array c(Scalar::f64, {2, 2}), f(Scalar::f64, {2, 2}, Layout::f);
-  runtime::Context& context = runtime::Context::of_thread();
-  std::fill(context.frames, context.frames + 1000, 0x4142434445464748u);
+  spoil_frames();
   EXPECT_EQ(m("f", {false, false, c, f}), "IndexError: index 0 is out of bounds for axis 0 with size 0 @11");
   EXPECT_EQ(m("f", {true, false, c, f}), "float64 0.0");
 }

@@ -194,6 +194,32 @@ class Reference {
     }
   }
 
+  // What the order of two numbers decides, whatever they are; false: another operation.
+  template <class T, class Set>
+  bool compute_order(const Instr& i, T a, T b, Set set) {
+    auto flag = [&](bool v) { r_[i.d] = v; };
+    switch (i.op) {
+      case Op::eq_:
+        return flag(a == b), true;
+      case Op::ne_:
+        return flag(a != b), true;
+      case Op::lt_:
+        return flag(a < b), true;
+      case Op::le_:
+        return flag(a <= b), true;
+      case Op::gt_:
+        return flag(a > b), true;
+      case Op::ge_:
+        return flag(a >= b), true;
+      case Op::min_:
+        return set(b < a ? b : a), true;
+      case Op::max_:
+        return set(b > a ? b : a), true;
+      default:
+        return false;
+    }
+  }
+
   template <class T>
   bool compute_float(const Instr& i, T a, T b) {
     bool division = i.op == Op::truediv_ || i.op == Op::floordiv_ || i.op == Op::mod_;
@@ -202,7 +228,7 @@ class Reference {
       return false;
     }
     auto set = [&](T v) { r_[i.d] = bits(v); };
-    auto flag = [&](bool v) { r_[i.d] = v; };
+    if (compute_order(i, a, b, set)) return true;
     switch (i.op) {
       case Op::add_:
         set(a + b);
@@ -227,30 +253,6 @@ class Reference {
         break;
       case Op::mod_:
         set(b == 0 ? std::fmod(a, b) : python_divmod(a, b).second);
-        break;
-      case Op::eq_:
-        flag(a == b);
-        break;
-      case Op::ne_:
-        flag(a != b);
-        break;
-      case Op::lt_:
-        flag(a < b);
-        break;
-      case Op::le_:
-        flag(a <= b);
-        break;
-      case Op::gt_:
-        flag(a > b);
-        break;
-      case Op::ge_:
-        flag(a >= b);
-        break;
-      case Op::min_:
-        set(b < a ? b : a);
-        break;
-      case Op::max_:
-        set(b > a ? b : a);
         break;
       case Op::sqrt_:
         set(std::sqrt(a));
@@ -298,6 +300,7 @@ class Reference {
   bool compute_integer(const Instr& i, uint64_t ua, uint64_t ub) {
     __int128 a = widen(i.kind, ua), b = widen(i.kind, ub);
     auto set = [&](__int128 v) { r_[i.d] = static_cast<uint64_t>(v); };
+    if (compute_order(i, a, b, set)) return true;
     switch (i.op) {
       case Op::add_:
         set(a + b);
@@ -354,30 +357,6 @@ class Reference {
         break;
       case Op::logical_not_:
         set(ua == 0);
-        break;
-      case Op::eq_:
-        set(a == b);
-        break;
-      case Op::ne_:
-        set(a != b);
-        break;
-      case Op::lt_:
-        set(a < b);
-        break;
-      case Op::le_:
-        set(a <= b);
-        break;
-      case Op::gt_:
-        set(a > b);
-        break;
-      case Op::ge_:
-        set(a >= b);
-        break;
-      case Op::min_:
-        set(b < a ? b : a);
-        break;
-      case Op::max_:
-        set(b > a ? b : a);
         break;
       default:
         ADD_FAILURE() << "not an integer operation";
