@@ -11,6 +11,9 @@
 #include "jit/baseline/compile_thread.h"
 #include "jit/client/client.h"
 #include "jit/client/environment.h"
+#include "jit/native/budget.h"
+#include "jit/native/linker.h"
+#include "jit/native/reclaim.h"
 
 namespace px::bridge {
 namespace {
@@ -64,13 +67,16 @@ void before_fork() {
   if (auto* b = baseline.load()) b->before_fork();
   if (auto* c = client.load()) c->before_fork();
   jit::native::lock_shared_linkers_for_fork();  // after whatever threads link
+  jit::native::lock_reclaim_for_fork();
 }
 void after_fork_in_parent() {
+  jit::native::unlock_reclaim_in_parent();
   jit::native::unlock_shared_linkers_after_fork();
   if (auto* c = client.load()) c->after_fork_in_parent();
   if (auto* b = baseline.load()) b->after_fork_in_parent();
 }
 void after_fork_in_child() {
+  jit::native::unlock_reclaim_in_child();
   jit::native::unlock_shared_linkers_after_fork();
   if (auto* c = client.exchange(nullptr)) {
     c->forget_after_fork();
@@ -140,13 +146,17 @@ void stop_compiler() {
 Object compiler_stats() {
   auto* c = client.load();
   const auto s = c ? c->statistics() : jit::client::Statistics{};
+  const auto reclaimed = jit::native::reclaim_counters();
+  const auto budget = jit::native::budget_counters();
   auto number = [](uint64_t n) { return static_cast<unsigned long long>(n); };
   return Object::steal(Py_BuildValue(
-      "{s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:i}", "requests", number(s.requests), "compiled", number(s.compiled),
-      "refusals", number(s.refused), "dropped", number(s.dropped), "swaps", number(s.swaps), "pending", number(s.pending), "code_bytes",
-      number(s.code_bytes), "cache_hits", number(s.cache.hits), "cache_misses", number(s.cache.misses), "cache_bad", number(s.cache.bad),
-      "service_starts", number(s.service.starts), "service_crashes", number(s.service.crashes), "service_timeouts",
-      number(s.service.timeouts), "service_pid", c ? static_cast<int>(c->service_pid()) : -1));
+      "{s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:{s:K,s:K},s:i}", "requests", number(s.requests), "compiled",
+      number(s.compiled), "refusals", number(s.refused), "dropped", number(s.dropped), "swaps", number(s.swaps), "pending",
+      number(s.pending), "code_bytes", number(jit::native::shared_code_bytes()), "retired", number(reclaimed.waiting), "freed",
+      number(reclaimed.freed), "evicted", number(budget.evicted), "cache_hits", number(s.cache.hits), "cache_misses",
+      number(s.cache.misses), "cache_bad", number(s.cache.bad), "service_starts", number(s.service.starts), "service_crashes",
+      number(s.service.crashes), "service_timeouts", number(s.service.timeouts), "tiers", "baseline", number(budget.baseline), "numba",
+      number(budget.numba), "service_pid", c ? static_cast<int>(c->service_pid()) : -1));
 }
 
 Object baseline_stats() {

@@ -19,6 +19,7 @@
 #include "jit/builtins/builtin.h"
 #include "jit/code/code.h"
 #include "jit/interp/hooks.h"
+#include "jit/native/budget.h"
 #include "jit/tiering.h"
 
 namespace py = pybind11;
@@ -200,6 +201,7 @@ PYBIND11_MODULE(_px, module) {
       },
       py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"), py::arg("warn"),
       "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
+  module.def("set_code_limit", px::jit::native::set_code_limit, py::arg("bytes"), "The bound on native code in use; 0: none.");
   module.def("compiler_stats", [] { return checked(compiler_stats()); });
   module.def("baseline_stats", [] { return checked(baseline_stats()); });
   module.def(

@@ -12,6 +12,7 @@
 #include "jit/baseline/cost.h"
 #include "jit/interp/interp.h"
 #include "jit/interp/program.h"
+#include "jit/native/budget.h"
 #include "jit/native/reclaim.h"
 
 namespace px::jit::baseline {
@@ -184,7 +185,6 @@ void CompileThread::compile(const Request& request) {
   bool first = !generator_;
   if (!load()) return refuse(request, load_error_);
   Unit unit = build_unit(request, options_.unit_limit);
-  if (options_.code_limit > 0 && linker_->code_bytes() > options_.code_limit) return refuse(request, "the limit of code memory is reached");
 
   Generated made;
   std::string why;
@@ -214,6 +214,7 @@ void CompileThread::compile(const Request& request) {
     }
     install(spec, Tier::baseline, reinterpret_cast<Entry>(addresses[i]), linked);
     spec.baseline_state.store(CompileState::linked, std::memory_order_release);
+    native::note_code(spec, Tier::baseline, linked->code->bytes() / unit.functions.size());
   }
   for (size_t i = 0; i < unit.moves.size(); ++i) {
     Specialisation& spec = *unit.functions[unit.moves[i].function].spec;
@@ -221,6 +222,7 @@ void CompileThread::compile(const Request& request) {
     keep_moves(spec, linked);
     interp::publish_move(*spec.program, unit.moves[i].block, reinterpret_cast<MoveEntry>(addresses[unit.functions.size() + i]));
   }
+  native::keep_within_limit();
   cost_model().learn(size, since(start), first);
   {
     std::scoped_lock lock(mutex_);

@@ -21,7 +21,6 @@ struct ThreadOptions {
   std::string directory;       // of px_codegen.so and px_llvm.so; "": beside this module
   size_t queue_limit = 256;    // requests; more are dropped, and may be made again
   size_t unit_limit = 20'000;  // typed instructions in one unit
-  uint64_t code_limit = 0;     // bytes of linked code past which nothing more is made; 0: no limit
   Effort effort = Effort::full;
   std::function<void(const std::string&)> warn;  // text for the user, once; on the compile thread
 };

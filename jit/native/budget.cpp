@@ -122,8 +122,14 @@ size_t keep_within_limit() {
 }
 
 BudgetCounters budget_counters() {
-  std::scoped_lock lock(state().lock);
-  return {state().bytes, state().evicted};
+  State& s = state();
+  std::scoped_lock lock(s.lock);
+  BudgetCounters counters{s.bytes, s.evicted};
+  for (auto& [key, held] : s.held) {
+    if (key.first->tier.load(std::memory_order_relaxed) != key.second) continue;
+    ++(key.second == Tier::numba ? counters.numba : counters.baseline);
+  }
+  return counters;
 }
 
 }  // namespace px::jit::native

@@ -25,8 +25,9 @@ void forget_code(const Specialisation& spec);
 size_t keep_within_limit();
 
 struct BudgetCounters {
-  size_t bytes = 0;      // in use: an upper bound
-  uint64_t evicted = 0;  // specialisations that lost their code so far
+  size_t bytes = 0;                // in use: an upper bound
+  uint64_t evicted = 0;            // specialisations that lost their code so far
+  size_t baseline = 0, numba = 0;  // specialisations whose calls run code of that tier
 };
 BudgetCounters budget_counters();
 

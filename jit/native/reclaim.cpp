@@ -57,25 +57,8 @@ void give_back(void* record) {
   detail::mine = nullptr;
 }
 
-// The child has this one thread. Records of the others, some of which were inside, are free.
-void after_fork_in_child() {
-  State& s = state();
-  for (ThreadEpoch& record : s.records) {
-    if (&record == detail::mine) continue;
-    record.epoch.store(0, std::memory_order_relaxed);
-    record.depth = 0;
-    record.owned = false;
-  }
-  if (!detail::fences.load(std::memory_order_relaxed) && !register_membarrier()) detail::fences.store(true, std::memory_order_relaxed);
-  s.lock.unlock();
-}
-
 void prepare() {
-  static const bool once = [] {
-    pthread_key_create(&state().key, give_back);
-    pthread_atfork([] { state().lock.lock(); }, [] { state().lock.unlock(); }, after_fork_in_child);
-    return true;
-  }();
+  static const bool once = pthread_key_create(&state().key, give_back) == 0;
   (void)once;
 }
 
@@ -145,6 +128,26 @@ size_t collect() {
 ReclaimCounters reclaim_counters() {
   std::scoped_lock lock(state().lock);
   return {state().retired.size(), state().freed};
+}
+
+void lock_reclaim_for_fork() {
+  state().lock.lock();
+}
+
+void unlock_reclaim_in_parent() {
+  state().lock.unlock();
+}
+
+void unlock_reclaim_in_child() {
+  State& s = state();
+  for (ThreadEpoch& record : s.records) {
+    if (&record == detail::mine) continue;
+    record.epoch.store(0, std::memory_order_relaxed);
+    record.depth = 0;
+    record.owned = false;
+  }
+  if (!detail::fences.load(std::memory_order_relaxed) && !register_membarrier()) detail::fences.store(true, std::memory_order_relaxed);
+  s.lock.unlock();
 }
 
 void force_fences(bool on) {

@@ -67,6 +67,12 @@ struct ReclaimCounters {
 };
 ReclaimCounters reclaim_counters();
 
+// Around fork, for the handlers of pthread_atfork: the last lock to be taken, since threads that others wait for there may collect. In the
+// child the records of the threads that it does not have are free.
+void lock_reclaim_for_fork();
+void unlock_reclaim_in_parent();
+void unlock_reclaim_in_child();
+
 // For tests: entering takes the fence as if membarrier were refused. No thread may be inside.
 void force_fences(bool);
 

@@ -8,7 +8,7 @@
 
     px.parallel_for(f, out.shape[0], out)
 
-Settings are environment variables, read at import: PX_WORKERS, PX_TIER, PX_PAGES, PX_CACHE_DIR, PX_CACHE, PX_SERVICE.
+Settings are environment variables, read at import: PX_WORKERS, PX_TIER, PX_PAGES, PX_CACHE_DIR, PX_CACHE, PX_CODE_LIMIT, PX_SERVICE.
 """
 
 import atexit as _atexit

@@ -24,16 +24,18 @@ class Settings:
     huge_pages: arenas of 2 MiB pages instead of 4 KiB ones.
     cache_directory: where native code is kept; "": nowhere.
     service: whether the compile service may run.
+    code_limit: bytes of native code in use; beyond it the functions called longest ago go back to the interpreter. 0: no bound.
     """
 
-    __slots__ = ("cache_directory", "huge_pages", "service", "tier", "workers")
+    __slots__ = ("cache_directory", "code_limit", "huge_pages", "service", "tier", "workers")
 
-    def __init__(self, workers: int, tier: str, huge_pages: bool, cache_directory: str, service: bool) -> None:
+    def __init__(self, workers: int, tier: str, huge_pages: bool, cache_directory: str, service: bool, code_limit: int) -> None:
         self.workers = workers
         self.tier = tier
         self.huge_pages = huge_pages
         self.cache_directory = cache_directory
         self.service = service
+        self.code_limit = code_limit
 
 
 def _bad(name: str, value: str, good: str) -> NoReturn:
@@ -64,7 +66,10 @@ def read(environment: dict[str, str]) -> Settings:
     )
     cache = _switch(environment, "PX_CACHE")
     service = _switch(environment, "PX_SERVICE")
-    return Settings(int(workers), tier, huge, os.path.abspath(place) if cache else "", service)
+    limit = environment.get("PX_CODE_LIMIT") or str(256 << 20)
+    if not (limit.isascii() and limit.isdigit()) or int(limit) > 1 << 40:
+        _bad("PX_CODE_LIMIT", limit, "a number of bytes up to 2**40 (0: no bound; unset: 256 MiB)")
+    return Settings(int(workers), tier, huge, os.path.abspath(place) if cache else "", service, int(limit))
 
 
 def warn(text: str) -> None:
@@ -78,6 +83,7 @@ def apply(chosen: Settings) -> None:
     """Hands the settings to the machinery. Starts no thread and no process."""
     _px.set_tier(chosen.tier)
     _px.set_pool(chosen.workers, chosen.huge_pages)
+    _px.set_code_limit(chosen.code_limit)
     runs_compiled = chosen.tier in ("auto", "native")
     _px.set_compiler(
         python=sys.executable if chosen.service and runs_compiled and sys.executable else "",

@@ -24,7 +24,9 @@ def stats(f: Any = None) -> dict[str, Any]:
     interpreted, on the clock of `time.perf_counter_ns`; 0 if none was.
 
     Without `f`: the workers ("workers", "port", "queued", "contexts", "chunks", "wakeups", "sleeps", "steals"), the memory of all arenas
-    ("pages", "bytes"), the compile client ("requests", "compiled", "refusals", "swaps", "pending", "code_bytes", "cache_hits", …) and the
+    ("pages", "bytes"), the compile client ("requests", "compiled", "refusals", "swaps", "pending", "cache_hits", …), native code ("code_bytes"
+    linked now, "retired" pieces of code that wait until no thread is inside them, "freed" so far, "evicted": specialisations that lost their
+    code to the bound PX_CODE_LIMIT, "tiers": how many specialisations run code of the "baseline" and of "numba") and the
     baseline compiler ("baseline": {"requests", "units", "functions", "moves", "refused", "dropped", "pending", "generate_s", "link_s",
     "load_s", "object_bytes"}).
     """

@@ -160,8 +160,10 @@ TEST_P(ReclaimTest, TheChildOfAForkCountsItsOwnThreadAlone) {
   Visitor visitor;
   visitor.enter();
   retire(code(dropped));
+  lock_reclaim_for_fork();
   pid_t child = fork();
   if (child == 0) {
+    unlock_reclaim_in_child();
     bool ok = collect() == 0 && dropped == 1;
     {
       Inside inside;
@@ -171,6 +173,7 @@ TEST_P(ReclaimTest, TheChildOfAForkCountsItsOwnThreadAlone) {
     ok &= collect() == 0 && dropped == 2;
     _exit(ok ? 0 : 1);
   }
+  unlock_reclaim_in_parent();
   int status = -1;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
