@@ -32,7 +32,7 @@ std::deque<Shared>& shared_linkers() {
 
 }  // namespace
 
-std::unique_ptr<Linker> Linker::open(const std::string& directory, std::string& error) {
+std::unique_ptr<Linker> Linker::open(const std::string& directory, std::string& error, bool packed) {
   std::string path = (directory.empty() ? own_directory() : directory) + "/px_llvm.so";
   // RTLD_LOCAL: another LLVM in the process (llvmlite's, a GL driver's) must not meet this one's symbols. Never closed: code linked by
   // it may be on some worker's stack until the process ends.
@@ -48,7 +48,7 @@ std::unique_ptr<Linker> Linker::open(const std::string& directory, std::string& 
     return nullptr;
   }
   std::span<const Symbol> table = symbols();
-  return std::unique_ptr<Linker>(open(table.data(), table.size(), &error));
+  return std::unique_ptr<Linker>(open(table.data(), table.size(), packed, &error));
 }
 
 Linker* shared_linker(const std::string& directory, std::string& error) {

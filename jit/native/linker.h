@@ -30,8 +30,9 @@ class Code {
 
 class Linker {
  public:
-  // Loads px_llvm from `directory`, or from beside this module where that is empty. Null and `error` if it cannot be loaded.
-  static std::unique_ptr<Linker> open(const std::string& directory, std::string& error);
+  // Loads px_llvm from `directory`, or from beside this module where that is empty. Null and `error` if it cannot be loaded. `packed`
+  // false: each object has mappings of its own, as where the system refuses packed ones (llvm/slab.h).
+  static std::unique_ptr<Linker> open(const std::string& directory, std::string& error, bool packed = true);
   virtual ~Linker() = default;
   // Links `object` and finds `names`: one address each, in their order. `own` are symbols of this object alone (px_sites). Null and
   // `error` if it does not link; unknown symbols are named.
@@ -61,6 +62,6 @@ void lock_shared_linkers_for_fork();
 void unlock_shared_linkers_after_fork();
 
 // What px_llvm.so exports, and nothing else: `px_llvm_open`. The caller owns the linker; null and `*error` on failure.
-using OpenFunction = Linker* (*)(const Symbol* symbols, size_t count, std::string* error);
+using OpenFunction = Linker* (*)(const Symbol* symbols, size_t count, bool packed, std::string* error);
 
 }  // namespace px::jit::native

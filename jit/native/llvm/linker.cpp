@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "jit/native/llvm/checks.h"
+#include "jit/native/llvm/memory.h"
 
 namespace px::jit::native {
 
@@ -35,14 +36,19 @@ class OrcCode final : public Code {
 
 class OrcLinker final : public Linker {
  public:
-  static std::unique_ptr<OrcLinker> create(std::span<const Symbol> table, std::string& error) {
+  static std::unique_ptr<OrcLinker> create(std::span<const Symbol> table, bool packed, std::string& error) {
     auto control =
         orc::SelfExecutorProcessControl::Create(std::make_shared<orc::SymbolStringPool>(), std::make_unique<orc::InPlaceTaskDispatcher>());
     if (!control) {
       error = llvm::toString(control.takeError());
       return nullptr;
     }
-    return std::unique_ptr<OrcLinker>(new OrcLinker(std::move(*control), table));
+    auto memory = PackedMemory::create(packed);
+    if (!memory) {
+      error = llvm::toString(memory.takeError());
+      return nullptr;
+    }
+    return std::unique_ptr<OrcLinker>(new OrcLinker(std::move(*control), std::move(*memory), table));
   }
 
   ~OrcLinker() override {
@@ -86,8 +92,8 @@ class OrcLinker final : public Linker {
   }
 
  private:
-  OrcLinker(std::unique_ptr<orc::ExecutorProcessControl> control, std::span<const Symbol> table)
-      : session_(std::move(control)), layer_(session_), base_(session_.createBareJITDylib("px")) {
+  OrcLinker(std::unique_ptr<orc::ExecutorProcessControl> control, std::unique_ptr<PackedMemory> memory, std::span<const Symbol> table)
+      : session_(std::move(control)), layer_(session_, std::move(memory)), base_(session_.createBareJITDylib("px")) {
     session_.setErrorReporter([this](llvm::Error failure) {
       if (!reported_.empty()) reported_ += "; ";
       reported_ += llvm::toString(std::move(failure));
@@ -140,6 +146,6 @@ OrcCode::~OrcCode() {
 }  // namespace px::jit::native
 
 extern "C" __attribute__((visibility("default"))) px::jit::native::Linker* px_llvm_open(const px::jit::native::Symbol* symbols,
-                                                                                        size_t count, std::string* error) {
-  return px::jit::native::OrcLinker::create({symbols, count}, *error).release();
+                                                                                        size_t count, bool packed, std::string* error) {
+  return px::jit::native::OrcLinker::create({symbols, count}, packed, *error).release();
 }
