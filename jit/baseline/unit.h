@@ -28,6 +28,8 @@ struct Move {
 struct Unit {
   std::vector<UnitFunction> functions;  // the root first; a call of any other specialisation goes through its entry pointer
   std::vector<Move> moves;
+  // Only the root gets an entry: a callee that is inlined everywhere is generated no second time, which is up to half of the work.
+  bool root_only = false;
 
   // The function of this specialisation, or -1.
   int find(const Specialisation* spec) const {

@@ -16,6 +16,7 @@ using typed::Slot;
 namespace {
 
 constexpr int64_t call_cost = 64;  // rounds that a call may stand for
+constexpr int64_t few_rounds = 256;
 
 // Each group of equal range_next instructions becomes one block.
 void share_ranges(flow::Flow& flow) {
@@ -103,6 +104,17 @@ std::optional<int64_t> least_of(const flow::Flow& flow, const SlotConstants& con
   return least;
 }
 
+// A range of step 1 whose bounds are constants near each other.
+bool is_short(const flow::Flow& flow, const SlotConstants& constants, const Instr& next, int64_t least) {
+  for (BlockIndex b : flow.layout) {
+    for (const Instr& i : flow.blocks[b].code) {
+      if (i.op != Op::range_init_ || i.d != next.a) continue;
+      if (!constants.known[i.b] || static_cast<int64_t>(constants.bits[i.b]) >= least + few_rounds) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Graph::Start Graph::start_at(BlockIndex block) const {
@@ -146,6 +158,8 @@ Graph make_graph(const flow::Flow& original) {
     if (innermost && plan.cost == 1) {
       bool range = last.op == Op::range_next_ && owns_iterator(flow, loop);
       plan.polls = range ? LoopPlan::Polls::range_strips : LoopPlan::Polls::counted_strips;
+      if (range && plan.least && *plan.least > INT64_MIN / 2 && is_short(flow, constants, last, *plan.least))
+        plan.polls = LoopPlan::Polls::none;
     }
     graph.has_fuel |= plan.polls == LoopPlan::Polls::fuel;
     graph.loops.push_back(std::move(plan));

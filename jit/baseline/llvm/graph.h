@@ -15,8 +15,9 @@ struct LoopPlan {
   flow::BlockIndex header;
   std::vector<uint8_t> is_latch;  // by block: jumps back to the header
   // Innermost loops run in strips of px_poll_interval rounds with a poll between them. A range's strip is a bound on the range, so that the
-  // loop can be counted and vectorised; another loop's is counted. Other loops pay `cost` from the function's fuel each round.
-  enum class Polls : uint8_t { range_strips, counted_strips, fuel } polls;
+  // loop can be counted and vectorised; another loop's is counted. Ranges of a few rounds by their constants do not poll. Other loops pay
+  // `cost` from the function's fuel each round.
+  enum class Polls : uint8_t { none, range_strips, counted_strips, fuel } polls;
   int64_t cost;
   // Ranges of step 1: what the range's variable is never below, where that is known.
   std::optional<int64_t> least;

@@ -37,7 +37,7 @@ void Translator::plan_loops() {
       loop.start = block("start");
       loop.strip_end = block("strip_end");
       loop.first = variable(b_.getInt64Ty(), "first");
-    } else {
+    } else if (plan.polls != LoopPlan::Polls::none) {
       loop.back = block("back");
     }
   }
@@ -55,6 +55,8 @@ void Translator::finish_loops() {
         break;
       case LoopPlan::Polls::counted_strips:
         count_strips(plan, loop);
+        break;
+      case LoopPlan::Polls::none:
         break;
       case LoopPlan::Polls::fuel:
         pay_and_go_back(plan, loop);
@@ -74,6 +76,8 @@ BasicBlock* Translator::edge(flow::BlockIndex from, flow::BlockIndex to) {
       return latch ? blocks_[to] : loop.start;
     case LoopPlan::Polls::counted_strips:
       return latch ? loop.back : loop.enter;
+    case LoopPlan::Polls::none:
+      return blocks_[to];
     default:
       return latch ? loop.back : blocks_[to];
   }

@@ -66,15 +66,34 @@ void UnitModule::declare_body(size_t index) {
   if (options_of(f).inline_always && !f.recursive) body.function->addFnAttr(llvm::Attribute::AlwaysInline);
 }
 
-// Entry: reads the parameters, calls the body, writes the results.
-void UnitModule::write_entry(size_t index, const std::string& name) {
+std::vector<uint8_t> UnitModule::called_functions() const {
+  std::vector<uint8_t> called(unit_.functions.size());
+  for (const UnitFunction& f : unit_.functions) {
+    for (flow::BlockIndex b : f.flow.layout) {
+      for (const typed::Instr& i : f.flow.blocks[b].code) {
+        if (i.op != typed::Op::call_) continue;
+        if (int callee = unit_.find(f.flow.function->calls[i.aux].callee); callee >= 0) called[static_cast<size_t>(callee)] = 1;
+      }
+    }
+  }
+  return called;
+}
+
+// Entries and moves: three pointers, a status.
+llvm::Function* UnitModule::make_exported(const std::string& name) {
+  llvm::Type* pointer = llvm::PointerType::getUnqual(context_);
+  auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context_), {pointer, pointer, pointer}, false);
+  auto* function = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, *module_);
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  return function;
+}
+
+// Reads the parameters, calls the body, writes the results. The body is not inlined here: it would be optimised and generated twice.
+void UnitModule::write_entry(size_t index, llvm::Function& function) {
   const SlotKinds& kinds = kinds_[index];
   const Body& body = bodies_[index];
   llvm::IRBuilder<> b(context_);
-  llvm::Type* pointer = b.getPtrTy();
-  auto* type = llvm::FunctionType::get(b.getInt32Ty(), {pointer, pointer, pointer}, false);
-  auto* entry = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, *module_);
-  entry->addFnAttr(llvm::Attribute::NoUnwind);
+  llvm::Function* entry = &function;
   Value *args = entry->getArg(0), *ret = entry->getArg(1);
   b.SetInsertPoint(llvm::BasicBlock::Create(context_, "", entry));
   std::vector<Value*> values;
@@ -82,7 +101,8 @@ void UnitModule::write_entry(size_t index, const std::string& name) {
     values.push_back(load_word(b, args, s, kinds.slots[s]));
   if (body.in_memory) values.push_back(ret);
   if (body.counts_depth) values.push_back(b.getInt32(0));
-  Value* result = b.CreateCall(body.function, values);
+  llvm::CallInst* result = b.CreateCall(body.function, values);
+  result->setIsNoInline();
   Value* status = b.CreateExtractValue(result, 0);
   if (!body.in_memory && !kinds.results.empty()) {
     auto* good = llvm::BasicBlock::Create(context_, "good", entry);
@@ -100,21 +120,28 @@ std::unique_ptr<llvm::Module> UnitModule::build(Generated& generated) {
   declare_helpers();
   bodies_.resize(unit_.functions.size());
   std::vector<Graph> graphs;
+  std::vector<uint8_t> called = called_functions();
   for (size_t i = 0; i < unit_.functions.size(); ++i) {
-    declare_body(i);
+    if (called[i]) declare_body(i);
     graphs.push_back(make_graph(unit_.functions[i].flow));
   }
   for (size_t i = 0; i < unit_.functions.size(); ++i) {
-    Translator(*this, i, graphs[i], *bodies_[i].function).body();
+    if (called[i]) Translator(*this, i, graphs[i], *bodies_[i].function).body();
+    if (i > 0 && unit_.root_only) {
+      generated.entries.emplace_back();
+      continue;
+    }
     generated.entries.push_back("px_entry_" + std::to_string(i));
-    write_entry(i, generated.entries.back());
+    llvm::Function* entry = make_exported(generated.entries.back());
+    if (called[i]) {
+      write_entry(i, *entry);
+    } else {
+      Translator(*this, i, graphs[i], *entry).entry();
+    }
   }
-  llvm::Type* pointer = llvm::PointerType::getUnqual(context_);
-  auto* type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context_), {pointer, pointer, pointer}, false);
   for (const Move& move : unit_.moves) {
     generated.moves.push_back("px_move_" + std::to_string(generated.moves.size()));
-    auto* function = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, generated.moves.back(), *module_);
-    function->addFnAttr(llvm::Attribute::NoUnwind);
+    llvm::Function* function = make_exported(generated.moves.back());
     Translator(*this, move.function, graphs[move.function], *function).move(move.block);
   }
   return std::move(module_);

@@ -12,11 +12,11 @@
 
 namespace px::jit::baseline {
 
-// A function as the unit's own code calls it: `{i32 status, results…} f(parameters…, [ptr results], [i32 depth])`. Many results go through
-// memory, as words. Recursive functions count how deep they are, to look at the stack's limit now and then.
+// A function as the unit's own code calls it, if it does: `{i32 status, results…} f(parameters…, [ptr results], [i32 depth])`. Many results
+// go through memory, as words. Recursive functions count how deep they are, to look at the stack's limit now and then.
 struct Body {
-  llvm::Function* function = nullptr;
-  bool in_memory = false;  // results
+  llvm::Function* function = nullptr;  // null where nothing in the unit calls it
+  bool in_memory = false;              // results
   bool counts_depth = false;
 };
 
@@ -53,7 +53,9 @@ class UnitModule {
 
   void declare_helpers();
   void declare_body(size_t function);
-  void write_entry(size_t function, const std::string& name);
+  std::vector<uint8_t> called_functions() const;
+  llvm::Function* make_exported(const std::string& name);
+  void write_entry(size_t function, llvm::Function& entry);
 };
 
 // Functions with more results than this give them in memory.

@@ -1,15 +1,37 @@
 #include "jit/baseline/llvm/pipeline.h"
 
 #include <llvm/ADT/StringMap.h>
+#include <llvm/Analysis/InlineCost.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
+#include <llvm/Transforms/IPO/AlwaysInliner.h>
+#include <llvm/Transforms/IPO/GlobalDCE.h>
+#include <llvm/Transforms/IPO/Inliner.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
+#include <llvm/Transforms/Scalar/ADCE.h>
+#include <llvm/Transforms/Scalar/ConstraintElimination.h>
+#include <llvm/Transforms/Scalar/CorrelatedValuePropagation.h>
+#include <llvm/Transforms/Scalar/DeadStoreElimination.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/GVN.h>
+#include <llvm/Transforms/Scalar/IndVarSimplify.h>
+#include <llvm/Transforms/Scalar/LICM.h>
+#include <llvm/Transforms/Scalar/LoopDeletion.h>
+#include <llvm/Transforms/Scalar/LoopIdiomRecognize.h>
+#include <llvm/Transforms/Scalar/LoopInstSimplify.h>
+#include <llvm/Transforms/Scalar/LoopPassManager.h>
+#include <llvm/Transforms/Scalar/LoopRotation.h>
+#include <llvm/Transforms/Scalar/LoopSimplifyCFG.h>
+#include <llvm/Transforms/Scalar/LoopUnrollPass.h>
 #include <llvm/Transforms/Scalar/SROA.h>
+#include <llvm/Transforms/Scalar/SimpleLoopUnswitch.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <llvm/Transforms/Vectorize/LoopVectorize.h>
+#include <llvm/Transforms/Vectorize/SLPVectorizer.h>
+#include <llvm/Transforms/Vectorize/VectorCombine.h>
 
 namespace px::jit::baseline {
 
@@ -38,31 +60,80 @@ std::unique_ptr<Pipeline> Pipeline::create(std::string& error) {
   return pipeline;
 }
 
+namespace {
+
+template <class... Passes>
+llvm::FunctionPassManager functions_of(Passes... passes) {
+  llvm::FunctionPassManager manager;
+  (manager.addPass(std::move(passes)), ...);
+  return manager;
+}
+template <class... Passes>
+auto on_loops(bool memory_ssa, Passes... passes) {
+  llvm::LoopPassManager manager;
+  (manager.addPass(std::move(passes)), ...);
+  return llvm::createFunctionToLoopPassAdaptor(std::move(manager), memory_ssa);
+}
+
+// What of O2 typed code has need of, each pass as often as it found something on the kernels: O2 itself takes twice as long.
+llvm::ModulePassManager passes_of(Effort effort, bool several) {
+  using namespace llvm;
+  ModulePassManager module;
+  auto add = [&](FunctionPassManager passes) { module.addPass(createModuleToFunctionPassAdaptor(std::move(passes))); };
+  module.addPass(AlwaysInlinerPass());
+  if (effort == Effort::light) {
+    add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(true), InstCombinePass(), SimplifyCFGPass()));
+    return module;
+  }
+  auto folds = SimplifyCFGOptions().convertSwitchRangeToICmp(true);
+  add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(true), SimplifyCFGPass(folds), InstCombinePass()));
+  if (several) {
+    ModuleInlinerWrapperPass inliner(getInlineParams(225));
+    module.addPass(std::move(inliner));
+    module.addPass(GlobalDCEPass());
+    add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(true), SimplifyCFGPass(folds), InstCombinePass()));
+  }
+  FunctionPassManager middle;
+  middle.addPass(
+      on_loops(true, LoopInstSimplifyPass(), LoopSimplifyCFGPass(), LoopRotatePass(), LICMPass(LICMOptions()), SimpleLoopUnswitchPass()));
+  middle.addPass(SimplifyCFGPass(folds));
+  middle.addPass(InstCombinePass());
+  middle.addPass(on_loops(false, LoopIdiomRecognizePass(), IndVarSimplifyPass(), LoopDeletionPass(), LoopFullUnrollPass(2)));
+  middle.addPass(SROAPass(SROAOptions::ModifyCFG));
+  middle.addPass(GVNPass());
+  middle.addPass(ConstraintEliminationPass());
+  middle.addPass(CorrelatedValuePropagationPass());
+  middle.addPass(DSEPass());
+  middle.addPass(SimplifyCFGPass(folds));
+  middle.addPass(InstCombinePass());
+  middle.addPass(on_loops(true, LICMPass(LICMOptions())));
+  middle.addPass(ADCEPass());
+
+  middle.addPass(LoopVectorizePass());
+  middle.addPass(InstCombinePass());
+  middle.addPass(SLPVectorizerPass());
+  middle.addPass(VectorCombinePass());
+  middle.addPass(on_loops(true, LICMPass(LICMOptions())));
+  middle.addPass(SimplifyCFGPass(SimplifyCFGOptions(folds).hoistCommonInsts(true).sinkCommonInsts(true)));
+  add(std::move(middle));
+  return module;
+}
+
+}  // namespace
+
 void Pipeline::optimise(llvm::Module& module, Effort effort) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
   llvm::ModuleAnalysisManager modules;
-  llvm::PipelineTuningOptions options;
-  options.SLPVectorization = true;
-  llvm::PassBuilder builder(&machine(effort), options);
+  llvm::PassBuilder builder(&machine(effort));
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  if (effort == Effort::full) {
-    builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
-    return;
-  }
-  llvm::FunctionPassManager passes;
-  passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
-  passes.addPass(llvm::EarlyCSEPass(true));
-  passes.addPass(llvm::InstCombinePass());
-  passes.addPass(llvm::SimplifyCFGPass());
-  for (llvm::Function& function : module) {
-    if (!function.isDeclaration()) passes.run(function, functions);
-  }
+  bool several = llvm::any_of(module, [](const llvm::Function& f) { return f.hasLocalLinkage() && !f.isDeclaration(); });
+  passes_of(effort, several).run(module, modules);
 }
 
 bool Pipeline::emit(llvm::Module& module, Effort effort, std::vector<char>& object, std::string& error) {

@@ -16,27 +16,33 @@ class Votes {
   Votes(const flow::Flow& flow, const SlotConstants& constants) : constants_(constants), parent_(flow.function->frame_slots + 1) {
     std::iota(parent_.begin(), parent_.end(), 0);
     asked_.resize(parent_.size());
+    wide_.resize(parent_.size());
   }
-  // A constant is one of each kind that is asked for: it joins nothing.
+  // A constant is one of each kind that is asked for, a boolean perhaps excepted: it joins nothing.
   void join(Slot a, Slot b) {
+    if (constants_.known[a] && constants_.bits[a] > 1) wide_[find(b)] = 1;
+    if (constants_.known[b] && constants_.bits[b] > 1) wide_[find(a)] = 1;
     if (constants_.known[a] || constants_.known[b]) return;
     Slot x = find(a), y = find(b);
     if (x == y) return;
     parent_[x] = y;
     asked_[y] |= asked_[x];
+    wide_[y] |= wide_[x];
   }
   void ask(Slot slot, Kind kind) { asked_[find(slot)] |= static_cast<uint8_t>(1 << static_cast<int>(kind)); }
   bool asked(Slot slot) { return asked_[find(slot)] != 0; }
   Kind result(Slot slot) {
     uint8_t asked = asked_[find(slot)];
     if (asked == 0 || (asked & (asked - 1)) != 0) return Kind::word;
-    return static_cast<Kind>(__builtin_ctz(asked));
+    auto kind = static_cast<Kind>(__builtin_ctz(asked));
+    // A boolean that is an integer elsewhere in the function has the integer's slot.
+    return kind == Kind::flag && wide_[find(slot)] ? Kind::word : kind;
   }
 
  private:
   const SlotConstants& constants_;
   std::vector<Slot> parent_;
-  std::vector<uint8_t> asked_;
+  std::vector<uint8_t> asked_, wide_;  // by group: kinds, as bits; whether it holds a number that no boolean is
 
   Slot find(Slot s) {
     while (parent_[s] != s) s = parent_[s] = parent_[parent_[s]];

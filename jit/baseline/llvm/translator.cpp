@@ -57,6 +57,14 @@ void Translator::body() {
   translate_blocks();
 }
 
+void Translator::entry() {
+  begin();
+  results_in_ = function_.getArg(1);
+  for (uint32_t s = 0; s < typed_.parameter_slots; ++s) write(s, load_word(b_, function_.getArg(0), s, kinds_.slots[s]), kinds_.slots[s]);
+  b_.CreateBr(edge(outside, 0));
+  translate_blocks();
+}
+
 void Translator::move(flow::BlockIndex target) {
   begin();
   if (unit_function_.recursive) depth_ = b_.getInt32(0);

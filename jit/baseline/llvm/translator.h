@@ -24,6 +24,7 @@ class Translator {
   // `function` is empty yet.
   Translator(UnitModule&, size_t index, const Graph&, llvm::Function& function);
   void body();                        // of a function made by UnitModule::declare_body
+  void entry();                       // of an Entry that does not call a body
   void move(flow::BlockIndex block);  // of a MoveEntry
 
  private:

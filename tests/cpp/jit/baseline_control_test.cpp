@@ -153,6 +153,49 @@ TEST(BaselineControl, CallsInsideTheUnit) {
   }
 }
 
+TEST(BaselineControl, AUnitMayHaveAnEntryForItsRootAlone) {
+  Builder b = divide();
+  Compiled callee(b);
+  Builder c = caller_of(callee.specialisation);
+  Compiled caller(c);
+  Baseline native({&caller, &callee}, baseline::Effort::full, {}, true);
+  ASSERT_EQ(native.generated.entries.size(), 2u);
+  EXPECT_EQ(native.generated.entries[1], "");
+  EXPECT_EQ(native.value({17, 5}), 5u);
+}
+
+// for i in range(first, last): s += 10 * s + a[i], all bounds constants: few rounds do not poll, an index below 0 counts from the end.
+TEST(BaselineControl, RangesOfConstantBounds) {
+  for (auto [first, last] : {std::pair{0, 3}, {-3, 3}, {2, 2}, {3, -2}, {-1, 255}, {0, 256}, {0, 70000}, {-6, 2}}) {
+    Array array(Scalar::i64, {4});
+    for (int64_t k = 0; k < 4; ++k) std::memcpy(array.at({k}), &k, sizeof k);
+    Builder b;
+    Slot a = b.parameter(array.type->slots), one = b.constant(1), ten = b.constant(10), begin = b.constant(bits(first)),
+         end = b.constant(bits(last));
+    Slot s = b.variable(), i = b.variable(), range = b.variable(3), iterator = b.variable(3), x = b.variable();
+    b.move(s, one);
+    b.move(range, begin);
+    b.move(range + 1, end);
+    b.move(range + 2, one);
+    b.range(iterator, range);
+    uint32_t head = b.next(i, iterator);
+    b.line(5);
+    b.load(x, a, array.type, {i});
+    b.op(Op::mul_, Scalar::i64, s, s, ten);
+    b.op(Op::add_, Scalar::i64, s, s, x);
+    b.jump(head);
+    b.land(head);
+    b.ret(s);
+    Compiled f(b);
+    int32_t expected = f.run(array.slots());
+    std::string error = expected ? Compiled::error() : "";
+    Baseline native(f);
+    ASSERT_EQ(native.run(array.slots()), expected) << first << " " << last;
+    EXPECT_EQ(expected ? Compiled::error() : "", error);
+    if (expected == 0) EXPECT_EQ(native.result, f.result);
+  }
+}
+
 int32_t native_divide(const uint64_t* args, uint64_t* result, runtime::ExcInfo**) {
   if (args[1] == 13) {
     runtime::ExcInfo& exc = runtime::Context::current()->exc;

@@ -46,16 +46,19 @@ inline flow::Flow flow_of(const Specialisation& spec) {
 class Baseline {
  public:
   explicit Baseline(std::vector<Compiled*> functions, baseline::Effort effort = baseline::Effort::full,
-                    std::vector<baseline::Move> moves = {}) {
+                    std::vector<baseline::Move> moves = {}, bool root_only = false) {
     for (Compiled* f : functions) {
       if (!f->specialisation.function) f->specialisation.function = a_function();
       unit.functions.push_back({&f->specialisation, flow_of(f->specialisation), f->specialisation.recursive});
     }
     unit.moves = std::move(moves);
+    unit.root_only = root_only;
     result_slots_ = functions[0]->specialisation.typed->result_slots;
     std::string error;
     if (!test_generator().generate(unit, effort, generated, error)) throw std::runtime_error(error);
     std::vector<std::string> names = generated.entries;
+    std::erase(names, "");
+    entries_ = names.size();
     names.insert(names.end(), generated.moves.begin(), generated.moves.end());
     addresses_.resize(names.size());
     native::Symbol own[] = {{"px_sites", generated.sites.get()}};
@@ -65,9 +68,7 @@ class Baseline {
   explicit Baseline(Compiled& root, baseline::Effort effort = baseline::Effort::full) : Baseline(std::vector{&root}, effort) {}
 
   Entry entry(size_t function = 0) const { return reinterpret_cast<Entry>(addresses_[function]); }
-  baseline::MoveEntry move_entry(size_t move) const {
-    return reinterpret_cast<baseline::MoveEntry>(addresses_[generated.entries.size() + move]);
-  }
+  baseline::MoveEntry move_entry(size_t move) const { return reinterpret_cast<baseline::MoveEntry>(addresses_[entries_ + move]); }
   std::string listing(bool optimised = true) { return test_generator().listing(unit, baseline::Effort::full, optimised); }
 
   PX_CALLS_LINKED_CODE int32_t run(std::vector<uint64_t> args) {
@@ -90,6 +91,7 @@ class Baseline {
  private:
   std::unique_ptr<native::Code> code_;
   std::vector<void*> addresses_;
+  size_t entries_;
   uint32_t result_slots_;
 
   template <class Call>
