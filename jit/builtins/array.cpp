@@ -19,6 +19,26 @@ void set_c_strides(uint64_t* array, int ndim, uint64_t item_size) {
   array[array_flags_slot(ndim)] = 1;
 }
 
+// Of the item's own width, so that the loop is of stores and not of calls.
+template <class T>
+void fill_as(char* data, uint64_t bytes, uint64_t bits) {
+  auto value = static_cast<T>(bits);
+  for (uint64_t at = 0; at < bytes; at += sizeof value) std::memcpy(data + at, &value, sizeof value);
+}
+void fill_elements(char* data, uint64_t bytes, uint64_t item, uint64_t bits) {
+  switch (item) {
+    case 1:
+      std::memset(data, static_cast<int>(bits & 0xff), bytes);
+      return;
+    case 2:
+      return fill_as<uint16_t>(data, bytes, bits);
+    case 4:
+      return fill_as<uint32_t>(data, bytes, bits);
+    default:
+      return fill_as<uint64_t>(data, bytes, bits);
+  }
+}
+
 }  // namespace
 
 int32_t array_new(const uint64_t* arguments, uint64_t* result) {
@@ -40,7 +60,7 @@ int32_t array_new(const uint64_t* arguments, uint64_t* result) {
   if (fill == 1 || (fill == 2 && bits == 0)) {
     std::memset(data, 0, bytes);
   } else if (fill == 2) {
-    for (uint64_t at = 0; at < bytes; at += item) std::memcpy(data + at, &bits, item);
+    fill_elements(data, bytes, item, bits);
   }
   result[array_data_slot] = reinterpret_cast<uint64_t>(data);
   set_c_strides(result, ndim, item);
