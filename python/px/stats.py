@@ -20,13 +20,13 @@ def stats(f: Any = None) -> dict[str, Any]:
     middle of a loop; "interpreter_s" and "native_s", the time spent in calls from outside (calls of native code are timed by samples);
     "first_run_ns"; of Numba's code "state", "compile_s", "link_s", "swapped_after_s" (seconds), "from_cache", "reason" why there is none;
     "baseline": {"state", "generate_s", "link_s", "decided_to_first_s", from the decision to the first instruction, "reason"}}]}`.
-    Calls from one px function to another are counted at the callee's specialisation, but for those within baseline or Numba's code. "first_run_ns" is when a call from outside was first
-    interpreted, on the clock of `time.perf_counter_ns`; 0 if none was.
+    Calls from one px function to another are counted at the callee's specialisation, but for those within baseline or Numba's code.
+    "first_run_ns" is when a call from outside was first interpreted, on the clock of `time.perf_counter_ns`; 0 if none was.
 
     Without `f`: the workers ("workers", "port", "queued", "contexts", "chunks", "wakeups", "sleeps", "steals"), the memory of all arenas
-    ("pages", "bytes"), the compile client ("requests", "compiled", "refusals", "swaps", "pending", "cache_hits", …), native code ("code_bytes"
-    linked now, "retired" pieces of code that wait until no thread is inside them, "freed" so far, "evicted": specialisations that lost their
-    code to the bound PX_CODE_LIMIT, "tiers": how many specialisations run code of the "baseline" and of "numba") and the
+    ("pages", "bytes"), the compile client ("requests", "compiled", "refusals", "swaps", "pending", "cache_hits", …), native code
+    ("code_bytes" linked now, "retired" pieces of code that wait until no thread is inside them, "freed" so far, "evicted": specialisations
+    that lost their code to the bound PX_CODE_LIMIT, "tiers": how many specialisations run code of the "baseline" and of "numba") and the
     baseline compiler ("baseline": {"requests", "units", "functions", "moves", "refused", "dropped", "pending", "generate_s", "link_s",
     "load_s", "object_bytes"}).
     """
