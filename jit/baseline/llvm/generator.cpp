@@ -1,15 +1,13 @@
 // The generator: a context a unit, the target's machine once.
 #include "jit/baseline/generator.h"
 
-#include <llvm/IR/DiagnosticInfo.h>
-#include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Verifier.h>
-#include <llvm/Support/ErrorHandling.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include <chrono>
 
+#include "jit/baseline/llvm/failure.h"
 #include "jit/baseline/llvm/module.h"
 #include "jit/baseline/llvm/pipeline.h"
 
@@ -22,15 +20,18 @@ class LlvmGenerator final : public Generator {
   explicit LlvmGenerator(std::unique_ptr<Pipeline> pipeline) : pipeline_(std::move(pipeline)) {}
 
   bool generate(const Unit& unit, Effort effort, Generated& generated, std::string& error) override {
+    if (!broken_.empty()) {
+      error = broken_;
+      return false;
+    }
     auto start = std::chrono::steady_clock::now();
-    llvm::LLVMContext context;
-    auto module = translate(context, unit, generated, error);
-    if (!module) return false;
-    generated.instructions = module->getInstructionCount();
-    pipeline_->optimise(*module, effort);
-    if (!pipeline_->emit(*module, effort, generated.object, error)) return false;
+    bool good = false;
+    if (!survives([&] { good = run(unit, effort, generated, error); }, broken_)) {
+      error = broken_;
+      return false;
+    }
     generated.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return true;
+    return good;
   }
 
   std::string listing(const Unit& unit, Effort effort, bool optimised) override {
@@ -47,6 +48,20 @@ class LlvmGenerator final : public Generator {
 
  private:
   std::unique_ptr<Pipeline> pipeline_;
+  std::string broken_;  // why LLVM cannot be used any more, or ""
+
+  bool run(const Unit& unit, Effort effort, Generated& generated, std::string& error) {
+    llvm::LLVMContext context;
+    std::string errors;
+    collect_errors(context, errors);
+    auto module = translate(context, unit, generated, error);
+    if (!module) return false;
+    generated.instructions = module->getInstructionCount();
+    pipeline_->optimise(*module, effort);
+    if (!pipeline_->emit(*module, effort, generated.object, error)) return false;
+    if (!errors.empty()) error = "LLVM: " + errors;
+    return errors.empty();
+  }
 
   std::unique_ptr<llvm::Module> translate(llvm::LLVMContext& context, const Unit& unit, Generated& generated, std::string& error) {
     generated.sites = std::make_unique<native::SiteTable>();
@@ -66,6 +81,7 @@ class LlvmGenerator final : public Generator {
 }  // namespace px::jit::baseline
 
 extern "C" __attribute__((visibility("default"))) px::jit::baseline::Generator* px_codegen_open(std::string* error) {
+  px::jit::baseline::catch_failures();
   auto pipeline = px::jit::baseline::Pipeline::create(*error);
   return pipeline ? new px::jit::baseline::LlvmGenerator(std::move(pipeline)) : nullptr;
 }
