@@ -31,7 +31,7 @@ class ServiceProcess {
   pid_t pid() const { return pid_; }
 
   // Queues bytes; `flush` writes what the pipe takes now. False where the service has closed its end.
-  void send(std::string bytes) { output_ += bytes; }
+  void send(const std::string& bytes) { output_ += bytes; }
   bool flush();
   bool wants_to_write() const { return !output_.empty(); }
   // Reads what is there. False where the service has closed its end, or has sent what cannot be a frame.
