@@ -65,7 +65,8 @@ bool demand_native(jit::Specialisation& spec) {
   while (!jit::chosen_entry(spec) && !refused()) {
     const int idle = wait_idle(slice_seconds);
     if (idle < 0) return false;
-    if (idle == 1 && spec.state.load(std::memory_order_acquire) == CompileState::none) break;
+    const CompileState state = spec.state.load(std::memory_order_acquire);
+    if (idle == 1 && (state == CompileState::none || state == CompileState::linked)) break;  // dropped, or taken out again
   }
   if (jit::chosen_entry(spec)) return true;
   std::string reason;

@@ -245,10 +245,7 @@ int32_t interpret(Specialisation& spec, const uint64_t* args, uint64_t* ret, run
   if (spec.profile.first_run.load(std::memory_order_relaxed) == 0) {
     spec.profile.first_run.store(runtime::nanoseconds(), std::memory_order_relaxed);
   }
-  uint64_t start = runtime::ticks();
-  int32_t status = interp::run(*spec.program, args, ret, context);
-  spec.profile.interpreter_ticks.fetch_add(runtime::ticks() - start, std::memory_order_relaxed);
-  return status;
+  return interp::run(*spec.program, args, ret, context);
 }
 
 int32_t call(Specialisation& spec, const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc) {

@@ -25,9 +25,10 @@ enum class Fault : uint8_t { none, zero_division, negative_shift, wide_shift, in
 struct State {
   runtime::Context* context;
   uint64_t* frames_end;
-  bool moves;         // frames may go on in baseline code: not where the interpreter is forced
-  int64_t fuel_tank;  // what the fuel was when it was last filled
-  int64_t fuel_left;  // when the run ends
+  bool moves;            // frames may go on in baseline code: not where the interpreter is forced
+  uint64_t moved_ticks;  // spent in baseline code after moves
+  int64_t fuel_tank;     // what the fuel was when it was last filled
+  int64_t fuel_left;     // when the run ends
   Fault fault = Fault::none;
   int part = 0;  // of the instruction: which of its statements failed
   int axis = 0;  // Fault::index: where, and what the program asked for

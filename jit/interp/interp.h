@@ -24,8 +24,8 @@ using MoveEntry = int32_t (*)(uint64_t* frame, uint64_t* ret, runtime::ExcInfo**
 // `owner` is what tracebacks, profile counters and recursive calls refer to; its typed code must stay alive. Any thread.
 std::unique_ptr<Program> assemble(const typed::Function&, Specialisation& owner);
 
-// Runs in `context` on the calling thread: reads the parameter slots from `args`, writes the result slots to `ret`. 0, or 1 with
-// context.exc filled in, traceback included. Calls a callee's native code where it has some.
+// Runs in `context` on the calling thread and counts the time: reads the parameter slots from `args`, writes the result slots to `ret`. 0,
+// or 1 with context.exc filled in, traceback included. Calls a callee's native code where it has some.
 int32_t run(const Program&, const uint64_t* args, uint64_t* ret, runtime::Context&);
 
 // From now on frames of `program` that pass a safepoint at the header go on in `entry`; null: no more. False where the block is no loop's

@@ -7,6 +7,7 @@
 #include "jit/interp/program.h"
 #include "jit/interp/unwind.h"
 #include "jit/tiering.h"
+#include "runtime/clock.h"
 
 namespace px::jit::interp {
 
@@ -163,7 +164,9 @@ PX_HANDLER move_frame(PX_HANDLER_PARAMETERS) {
   // What it nests starts above the frame.
   state->context->frames_top = fp + program.frame_slots;
   ExcInfo* exception = &state->context->exc;
+  const uint64_t start = runtime::ticks();
   int32_t status = entry(fp, reinterpret_cast<uint64_t*>(fp[frame_result]), &exception);
+  state->moved_ticks += runtime::ticks() - start;
   pc = reinterpret_cast<const uint64_t*>(fp[frame_return]);
   fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
   if (status != 0) [[unlikely]] {
@@ -214,12 +217,15 @@ int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime
   state.fuel_tank = first_safepoint().load(std::memory_order_relaxed);
   state.frames_end = context.frames_end;
   const uint64_t* pc = program.code.data();
+  const uint64_t start = runtime::ticks();
   PX_PROFILE_STEP
   int32_t status = handler_at(pc)(pc, fp, state.fuel_tank - 1, &state);
   // Short runs count too. A run that used nothing writes nothing: the counters' line is shared between workers.
   if (int64_t used = state.fuel_tank - 1 - state.fuel_left; used > 0) {
     program.owner->profile.back_edges.fetch_add(static_cast<uint64_t>(used), std::memory_order_relaxed);
   }
+  program.owner->profile.interpreter_ticks.fetch_add(runtime::ticks() - start - state.moved_ticks, std::memory_order_relaxed);
+  if (state.moved_ticks > 0) program.owner->profile.native_ticks.fetch_add(state.moved_ticks, std::memory_order_relaxed);
   context.frames_top = base;
   return status;
 }

@@ -17,6 +17,8 @@ from differential.corpora import load
 from differential.outcome import Outcome, outcome
 
 INTERPRETED = load(px.jit)
+BASELINE = load(px.jit)
+MOVING = {back_edges: load(px.jit) for back_edges in (1, 2, 7)}
 NATIVE = load(px.jit)
 NUMBA = load(numba.njit(boundscheck=True))
 PYTHON = load(lambda f: f)
@@ -27,6 +29,7 @@ NAMES = sorted(INTERPRETED)
 def automatic_tier():
     yield
     px._px.set_tier("auto")
+    px._px.set_first_safepoint()
 
 
 def tiers_of(function: Any) -> set[str]:
@@ -90,6 +93,45 @@ def test_native(name: str) -> None:
         compare(got, expected, f"{name}{arguments}: native, interpreter", messages=True)
     if case.native:
         assert tiers_of(function) == {"numba"}, px.stats(function)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_baseline(name: str) -> None:
+    """Baseline code agrees with the interpreter to the bit, exceptions with their messages included."""
+    case, function = BASELINE[name]
+    reference = INTERPRETED[name][1]
+    for arguments in case.arguments:
+        px._px.set_tier("interp")
+        expected = outcome(reference, arguments)
+        px._px.set_tier("baseline")
+        compare(outcome(function, arguments), expected, f"{name}{arguments}: baseline, interpreter", messages=True)
+    for s in px.stats(function)["specialisations"]:
+        assert s["tier"] == "baseline" and s["baseline_calls"] > 0 and s["interpreter_calls"] == 0, s
+
+
+MOVES = dict.fromkeys(MOVING, 0)
+
+
+@pytest.mark.parametrize("back_edges", MOVING)
+@pytest.mark.parametrize("name", NAMES)
+def test_moves(name: str, back_edges: int) -> None:
+    """Frames that go on in baseline code at every `back_edges`-th back-edge or call come to what the interpreter alone comes to."""
+    case, function = MOVING[back_edges][name]
+    reference = INTERPRETED[name][1]
+    for arguments in case.arguments:
+        px._px.set_tier("interp")
+        expected = outcome(reference, arguments)
+        px._px.set_tier("moves")
+        px._px.set_first_safepoint(back_edges)
+        compare(outcome(function, arguments), expected, f"{name}{arguments}: moved, interpreter", messages=True)
+    MOVES[back_edges] += sum(s["moves"] for s in px.stats(function)["specialisations"])
+
+
+def test_frames_have_moved() -> None:
+    """Of the many calls of `test_moves`, those that loop have moved: from each kind of loop, some before its second round."""
+    if not any(MOVES.values()):
+        pytest.skip("the moves themselves were not selected")
+    assert min(MOVES.values()) > 100, MOVES
 
 
 def compare(got: Outcome, expected: Outcome, where: str, *, messages: bool) -> None:
