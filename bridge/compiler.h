@@ -9,11 +9,11 @@
 namespace px::bridge {
 
 struct CompilerSettings {
-  std::string python, script;    // of the service; "" python: no service
-  std::string cache_directory;   // "": none
-  std::string llvm_directory;    // of px_llvm.so and px_codegen.so
-  std::string log;               // file for what the service prints; "": nowhere
-  PyObject* warn = nullptr;      // called with a text on the main thread
+  std::string python, script;   // of the service; "" python: no service
+  std::string cache_directory;  // "": none
+  std::string llvm_directory;   // of px_llvm.so and px_codegen.so
+  std::string log;              // file for what the service prints; "": nowhere
+  PyObject* warn = nullptr;     // called with a text on the main thread
 };
 
 // Remembers the settings; starts nothing. GIL held.
