@@ -64,11 +64,24 @@ bool worth_the_service(double left) {
   return worth;
 }
 
-bool begin_baseline(Specialisation& spec) {
+void note_decision(Specialisation& spec) {
+  uint64_t never = 0;
+  spec.profile.baseline_decided.compare_exchange_strong(never, runtime::nanoseconds(), std::memory_order_relaxed);
+}
+
+// Asks for code for calls of `spec`, once. False where it has been asked for.
+bool request_entry(baseline::Compiler& compiler, Specialisation& spec) {
   CompileState none = CompileState::none;
   if (!spec.baseline_state.compare_exchange_strong(none, CompileState::queued, std::memory_order_relaxed)) return false;
-  spec.profile.baseline_decided.store(runtime::nanoseconds(), std::memory_order_relaxed);
+  note_decision(spec);
+  compiler.request({.root = &spec, .frames = {}, .entry = true});
   return true;
+}
+
+size_t graph_size(const Specialisation& spec) {
+  size_t size = spec.typed->code.size();
+  for (const Specialisation* callee : spec.callees) size += callee->typed->code.size();
+  return size;
 }
 
 }  // namespace
@@ -88,8 +101,8 @@ class Decision {
     baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
     const ProgramLoop* loop = at_.program ? at_.program->header_at(at_.pc) : nullptr;
     if (compiler && loop && !loop->asked.exchange(true, std::memory_order_relaxed)) {
-      begin_baseline(spec_);
-      compiler->request({&spec_, {{at_.owner, loop->header}}});
+      note_decision(*at_.owner);
+      compiler->request({.root = &spec_, .frames = {{at_.owner, loop->header}}});
       compiler->wait_idle(-1);
     }
     return interp::first_safepoint().load(std::memory_order_relaxed);
@@ -134,50 +147,56 @@ class Decision {
     return left_;
   }
 
-  size_t graph_size() const {
-    size_t size = spec_.typed->code.size();
-    for (const Specialisation* callee : spec_.callees) size += callee->typed->code.size();
-    return size;
-  }
-
   // Asks for code that this call's frames can go on in; the number of back-edges until the next look.
   int64_t move() {
     baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
-    const uint32_t here = at_.program->start_of(at_.pc).loop;
-    if (!compiler || here == flow::no_loop) return interp::safepoint_interval;
-    const ProgramLoop& loop = at_.program->loops[here];
-    const ProgramLoop& outer = at_.program->loops[loop.outermost];
-    if (spec_.baseline_state.load(std::memory_order_relaxed) == CompileState::refused) return interp::safepoint_interval;
+    if (!compiler || spec_.baseline_state.load(std::memory_order_relaxed) == CompileState::refused) return interp::safepoint_interval;
+    // The innermost frame that is in a loop.
+    const Program* program = nullptr;
+    const ProgramLoop* loop = nullptr;
+    interp::for_each_frame(at_, [&](const Program& its, const uint64_t*, const uint64_t* pc) {
+      uint32_t index = its.start_of(pc).loop;
+      if (loop || index == flow::no_loop) return;
+      program = &its;
+      loop = &its.loops[index];
+    });
+    // Calls all the way down; or a recursion that may be long, however short the rounds of the loop that began it.
+    Specialisation& callee = *at_.owner;
+    if (!loop || (callee.recursive && program != at_.program)) {
+      bool asked = callee.baseline_state.load(std::memory_order_relaxed) != CompileState::none;
+      if (!asked && left() >= baseline::cost_model().predict(graph_size(callee))) request_entry(*compiler, callee);
+      if (!loop) return interp::safepoint_interval;
+    }
+    const ProgramLoop& outer = program->loops[loop->outermost];
     if (!outer.asked.load(std::memory_order_relaxed)) {
-      if (left() >= baseline::cost_model().predict(2 * graph_size())) request(*compiler, outer);
+      if (left() >= baseline::cost_model().predict(graph_size(*program->owner))) request(*compiler, *program, outer);
       return interp::safepoint_interval;
     }
     // The innermost loop around this one for which code was asked. Where that code has come and its header is not reached for a while, the
     // frame is in a long round: the next loop inwards.
-    const ProgramLoop *asked = &loop, *inner = nullptr;
-    while (!asked->asked.load(std::memory_order_relaxed)) inner = std::exchange(asked, &at_.program->loops[asked->outer]);
+    const ProgramLoop *asked = loop, *inner = nullptr;
+    while (!asked->asked.load(std::memory_order_relaxed)) inner = std::exchange(asked, &program->loops[asked->outer]);
     if (!inner || !asked->move.load(std::memory_order_relaxed)) return interp::safepoint_interval;
     if (call_.waiting_for_ != asked) {
       call_.waiting_for_ = asked;
       call_.waiting_since_ = now_;
     } else if (seconds(now_ - call_.waiting_since_) > header_patience) {
-      request(*compiler, *inner);
+      request(*compiler, *program, *inner);
     }
     return interp::safepoint_interval;
   }
 
-  void request(baseline::Compiler& compiler, const ProgramLoop& first) {
+  // `first` and the outermost loops of all frames around.
+  void request(baseline::Compiler& compiler, const Program& program, const ProgramLoop& first) {
     if (first.asked.exchange(true, std::memory_order_relaxed)) return;  // another thread was faster
-    baseline::Request request{&spec_, {{at_.owner, first.header}}};
-    bool innermost = true;
-    interp::for_each_frame(at_, [&](const Program& program, const uint64_t*, const uint64_t* pc) {
-      if (std::exchange(innermost, false) || request.frames.size() >= most_frames) return;
-      uint32_t index = program.start_of(pc).loop;
-      if (index == flow::no_loop) return;
-      const ProgramLoop& loop = program.loops[program.loops[index].outermost];
-      if (!loop.asked.exchange(true, std::memory_order_relaxed)) request.frames.push_back({program.owner, loop.header});
+    baseline::Request request{.root = &spec_, .frames = {{program.owner, first.header}}};
+    interp::for_each_frame(at_, [&](const Program& its, const uint64_t*, const uint64_t* pc) {
+      uint32_t index = its.start_of(pc).loop;
+      if (&its == &program || index == flow::no_loop || request.frames.size() >= most_frames) return;
+      const ProgramLoop& loop = its.loops[its.loops[index].outermost];
+      if (!loop.asked.exchange(true, std::memory_order_relaxed)) request.frames.push_back({its.owner, loop.header});
     });
-    begin_baseline(spec_);
+    for (const auto& frame : request.frames) note_decision(*frame.spec);
     compiler.request(std::move(request));
   }
 };
@@ -230,12 +249,14 @@ void on_entry(Specialisation& spec) {
     if (Compiler* c = ask(spec, false)) c->wait_cache(spec, cache_patience);
     return;
   }
-  uint64_t calls = spec.profile.calls.load(std::memory_order_relaxed);
-  if (calls % calls_between_looks != 0) return;
+  // A call whose loops move is asked about each time: it was long before.
+  const Profile& profile = spec.profile;
+  bool moved = profile.moves.load(std::memory_order_relaxed) > 0;
+  if (!moved && profile.calls.load(std::memory_order_relaxed) % calls_between_looks != 0) return;
   double left = seconds(ticks_so_far(spec));
   if (spec.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left)) ask(spec, true);
   baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
-  if (compiler && left > baseline::cost_model().predict(spec.typed->code.size()) && begin_baseline(spec)) compiler->request({&spec, {}});
+  if (compiler && left > baseline::cost_model().predict(graph_size(spec))) request_entry(*compiler, spec);
 }
 
 void on_native_time(Specialisation& spec, uint64_t ticks) {
@@ -254,7 +275,7 @@ bool demand_baseline(Specialisation& spec, std::string& why) {
   while (!spec.baseline.load(std::memory_order_acquire)) {
     CompileState state = spec.baseline_state.load(std::memory_order_acquire);
     if (state == CompileState::refused) break;
-    if (begin_baseline(spec)) compiler->request({&spec, {}});
+    request_entry(*compiler, spec);
     if (!compiler->wait_idle(0.1)) continue;
   }
   if (spec.baseline.load(std::memory_order_acquire)) return true;

@@ -53,7 +53,7 @@ void CompileThread::request(Request request) {
     lock.unlock();
     for (const Request::Frame& frame : request.frames) interp::forget_move(*frame.spec->program, frame.block);
     CompileState queued = CompileState::queued;
-    request.root->baseline_state.compare_exchange_strong(queued, CompileState::none, std::memory_order_relaxed);
+    if (request.entry) request.root->baseline_state.compare_exchange_strong(queued, CompileState::none, std::memory_order_relaxed);
     return;
   }
   ++statistics_.requests;
@@ -111,7 +111,7 @@ void CompileThread::forget_after_fork() {
   // This thread is the child's only one, and holds both locks since before_fork. What was queued may be asked for again.
   stopping_ = true;
   for (const Request& request : queue_) {
-    request.root->baseline_state.store(CompileState::none, std::memory_order_relaxed);
+    if (request.entry) request.root->baseline_state.store(CompileState::none, std::memory_order_relaxed);
     for (const Request::Frame& frame : request.frames) interp::forget_move(*frame.spec->program, frame.block);
   }
   queue_.clear();
@@ -191,7 +191,10 @@ void CompileThread::compile(const Request& request) {
   if (!generator_->generate(unit, options_.effort, made, why)) return refuse(request, why);
   auto linked = std::make_shared<Linked>();
   linked->sites = std::move(made.sites);
-  std::vector<std::string> symbols = made.entries;
+  std::vector<std::string> symbols;
+  for (const std::string& entry : made.entries)
+    if (!entry.empty()) symbols.push_back(entry);
+  const size_t entries = symbols.size();
   symbols.insert(symbols.end(), made.moves.begin(), made.moves.end());
   std::vector<void*> addresses(symbols.size());
   const native::Symbol own[] = {{"px_sites", linked->sites.get()}};
@@ -200,10 +203,12 @@ void CompileThread::compile(const Request& request) {
   double link_seconds = since(link_start);
   if (!linked->code) return refuse(request, "the object does not link: " + why);
 
-  size_t size = 0;
+  size_t size = 0, installed = 0;
   for (size_t i = 0; i < unit.functions.size(); ++i) {
     Specialisation& spec = *unit.functions[i].spec;
     size += spec.typed->code.size();
+    if (made.entries[i].empty()) continue;
+    auto entry = reinterpret_cast<Entry>(addresses[installed++]);
     // A callee's code that came as a part of this unit serves calls of the callee as well.
     if (i > 0 && spec.baseline.load(std::memory_order_relaxed)) continue;
     {
@@ -212,15 +217,14 @@ void CompileThread::compile(const Request& request) {
       spec.baseline_link_seconds = link_seconds;
       spec.baseline_refusal.clear();
     }
-    install(spec, Tier::baseline, reinterpret_cast<Entry>(addresses[i]), linked);
+    install(spec, Tier::baseline, entry, linked);
     spec.baseline_state.store(CompileState::linked, std::memory_order_release);
-    native::note_code(spec, Tier::baseline, linked->code->bytes() / unit.functions.size());
+    native::note_code(spec, Tier::baseline, linked->code->bytes() / entries);
   }
   for (size_t i = 0; i < unit.moves.size(); ++i) {
     Specialisation& spec = *unit.functions[unit.moves[i].function].spec;
-    size += spec.typed->code.size();
     keep_moves(spec, linked);
-    interp::publish_move(*spec.program, unit.moves[i].block, reinterpret_cast<MoveEntry>(addresses[unit.functions.size() + i]));
+    interp::publish_move(*spec.program, unit.moves[i].block, reinterpret_cast<MoveEntry>(addresses[entries + i]));
   }
   native::keep_within_limit();
   cost_model().learn(size, since(start), first);
@@ -235,7 +239,7 @@ void CompileThread::compile(const Request& request) {
   }
   // Frames of functions that lie too deep for this unit get one of their own.
   for (const Request::Frame& frame : request.frames) {
-    if (unit.find(frame.spec) < 0) compile({frame.spec, {frame}});
+    if (unit.find(frame.spec) < 0) compile({frame.spec, {frame}, false});
   }
 }
 

@@ -22,7 +22,7 @@ enum class Effort : uint8_t { light, full };  // SROA + CSE + InstCombine and fa
 
 struct Generated {
   std::vector<char> object;
-  std::vector<std::string> entries;          // one a function of the unit: the symbol of its Entry, or "" (Unit::root_only)
+  std::vector<std::string> entries;          // one a function of the unit: the symbol of its Entry, or "" (Unit::entries)
   std::vector<std::string> moves;            // one a move: the symbol of its MoveEntry
   std::unique_ptr<native::SiteTable> sites;  // what `px_sites` in the object has to be the address of
   double seconds = 0;                        // that generating took

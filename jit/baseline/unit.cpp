@@ -18,7 +18,11 @@ Unit build_unit(const Request& request, size_t limit) {
     flow::optimise(made.flow);
     flow::find_liveness(made.flow);
   };
-  add(request.root);
+  unit.entries = request.entry ? Entries::root : Entries::none;
+  if (request.entry) add(request.root);
+  for (const Request::Frame& frame : request.frames) {
+    if (unit.find(frame.spec) < 0 && (unit.functions.empty() || size + frame.spec->typed->code.size() <= limit)) add(frame.spec);
+  }
   // Nearest first: what lies deep in a large graph is called through its entry pointer.
   for (size_t k = 0; k < unit.functions.size(); ++k) {
     for (Specialisation* callee : unit.functions[k].spec->callees) {

@@ -25,11 +25,17 @@ struct Move {
   flow::BlockIndex block;
 };
 
+// Which functions of a unit can be called from outside it. Each entry is code of its own where callees are inlined.
+enum class Entries : uint8_t {
+  none,  // moves alone: a frame that waits is all that is known to need code
+  root,
+  all,
+};
+
 struct Unit {
   std::vector<UnitFunction> functions;  // the root first; a call of any other specialisation goes through its entry pointer
   std::vector<Move> moves;
-  // Only the root gets an entry: a callee that is inlined everywhere is generated no second time, which is up to half of the work.
-  bool root_only = false;
+  Entries entries = Entries::all;
 
   // The function of this specialisation, or -1.
   int find(const Specialisation* spec) const {
@@ -39,18 +45,19 @@ struct Unit {
   }
 };
 
-// A specialisation asked for, and the frames of it and of its callees that wait to move.
+// What is asked for at once.
 struct Request {
   struct Frame {
     Specialisation* spec;
     flow::BlockIndex block;
   };
-  Specialisation* root;
-  std::vector<Frame> frames;
+  Specialisation* root;       // what was called from outside
+  std::vector<Frame> frames;  // of it and of its callees, that wait to move
+  bool entry = false;         // whether calls of the root are to run baseline code
 };
 
-// The root and everything that it calls, directly or not, as long as they are at most `limit` instructions together; callees beyond it
-// stay outside. Any thread.
+// The root if it is to have an entry, the functions whose frames wait, and everything that these call, directly or not, as long as they are
+// at most `limit` instructions together; callees beyond it stay outside. Any thread.
 Unit build_unit(const Request&, size_t limit);
 
 }  // namespace px::jit::baseline

@@ -317,7 +317,7 @@ class TestSettings:
         script("CACHED = True \n" + text, PX_TIER="auto", PX_SERVICE="0", PX_CACHE_DIR=place)
 
     def test_numba_is_missing(self, script, tmp_path):
-        """One warning, and everything runs interpreted."""
+        """One warning, and everything runs, in baseline code as soon as it is worth it."""
         (tmp_path / "numba.py").write_text("raise ImportError('no Numba here')")
         done = script(
             program("""
@@ -326,7 +326,7 @@ class TestSettings:
                 spin(1_000_000)
             for _ in range(3):
                 spin(1_000_000)
-            assert [row["tier"] for row in px.stats(spin)["specialisations"]] == ["interpreter"]
+            assert [row["tier"] for row in px.stats(spin)["specialisations"]] == ["baseline"]
             """),
             PYTHONPATH=f"{tmp_path}:{__import__('os').environ.get('PYTHONPATH', '')}",
             PX_CACHE="0",

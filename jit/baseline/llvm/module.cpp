@@ -127,7 +127,7 @@ std::unique_ptr<llvm::Module> UnitModule::build(Generated& generated) {
   }
   for (size_t i = 0; i < unit_.functions.size(); ++i) {
     if (called[i]) Translator(*this, i, graphs[i], *bodies_[i].function).body();
-    if (i > 0 && unit_.root_only) {
+    if (unit_.entries == Entries::none || (i > 0 && unit_.entries == Entries::root)) {
       generated.entries.emplace_back();
       continue;
     }

@@ -158,7 +158,7 @@ TEST(BaselineControl, AUnitMayHaveAnEntryForItsRootAlone) {
   Compiled callee(b);
   Builder c = caller_of(callee.specialisation);
   Compiled caller(c);
-  Baseline native({&caller, &callee}, baseline::Effort::full, {}, true);
+  Baseline native({&caller, &callee}, baseline::Effort::full, {}, baseline::Entries::root);
   ASSERT_EQ(native.generated.entries.size(), 2u);
   EXPECT_EQ(native.generated.entries[1], "");
   EXPECT_EQ(native.value({17, 5}), 5u);

@@ -46,13 +46,13 @@ inline flow::Flow flow_of(const Specialisation& spec) {
 class Baseline {
  public:
   explicit Baseline(std::vector<Compiled*> functions, baseline::Effort effort = baseline::Effort::full,
-                    std::vector<baseline::Move> moves = {}, bool root_only = false) {
+                    std::vector<baseline::Move> moves = {}, baseline::Entries entries = baseline::Entries::all) {
     for (Compiled* f : functions) {
       if (!f->specialisation.function) f->specialisation.function = a_function();
       unit.functions.push_back({&f->specialisation, flow_of(f->specialisation), f->specialisation.recursive});
     }
     unit.moves = std::move(moves);
-    unit.root_only = root_only;
+    unit.entries = entries;
     result_slots_ = functions[0]->specialisation.typed->result_slots;
     std::string error;
     if (!test_generator().generate(unit, effort, generated, error)) throw std::runtime_error(error);

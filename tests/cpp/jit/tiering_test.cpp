@@ -130,6 +130,19 @@ TEST_F(TieringTest, ALongLoopAsksForBaselineCodeForItsFrames) {
   EXPECT_EQ(baseline.requests[0].root, &f);
   ASSERT_EQ(baseline.requests[0].frames.size(), 1u);
   EXPECT_EQ(baseline.requests[0].frames[0].spec, &inner);
+  EXPECT_FALSE(baseline.requests[0].entry);  // it may be the only call
+}
+
+TEST_F(TieringTest, TheNextCallOfAFunctionThatMovedAsksForAnEntry) {
+  StubCompiler stub;
+  StubBaseline baseline;
+  on_entry(f);
+  f.profile.moves = 1;
+  spend(f, 3);
+  for (int k = 0; k < 3; ++k) on_entry(f);
+  ASSERT_EQ(baseline.requests.size(), 1u);
+  EXPECT_EQ(baseline.requests[0].root, &f);
+  EXPECT_TRUE(baseline.requests[0].entry);
   EXPECT_EQ(f.baseline_state.load(), CompileState::queued);
 }
 
