@@ -63,6 +63,11 @@ void deallocate(PyObject* object) {
   if (self->state) {
     self->state->callable = nullptr;
     self->state->defaults.clear();
+    // Nobody can call it from outside again. What px knows of it stays, for tracebacks and for code that was made with it inlined.
+    for (auto* spec : self->state->function->specialisations()) {
+      jit::uninstall(*spec, jit::Tier::numba);
+      jit::uninstall(*spec, jit::Tier::baseline);
+    }
   }
   clear(object);
   Py_CLEAR(self->function);

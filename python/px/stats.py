@@ -35,8 +35,18 @@ def stats(f: Any = None) -> dict[str, Any]:
     return {**_px.stats(), **_px.compiler_stats(), "baseline": _px.baseline_stats()}
 
 
+def _history(row: dict[str, Any]) -> list[str]:
+    """What ran where and why, a line each."""
+    calls = f"  calls: {row['interpreter_calls']} interpreted ({row['interpreter_s'] * 1e3:.3g} ms), {row['baseline_calls']} in baseline code"
+    baseline = row["baseline"]
+    lines = [f"{calls}, {row['native_calls']} in Numba's; {row['moves']} moved into baseline code in a loop"]
+    for name, told, reason in (("baseline", baseline["state"], baseline["reason"]), ("Numba's", row["state"], row["reason"])):
+        lines.append(f"  {name} code: {told}" + (f", {reason}" if reason else ""))
+    return lines
+
+
 def explain(f: Any) -> str:
-    """The source of a px function, its px code and the types of its specialisations, as text."""
+    """The source of a px function, its px code, and of each of its specialisations what ran where, the types and the typed code: text."""
     import inspect
 
     from px.frontend import compile_function
@@ -49,8 +59,7 @@ def explain(f: Any) -> str:
     told = {row["signature"]: row for row in _px.function_stats(function)["specialisations"]}
     for signature, definitions, code in function._typings:
         row = told[signature]
-        reason = f", {row['reason']}" if row["reason"] else ""
-        parts += ["", f"{signature}: {row['tier']}, native code {row['state']}{reason}; {row['calls']} calls"]
+        parts += ["", f"{signature}: {row['tier']}", *_history(row)]
         parts += [f"  line {line}: {variable}: {kind}" for line, variable, kind in dict.fromkeys(definitions)]
         parts += [code.rstrip()]
     return "\n".join(parts) + "\n"

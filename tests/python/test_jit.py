@@ -1,5 +1,6 @@
 """`px.jit` itself: what it takes, what it returns."""
 
+import gc
 import inspect
 import io
 import pickle
@@ -38,7 +39,11 @@ def test_inspect_types(interpreted):
     assert "documented (int64, int64) -> float64" in out.getvalue()
     assert "# z: float64" in out.getvalue()
     assert "(int64, int64) -> float64" in documented.signatures
-    assert "z = x + 0.5" in px.explain(documented)
+    text = px.explain(documented)
+    assert "z = x + 0.5" in text
+    assert "(int64, int64) -> float64: interpreter" in text
+    assert "in baseline code, 0 in Numba's; 0 moved" in text
+    assert "baseline code: not asked for" in text
 
 
 @pytest.mark.parametrize(
@@ -142,3 +147,20 @@ def test_a_function_goes_when_nobody_needs_it(interpreted):
     gone = make()
     gc.collect()
     assert gone() is None
+
+
+def test_code_of_a_function_that_is_gone_goes() -> None:
+    """Its entries are taken out at once; the code itself when no thread can be inside it."""
+    px._px.set_tier("baseline")
+    try:
+        f = px.jit(documented.py_func)
+        assert f(1) == documented.py_func(1)
+        before = px.stats()
+        assert before["tiers"]["baseline"] >= 1
+        del f
+        gc.collect()
+        after = px.stats()
+        assert after["tiers"]["baseline"] == before["tiers"]["baseline"] - 1
+        assert after["retired"] + after["freed"] == before["retired"] + before["freed"] + 1
+    finally:
+        px._px.set_tier("auto")
