@@ -84,6 +84,17 @@ size_t graph_size(const Specialisation& spec) {
   return size;
 }
 
+// The outermost loop around this one, itself included, whose header will be met again: not a range in its last round.
+const ProgramLoop& going_round(const Program& program, const ProgramLoop& innermost, const uint64_t* slots) {
+  const ProgramLoop *best = nullptr, *loop = &innermost;
+  while (true) {
+    if (loop->iterator == typed::no_slot || flow::rounds_left(slots + loop->iterator, loop->unit) > 0) best = loop;
+    if (loop->outer == flow::no_loop) break;
+    loop = &program.loops[loop->outer];
+  }
+  return best ? *best : innermost;
+}
+
 }  // namespace
 
 // One look at a running call, at a safepoint.
@@ -126,7 +137,7 @@ class Decision {
       interp::for_each_frame(at_, [&](const Program& program, const uint64_t* slots, const uint64_t* pc) {
         uint32_t index = program.start_of(pc).loop;
         if (index == flow::no_loop) return;
-        const ProgramLoop& candidate = program.loops[program.loops[index].outermost];
+        const ProgramLoop& candidate = going_round(program, program.loops[index], slots);
         if (candidate.iterator == typed::no_slot) return;
         frame = slots;
         loop = &candidate;
@@ -154,11 +165,13 @@ class Decision {
     // The innermost frame that is in a loop.
     const Program* program = nullptr;
     const ProgramLoop* loop = nullptr;
-    interp::for_each_frame(at_, [&](const Program& its, const uint64_t*, const uint64_t* pc) {
+    const uint64_t* frame = nullptr;
+    interp::for_each_frame(at_, [&](const Program& its, const uint64_t* slots, const uint64_t* pc) {
       uint32_t index = its.start_of(pc).loop;
       if (loop || index == flow::no_loop) return;
       program = &its;
       loop = &its.loops[index];
+      frame = slots;
     });
     // Calls all the way down; or a recursion that may be long, however short the rounds of the loop that began it.
     Specialisation& callee = *at_.owner;
@@ -167,7 +180,7 @@ class Decision {
       if (!asked && left() >= baseline::cost_model().predict(graph_size(callee))) request_entry(*compiler, callee);
       if (!loop) return interp::safepoint_interval;
     }
-    const ProgramLoop& outer = program->loops[loop->outermost];
+    const ProgramLoop& outer = going_round(*program, *loop, frame);
     if (!outer.asked.load(std::memory_order_relaxed)) {
       if (left() >= baseline::cost_model().predict(graph_size(*program->owner))) request(*compiler, *program, outer);
       return interp::safepoint_interval;
@@ -175,7 +188,7 @@ class Decision {
     // The innermost loop around this one for which code was asked. Where that code has come and its header is not reached for a while, the
     // frame is in a long round: the next loop inwards.
     const ProgramLoop *asked = loop, *inner = nullptr;
-    while (!asked->asked.load(std::memory_order_relaxed)) inner = std::exchange(asked, &program->loops[asked->outer]);
+    while (asked != &outer && !asked->asked.load(std::memory_order_relaxed)) inner = std::exchange(asked, &program->loops[asked->outer]);
     if (!inner || !asked->move.load(std::memory_order_relaxed)) return interp::safepoint_interval;
     if (call_.waiting_for_ != asked) {
       call_.waiting_for_ = asked;
@@ -186,14 +199,14 @@ class Decision {
     return interp::safepoint_interval;
   }
 
-  // `first` and the outermost loops of all frames around.
+  // `first` and the loops of all frames around.
   void request(baseline::Compiler& compiler, const Program& program, const ProgramLoop& first) {
     if (first.asked.exchange(true, std::memory_order_relaxed)) return;  // another thread was faster
     baseline::Request request{.root = &spec_, .frames = {{program.owner, first.header}}};
-    interp::for_each_frame(at_, [&](const Program& its, const uint64_t*, const uint64_t* pc) {
+    interp::for_each_frame(at_, [&](const Program& its, const uint64_t* slots, const uint64_t* pc) {
       uint32_t index = its.start_of(pc).loop;
       if (&its == &program || index == flow::no_loop || request.frames.size() >= most_frames) return;
-      const ProgramLoop& loop = its.loops[its.loops[index].outermost];
+      const ProgramLoop& loop = going_round(its, its.loops[index], slots);
       if (!loop.asked.exchange(true, std::memory_order_relaxed)) request.frames.push_back({its.owner, loop.header});
     });
     for (const auto& frame : request.frames) note_decision(*frame.spec);
