@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -150,6 +151,21 @@ class CallContext {
   std::unique_ptr<Nested> nested_;
 };
 
+// What a brief call uses. Other threads may drop the shape, or a global array, once it has given the GIL away.
+class BriefCall final : public Brief {
+ public:
+  BriefCall(Context& context, const std::shared_ptr<Shape>& cached) : Brief(context), cached_(cached) {}
+
+ private:
+  void hold() override {
+    keep_ = cached_;
+    for (PyObject* array : keep_->hidden) held_.push_back(Object::borrow(array));
+  }
+  const std::shared_ptr<Shape>& cached_;
+  std::shared_ptr<Shape> keep_;
+  std::vector<Object> held_;
+};
+
 PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
   Shape& shape = *cached;
   Specialisation& spec = *shape.spec;
@@ -172,15 +188,25 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
   int32_t failed = 0;
   const bool brief = shape.timing.length == Timing::Length::brief;
   const bool native = jit::chosen_entry(spec) != nullptr;
-  if (native && brief && shape.timing.untimed > 0) {
-    --shape.timing.untimed;
+  std::optional<BriefCall> short_call;
+  if (native && brief) {
+    short_call.emplace(context, cached);
+    const bool timed = shape.timing.untimed == 0;
+    const uint64_t start = timed ? runtime::ticks() : 0;
     failed = execute(spec, slots, ret, context, &exc);
-  } else if (native && brief) {
-    const uint64_t start = runtime::ticks();
-    failed = execute(spec, slots, ret, context, &exc);
-    const uint64_t elapsed = runtime::ticks() - start;
-    jit::on_native_time(spec, elapsed * (1 + uint64_t{shape.timing.period}));
-    learn(shape.timing, elapsed);
+    const uint64_t elapsed = timed ? runtime::ticks() - start : 0;
+    if (timed) jit::on_native_time(spec, elapsed * (1 + uint64_t{shape.timing.period}));
+    if (!short_call->end()) {
+      context.arena.release(mark);
+      return nullptr;
+    }
+    if (timed) {
+      learn(shape.timing, elapsed);
+    } else if (short_call->became_direct()) {
+      shape.timing.untimed = 0;
+    } else {
+      --shape.timing.untimed;
+    }
   } else {
     // Other threads may run meanwhile and drop the shape, or a global array.
     const std::shared_ptr<Shape> keep = cached;

@@ -15,6 +15,7 @@ constexpr uint64_t long_ns = 500'000;      // a call that was thought to be shor
 constexpr uint64_t look_ns = 200'000'000;  // between two looks for signals: each may wait for a busy Python thread
 
 thread_local Direct* current = nullptr;
+constinit thread_local Brief* brief [[gnu::tls_model("initial-exec")]] = nullptr;
 jit::interp::SafepointHook next = nullptr;  // tiering's; written once, at import
 
 // Python runs signal handlers there alone.
@@ -51,6 +52,7 @@ void Direct::at_safepoint() {
 void Direct::look_for_signals() {
   // A handler is Python code and may call px functions: those must not touch this call's context. See `run` in call.cpp.
   current = nullptr;
+  Brief* const interrupted = std::exchange(brief, nullptr);
   context_.user = this;
   PyEval_RestoreThread(saved_);
   if (PyErr_CheckSignals() < 0) {
@@ -59,6 +61,7 @@ void Direct::look_for_signals() {
   }
   saved_ = PyEval_SaveThread();
   context_.user = nullptr;
+  brief = interrupted;
   current = this;
 }
 
@@ -67,10 +70,25 @@ void Direct::listen() {
   jit::interp::safepoint_hook().store(
       [](const jit::interp::Safepoint& at) {
         const int64_t interval = next ? next(at) : jit::interp::safepoint_interval;
-        if (current) current->at_safepoint();
+        if (current) {
+          current->at_safepoint();
+        } else if (brief) {
+          brief->at_safepoint();
+        }
         return interval;
       },
       std::memory_order_release);
+}
+
+Brief::Brief(runtime::Context& context) : context_(context), before_(std::exchange(brief, this)) {}
+Brief::~Brief() {
+  brief = before_;
+}
+
+void Brief::at_safepoint() {
+  if (direct_) return;
+  hold();
+  direct_.emplace(context_, true);
 }
 
 }  // namespace px::bridge

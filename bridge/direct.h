@@ -1,8 +1,9 @@
-// A direct call in the interpreter, as its safepoints see it: one that turns out to be long gives the GIL away, and on the main thread
-// signal handlers get their turn, so that Ctrl-C stops it.
+// A direct call as its safepoints see it: one that turns out to be long gives the GIL away, and on the main thread signal handlers get
+// their turn, so that Ctrl-C stops it.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "bridge/object.h"
 #include "runtime/context.h"
@@ -29,6 +30,29 @@ class Direct {
   Direct* before_;                  // a call that this one is nested in
   uint64_t last_;                   // ticks at the beginning, then at the last look for signals
   Object raised_;
+};
+
+// A call of native code that is expected to be over at once. Costs two stores until its first safepoint: there it becomes a `Direct`.
+class Brief {
+ public:
+  explicit Brief(runtime::Context& context);
+  Brief(const Brief&) = delete;
+  Brief& operator=(const Brief&) = delete;
+
+  bool became_direct() const { return direct_.has_value(); }
+  // As Direct::end.
+  bool end() { return !direct_ || direct_->end(); }
+  void at_safepoint();
+
+ protected:
+  ~Brief();
+  // GIL held, before other threads may run: takes references to what the call uses.
+  virtual void hold() = 0;
+
+ private:
+  runtime::Context& context_;
+  Brief* before_;
+  std::optional<Direct> direct_;
 };
 
 }  // namespace px::bridge
