@@ -88,6 +88,16 @@ void note_code(Specialisation& spec, Tier tier, size_t bytes) {
   s.newest = key;
 }
 
+void note_more_code(Specialisation& spec, Tier tier, size_t bytes) {
+  State& s = state();
+  std::scoped_lock lock(s.lock);
+  Key key{&spec, tier};
+  s.bytes += bytes;
+  s.held[key].bytes += bytes;
+  s.held[key].used_in = s.round;
+  s.newest = key;
+}
+
 void forget_code(const Specialisation& spec) {
   State& s = state();
   std::scoped_lock lock(s.lock);

@@ -17,6 +17,8 @@ void set_code_limit(size_t bytes);
 
 // `spec` runs code of this tier from now on, `bytes` of it (where several share an object: its share). After `install`, any thread.
 void note_code(Specialisation& spec, Tier tier, size_t bytes);
+// As `note_code` for code beside what is there: of a unit that frames have moved into.
+void note_more_code(Specialisation& spec, Tier tier, size_t bytes);
 // The specialisation is destroyed.
 void forget_code(const Specialisation& spec);
 
