@@ -11,7 +11,7 @@ ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench test test-cpp test-asan test-tsan debug profile wheel lint format clean
+.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz debug profile wheel lint format clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ test: setup  ## run all tests in the release build (ARGS goes to pytest)
 
 test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena")
 	@$(call ctest,release) $(ARGS)
+
+fuzz: setup  ## run random programs in every tier (ARGS="--seconds 600 --seed 1")
+	@PYTHONPATH=tests/python $(venv)/python -m differential.fuzz $(ARGS)
 
 test-asan: $(stamps)/python build-asan  ## run the tests under the address and undefined-behaviour sanitizers (SHORT=1: a selection)
 	@$(call asan,detect_leaks=1) $(call ctest,asan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import struct
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,26 +28,29 @@ def canonical(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a call, or its exception; and its arrays as the call left them."""
+    """The result of a call, or its exception with the function and the line of each frame; and its arrays as the call left them."""
 
     result: Any
     exception: tuple[str, str] | None
     arguments: Any
+    frames: tuple[tuple[str, int | None], ...] = ()
 
     def __str__(self) -> str:
-        return f"raises {self.exception}" if self.exception else f"returns {self.result}"
+        return f"raises {self.exception} at {self.frames}" if self.exception else f"returns {self.result}"
 
 
 def outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:
     """Calls `function` on copies of the arguments that keep layouts and views."""
     args = tuple(fresh(a) for a in arguments)
+    frames: tuple[tuple[str, int | None], ...] = ()
     try:
         with np.errstate(all="ignore"):
             result = canonical(function(*args))
         exception = None
     except Exception as e:  # noqa: BLE001 - any exception is an outcome
         result, exception = None, (type(e).__name__, str(e))
-    return Outcome(result, exception, canonical(tuple(a for a in args if isinstance(a, np.ndarray))))
+        frames = tuple((f.name, f.lineno) for f in traceback.extract_tb(e.__traceback__)[1:])
+    return Outcome(result, exception, canonical(tuple(a for a in args if isinstance(a, np.ndarray))), frames)
 
 
 def fresh(value: Any) -> Any:

@@ -1,0 +1,217 @@
+"""Random programs in every tier: `make fuzz ARGS="--seconds 600 --seed 1"`.
+
+Each program (program.py) runs in the interpreter, in baseline code, and with frames that move at every n-th back-edge or call, for n = 1, 2
+and a random one; in CPython where its arithmetic is the same, and a few in Numba. Results, arrays, exceptions with their messages and the
+lines of their tracebacks must agree. A program that fails is made smaller by dropping statements and printed with its seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import itertools
+import linecache
+import random
+import subprocess
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import px
+from differential.outcome import Outcome, canonical, outcome
+from differential.program import Node, Program, make_program
+
+_serial = itertools.count()
+
+
+def load(source: str, mark: Callable[[Any], Any]) -> Any:
+    """`main` of the program, with every function marked."""
+    file = f"<program {next(_serial)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    module = types.ModuleType(file)
+    exec(compile(source, file, "exec"), vars(module))
+    for name, function in list(vars(module).items()):
+        if isinstance(function, types.FunctionType):
+            setattr(module, name, mark(function))
+    return module.main
+
+
+class Tiers:
+    """How programs run, and what has run so far: a tier that was never used has not been tested."""
+
+    def __init__(self) -> None:
+        self.baseline_calls = self.moves = self.native_calls = self.programs = self.exceptions = 0
+
+    def run(self, source: str, tier: str, arguments: list[tuple[Any, ...]], first_safepoint: int = 0) -> list[Outcome]:
+        function = load(source, px.jit)
+        px._px.set_tier(tier)
+        if first_safepoint:
+            px._px.set_first_safepoint(first_safepoint)
+        try:
+            outcomes = [outcome(function, a) for a in arguments]
+        finally:
+            px._px.set_tier("auto")
+            px._px.set_first_safepoint()
+        for row in px.stats(function)["specialisations"]:
+            self.baseline_calls += row["baseline_calls"]
+            self.moves += row["moves"]
+            self.native_calls += row["native_calls"]
+        return outcomes
+
+    def difference(self, program: Program, *, every: bool, numba: bool) -> str | None:
+        """Where tiers disagree about the program, or None. Not `every`: at one of the intervals only."""
+        source, arguments = program.source(), program.arguments()
+        reference = self.run(source, "interp", arguments)
+        self.programs += 1
+        self.exceptions += sum(o.exception is not None for o in reference)
+        errors = {o.exception[0] for o in reference if o.exception}
+        wrong = errors & {"TypingError", "UnsupportedError", "RuntimeError", "NameError"}
+        if wrong:
+            return f"not a program of px's language ({', '.join(sorted(wrong))}): {show(reference)}"
+        if program.python:
+            expected = [outcome(load(source, lambda f: f), a) for a in arguments]
+            if [loose(o) for o in reference] != [loose(o) for o in expected]:
+                return f"interpreter: {show(reference)}\nCPython: {show(expected)}"
+        intervals = [1, 2, random.Random(program.seed).randint(3, 40)]
+        for n in intervals if every else [intervals[program.seed % 3]]:
+            moved = self.run(source, "moves", arguments, n)
+            if moved != reference:
+                return f"moved at every {n}: {show(moved)}\ninterpreter: {show(reference)}"
+        runs = ["baseline", "native"] if numba else ["baseline"]
+        for tier in runs:
+            got = self.run(source, tier, arguments)
+            if got != reference:
+                return f"{tier}: {show(got)}\ninterpreter: {show(reference)}"
+        return None
+
+
+def loose(o: Outcome) -> Any:
+    """What CPython and px share: values of scalars whatever their types, the kind of the exception and its lines."""
+
+    def value(v: Any) -> Any:
+        if v[0] == "tuple":
+            return tuple(value(x) for x in v[1])
+        return ("float", float(v[1])) if v[0] == "int" else canonical(float(_double(v[1]))) if v[0] == "float" and v[1] != "nan" else v
+
+    result = None if o.exception else value(o.result)
+    zero = o.exception and o.exception[0] == "ZeroDivisionError"  # CPython words it in several ways
+    return result, o.exception[0] if zero else o.exception, o.arguments, o.frames
+
+
+def _double(raw: bytes) -> float:
+    import struct
+
+    return struct.unpack("<d", raw)[0]
+
+
+def show(outcomes: list[Outcome]) -> str:
+    return "; ".join(str(replace(o, arguments=())) for o in outcomes)
+
+
+def smaller(program: Program, fails: Callable[[Program], bool], patience: float = 60) -> Program:
+    """Drops statements, or puts a block in its statement's place, as long as the program fails."""
+    deadline = time.monotonic() + patience
+    progress = True
+    while progress:
+        progress = False
+        for block, at in list(places(program)):
+            if time.monotonic() > deadline:
+                return program
+            if at >= len(block) or block[at].fixed:
+                continue
+            node = block[at]
+            for instead in [[], *(inner for _, inner in node.blocks)]:
+                block[at : at + 1] = instead
+                if valid(program) and fails(program):
+                    progress = True
+                    break
+                block[at : at + len(instead)] = [node]
+    return program
+
+
+def places(program: Program) -> Iterator[tuple[list[Node], int]]:
+    """Every statement, outermost first and last first, as its block and its index there."""
+
+    def inside(block: list[Node]) -> Iterator[tuple[list[Node], int]]:
+        for at in reversed(range(len(block))):
+            yield block, at
+        for node in list(block):
+            for _, inner in node.blocks:
+                yield from inside(inner)
+
+    for function in program.functions:
+        yield from inside(function.blocks[0][1])
+
+
+def valid(program: Program) -> bool:
+    try:
+        compile(program.source(), "<program>", "exec")
+    except SyntaxError:  # a `break` outside of its loop
+        return False
+    return True
+
+
+def check(tiers: Tiers, seed: int, *, every: bool, numba: bool) -> str | None:
+    """The report of a program that fails, or None."""
+    program = make_program(seed)
+    why = tiers.difference(program, every=every, numba=numba)
+    if why is None:
+        return None
+    kind = why.partition(":")[0]
+
+    def fails(candidate: Program) -> bool:
+        again = tiers.difference(candidate, every=True, numba=numba)
+        return again is not None and again.partition(":")[0] == kind
+
+    small = smaller(program, fails)
+    why = tiers.difference(small, every=True, numba=numba) or f"not again: {why}"
+    return f"seed {seed}\n{small.source().rstrip()}\n\n{why}\n"
+
+
+def inside(first: int, seconds: float, numba_every: int) -> int:
+    """Programs from seed `first` on; each seed is said before its program runs."""
+    faulthandler.enable()
+    tiers, deadline = Tiers(), time.monotonic() + seconds
+    for seed in itertools.count(first):
+        if time.monotonic() > deadline:
+            break
+        print("seed", seed, flush=True)
+        report = check(tiers, seed, every=True, numba=seed % numba_every == 0)
+        if report:
+            print(report, flush=True)
+            return 1
+    print(f"{tiers.programs} programs, {tiers.exceptions} exceptions, {tiers.moves} moves, {tiers.baseline_calls} calls of baseline code")
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1, help="of the first program")
+    parser.add_argument("--numba-every", type=int, default=100, help="every so many programs run in Numba too")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        return inside(options.seed, options.seconds, options.numba_every)
+    # In a process of their own, so that a crash is reported with its program.
+    command = [sys.executable, "-m", "differential.fuzz", "--inside", *sys.argv[1:]]
+    seed = options.seed
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        for line in child.stdout:
+            if line.startswith("seed ") and line[5:].strip().isdigit():
+                seed = int(line[5:])
+            if not line.startswith("seed ") or child.poll():
+                print(line, end="", flush=True)
+    if child.returncode < 0:
+        print(f"signal {-child.returncode} in the program of seed {seed}:\n{make_program(seed).source()}")
+    elif child.returncode:
+        print(f"failed at seed {seed}")
+    return 1 if child.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

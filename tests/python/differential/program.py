@@ -1,0 +1,245 @@
+"""Random programs in px's language, each made from a seed: loops in loops, arrays, arithmetic, tuples, calls, recursion, exceptions.
+
+Every name has one type throughout: `n*`, `i*` and `w*` are integers, `f*` floats, `p0` a tuple (int, float). Integers are kept small, so
+that Python's and 64-bit arithmetic agree. What an array holds is read through `float` and `int`: a NumPy scalar would divide by zero
+without an exception in CPython.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+HEAD = ["import math", "import numpy as np", "", ""]
+ARRAYS = {"a": 7, "b": 5}  # float64 and int64, with their lengths
+ROWS, COLUMNS = 3, 4  # of the float64 array `c`
+
+
+@dataclass
+class Node:
+    """A line, with blocks below it: ("", block) follows the line itself, ("else:", block) a line of its own."""
+
+    line: str
+    blocks: list[tuple[str, list[Node]]] = field(default_factory=list)
+    fixed: bool = False  # shrinking leaves it
+
+    def text(self, indent: int) -> Iterator[str]:
+        yield "    " * indent + self.line
+        for head, block in self.blocks:
+            if head:
+                yield "    " * indent + head
+            for node in block or [Node("pass")]:
+                yield from node.text(indent + 1)
+
+
+@dataclass
+class Program:
+    """Functions, callees first; the last is called with two floats' worth of arrays and numbers (`arguments`)."""
+
+    seed: int
+    functions: list[Node]
+    python: bool  # CPython does the same
+
+    def source(self) -> str:
+        lines = list(HEAD)
+        for function in self.functions:
+            lines += [*function.text(0), "", ""]
+        return "\n".join(lines)
+
+    def arguments(self) -> list[tuple[object, ...]]:
+        """Two tuples of the same types."""
+        made = np.random.default_rng(self.seed)
+        a, b = made.integers(-8, 9, ARRAYS["a"]) / 4, made.integers(-9, 10, ARRAYS["b"])
+        c = np.round(made.normal(0, 2, (ROWS, COLUMNS)), 2)
+        one = (a, b, c, np.array([40]), int(made.integers(0, 9)), float(made.integers(-4, 5)) / 2)
+        other = (a[::-1].copy(), b + 1, -c, np.array([40]), int(made.integers(-9, 30)), 0.5)
+        return [one, other]
+
+
+# What stands for a name in braces, by depth: {int} becomes one of these, whose own names are replaced one level lower; {int0} has no names.
+LEAVES = {
+    "int": ["n0", "n1", "n2", "-2", "3", "7", "{loop}", "{loop}"],
+    "float": ["f0", "f1", "f2", "0.5", "-1.5", "3.0", "(n0 + 0.5)", "({loop} * 0.5)"],
+    "cond": ["{int0} < {int0}", "{float0} <= {float0}", "{int0} != {int0}", "n1 > 4"],
+}
+INNER = {
+    "int": [
+        "({int} + {int})",
+        "({int} - {int})",
+        "({int} * {int})",
+        "({int} // ({int0} | 1))",
+        "({int} % ({int} | 64))",
+        "({int} // 3 + {int})",
+        "({int} // {int})",
+    ]
+    + ["({int} & {int})", "({int} ^ {int})", "({int} >> 2)", "({int} if {cond} else {int})", "int(b[{index_b}])", "abs({int})"]
+    + ["min({int}, {int})", "max({int}, {int0})", "p0[0]", "(-{int})"],
+    "wrapping": ["(n1 * {int} * 3037000507)", "((n1 + {int}) << 40)", "(n2 * {int0} * n1 * 1000003 - {int})"],
+    "float": ["({float} + {float})", "({float} - {float})", "({float} * {float})", "({float} * {float} + {float})", "({float} / {float})"]
+    + [
+        "({float} / ({float} + 0.25))",
+        "({float} / 3.0)",
+        "float(a[{index_a}])",
+        "float(c[{index_row}, {index_column}])",
+        "float(w[{index_w}])",
+    ]
+    + ["({float} if {cond} else {float})", "math.sqrt(abs({float}))", "math.cos({float0})", "abs({float})", "p0[1]", "(-{float})"],
+    "cond": ["({cond} and {cond})", "({cond} or {cond})", "(not {cond})", "{int} == {int}", "{int} > {int}", "{float} < {float}"]
+    + ["{float} >= {int}", "{int} <= {int} < {int}"],
+}
+SIMPLE = [
+    *["n1 = {small}", "n2 = {small}", "f0 = {float2}", "f1 = {float2}", "f2 = {float2}", "f1 = {float1}; n1 = {small}"],
+    *[
+        "f0 = f0 * 0.5 + {float1}",
+        "a[{index_a}] = {float2}",
+        "a[{index_a}] += {float1}",
+        "w[{index_w}] = {float1}",
+        "b[{index_b}] = {small}",
+    ],
+    *["c[{index_row}, {index_column}] = {float1}", "p0 = ({small}, {float1} + 0.0)", "n1, f1 = p0", "n1, n2 = n2, n1", "f1, f2 = f2, f0"],
+]
+FAILURES = ["ValueError", "KeyError(n0)", "IndexError('none', n1)", "ValueError(f0, n2)", "OverflowError('large')"]
+RANGES = [
+    *["range({n})", "range({int1} % 6)", "range(-2, {n})", "range({n}, -1, -1)", "range(1, 9, {n})", "range({int0} % 9, {int0} % 9)"],
+    *["range(2, 9, {int0} % 4)", "range(b.shape[0])", "range(len(a) - 1)"],
+]
+
+
+class Writer:
+    """Writes one program."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.random = random.Random(seed)
+        self.wraps = self.random.random() < 0.15  # integers grow out of 64 bits: CPython differs
+        self.callees: list[str] = []
+        self.loops: list[str] = []  # the variables of the loops around
+        self.while_loops = 0
+
+    def pick(self, *choices: str) -> str:
+        return self.random.choice(choices)
+
+    def chance(self, p: float) -> bool:
+        return self.random.random() < p
+
+    def fill(self, template: str, depth: int = 2) -> str:
+        """The template with each name in braces replaced."""
+        return re.sub(r"{(\w+?)(\d?)}", lambda m: self.expand(m[1], int(m[2]) if m[2] else depth), template)
+
+    def expand(self, name: str, depth: int) -> str:
+        if name.startswith("index_"):
+            return self.index(name[len("index_") :])
+        if name == "loop":
+            return self.pick(*self.loops or ["n0"])
+        if name == "n":
+            return str(self.random.randint(1, 5))
+        if name == "small":  # an integer that is stored
+            return self.fill("{int2}" if self.wraps else "{int2} % 101 - 20")
+        if depth == 0 or self.chance(0.25):
+            return self.fill(self.pick(*LEAVES[name]), 0)
+        kind = "wrapping" if name == "int" and self.wraps and self.chance(0.3) else name
+        return self.fill(self.pick(*INNER[kind]), depth - 1)
+
+    def index(self, array: str) -> str:
+        size = {"row": ROWS, "column": COLUMNS, "w": 4, **ARRAYS}[array]
+        if self.chance(0.03):
+            return self.fill(self.pick("n0", "n1", str(size), str(-size - 1), "{int1}"), 1)
+        good = [str(self.random.randrange(-size, size)), f"{self.pick('n0', 'n1', 'n2')} % {size}"]
+        good += [f"{i} % {size}" for i in self.loops] + [f"-1 - {i} % {size}" for i in self.loops]
+        return self.pick(*good)
+
+    def condition(self) -> str:
+        return self.fill("{cond}", 1)
+
+    def call(self) -> str:
+        return self.fill(f"{self.pick(*self.callees)}(a, b, c, fuel, {{int1}} % 5, {{float1}} + 0.0)")
+
+    # Statements.
+    def block(self, depth: int, most: int = 4) -> list[Node]:
+        return [self.statement(depth) for _ in range(self.random.randint(1, most))]
+
+    def statement(self, depth: int) -> Node:
+        if depth > 0 and self.chance(0.45):
+            return self.random.choice([self.for_loop, self.for_loop, self.while_loop, self.branch])(depth)
+        if self.chance(0.04):
+            return self.failure()
+        if self.loops and self.chance(0.12):
+            return Node(f"if {self.condition()}:", [("", [Node(self.pick("break", "continue"))])])
+        if self.callees and self.chance(0.15):
+            return Node(self.pick(f"f1 = {self.call()}", f"f2 = f2 + {self.call()}"))
+        return Node(self.fill(self.pick(*SIMPLE)))
+
+    def failure(self) -> Node:
+        test = self.condition()
+        if self.chance(0.4):
+            return Node(self.pick(f"assert {test}", f"assert {test}, 'not so'"))
+        what = self.pick(*FAILURES)
+        return Node(f"if {test}:", [("", [Node(f"raise {what}")])])
+
+    def branch(self, depth: int) -> Node:
+        node = Node(f"if {self.condition()}:", [("", self.block(depth - 1, 3))])
+        if self.chance(0.3):
+            node.blocks.append((f"elif {self.condition()}:", self.block(depth - 1, 2)))
+        if self.chance(0.5):
+            node.blocks.append(("else:", self.block(depth - 1, 2)))
+        return node
+
+    def for_loop(self, depth: int) -> Node:
+        i = f"i{len(self.loops)}"
+        node = Node(f"for {i} in {self.fill(self.pick(*RANGES))}:")
+        self.loops.append(i)
+        node.blocks.append(("", self.block(depth - 1)))
+        self.loops.pop()
+        self.maybe_else(node, depth)
+        return node
+
+    def while_loop(self, depth: int) -> Node:
+        """Counts down first of all: `continue` leaves nothing out."""
+        i = f"w{self.while_loops}"
+        self.while_loops += 1
+        rounds = self.fill(self.pick("{n}", "{int1} % 6"))
+        test = f"{i} > 0" if self.chance(0.7) else f"{i} > 0 and {self.condition()}"
+        self.loops.append(i)
+        body = [Node(f"{i} = {i} - 1", fixed=True), *self.block(depth - 1)]
+        self.loops.pop()
+        node = Node(f"while {test}:", [("", body)])
+        self.maybe_else(node, depth)
+        return Node("if True:", [("", [Node(f"{i} = {rounds}", fixed=True), node])])
+
+    def maybe_else(self, node: Node, depth: int) -> None:
+        if self.chance(0.25):
+            node.blocks.append(("else:", self.block(depth - 1, 2)))
+
+    # Functions.
+    def function(self, name: str, depth: int, *, recursive: bool) -> Node:
+        self.while_loops = 0
+        body = ["n1 = n0 + 1", "n2 = 3", "f1 = f0 * 0.5", "f2 = 1.0", "p0 = (n0, f0 + 0.0)", "w = np.zeros(4)"]
+        nodes = [Node("fuel[0] -= 1", fixed=True), Node("if fuel[0] < 0:", [("", [Node("return 0.25", fixed=True)])], fixed=True)]
+        main = name == "main"
+        nodes = [] if main else nodes
+        nodes += [Node(line, fixed=True) for line in body]
+        if recursive:
+            nodes.append(Node("if n0 <= 0:", [("", [Node("return f0 + 0.0", fixed=True)])], fixed=True))
+        nodes += self.block(depth, 5)
+        if recursive:
+            inner = Node(f"f1 = f1 + {name}(a, b, c, fuel, n0 - 1, {self.fill('{float1}')} + 0.0)")
+            nodes += [inner if self.chance(0.5) else Node("for r in range(2):", [("", [inner])])]
+            nodes += self.block(1, 2)
+        nodes.append(Node("return (f0 + f1, n1, p0, w, f2)" if main else f"return {self.fill('{float1}')} + f1", fixed=True))
+        return Node(f"def {name}(a, b, c, fuel, n0, f0):", [("", nodes)], fixed=True)
+
+    def program(self) -> Program:
+        functions = []
+        for k in range(self.random.randrange(3)):
+            functions.append(self.function(f"g{k}", 2, recursive=self.chance(0.4)))
+            self.callees.append(f"g{k}")
+        functions.append(self.function("main", 3, recursive=False))
+        return Program(self.seed, functions, python=not self.wraps)
+
+
+def make_program(seed: int) -> Program:
+    return Writer(seed).program()

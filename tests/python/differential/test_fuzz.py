@@ -1,0 +1,47 @@
+"""The fuzzer's short form: the same few hundred programs each time. `make fuzz` goes on from there."""
+
+import pytest
+
+from differential.fuzz import Tiers, check, smaller
+from differential.program import Node, Program, make_program
+
+TIERS = Tiers()
+PROGRAMS = 200
+
+
+@pytest.mark.parametrize("first", range(0, PROGRAMS, 20))
+def test_tiers_agree(first: int) -> None:
+    for seed in range(first, first + 20):
+        report = check(TIERS, seed, every=False, numba=seed == 7)
+        assert report is None, f"\n{report}"
+
+
+def test_programs_come_to_every_tier() -> None:
+    if TIERS.programs < PROGRAMS:
+        pytest.skip("not all of the programs were selected")
+    assert TIERS.moves > 200 and TIERS.baseline_calls >= PROGRAMS and TIERS.native_calls > 0, vars(TIERS)
+    assert TIERS.programs // 10 < TIERS.exceptions < TIERS.programs * 3 // 2, vars(TIERS)
+
+
+def test_the_same_seed_makes_the_same_program() -> None:
+    assert make_program(11).source() == make_program(11).source()
+    assert make_program(11).source() != make_program(12).source()
+
+
+def test_a_failing_program_is_made_smaller() -> None:
+    body = [Node("n1 = 1"), Node("for i in range(3):", [("", [Node("n1 = 2"), Node("bad = 1")])]), Node("return n1", fixed=True)]
+    program = Program(0, [Node("def main(n0):", [("", body)], fixed=True)], python=True)
+    small = smaller(program, lambda p: "bad" in p.source())
+    assert small.source().split("\n")[4:7] == ["def main(n0):", "    bad = 1", "    return n1"]
+
+
+def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tier that is wrong about one program in ten would not stay hidden."""
+    tiers, run = Tiers(), Tiers.run
+
+    def wrong(self: Tiers, source: str, tier: str, *rest: object) -> list:
+        return run(self, source.replace("n1 > 4", "n1 > 3") if tier == "moves" else source, tier, *rest)
+
+    monkeypatch.setattr(Tiers, "run", wrong)
+    reports = [tiers.difference(make_program(seed), every=False, numba=False) for seed in range(300, 330)]
+    assert any(r and r.startswith("moved at every") for r in reports)
