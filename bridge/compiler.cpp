@@ -140,7 +140,7 @@ void stop_compiler() {
   jit::baseline::compiler().store(nullptr, std::memory_order_release);
   Unlocked unlocked;
   if (auto* c = client.load()) c->stop();
-  if (auto* b = baseline.load()) b->stop();
+  if (auto* b = baseline.load()) b->abandon();
 }
 
 Object compiler_stats() {

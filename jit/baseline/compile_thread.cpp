@@ -90,6 +90,21 @@ void CompileThread::stop() {
   thread_.reset();
 }
 
+void CompileThread::abandon() {
+  {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !working_ || generating_; });
+    if (working_ && thread_) {
+      thread_->detach();
+      thread_.reset();
+      return;
+    }
+  }
+  stop();
+}
+
 ThreadStatistics CompileThread::statistics() const {
   std::scoped_lock lock(mutex_);
   ThreadStatistics copy = statistics_;
@@ -167,6 +182,22 @@ bool CompileThread::load() {
   return true;
 }
 
+// Does not return where the process is ending.
+bool CompileThread::generate(const Unit& unit, Generated& made, std::string& why) {
+  auto set = [this](bool generating) {
+    std::unique_lock lock(mutex_);
+    generating_ = generating;
+    bool abandoned = stopping_ && !thread_;
+    lock.unlock();
+    changed_.notify_all();
+    while (abandoned) pause();  // statics may be gone
+  };
+  set(true);
+  bool good = generator_->generate(unit, options_.effort, made, why);
+  set(false);
+  return good;
+}
+
 void CompileThread::refuse(const Request& request, const std::string& why) {
   {
     std::scoped_lock lock(request.root->function->mutex());
@@ -188,7 +219,7 @@ void CompileThread::compile(const Request& request) {
 
   Generated made;
   std::string why;
-  if (!generator_->generate(unit, options_.effort, made, why)) return refuse(request, why);
+  if (!generate(unit, made, why)) return refuse(request, why);
   auto linked = std::make_shared<Linked>();
   linked->sites = std::move(made.sites);
   std::vector<std::string> symbols;

@@ -41,6 +41,8 @@ class CompileThread final : public Compiler {
   bool wait_idle(double seconds) override;
   // Ends the thread when the unit in hand is done; what is queued is forgotten. Main thread. Code stays.
   void stop();
+  // The process is about to end: as `stop`, but a unit that LLVM is at work on is not waited for.
+  void abandon();
   ThreadStatistics statistics() const;
 
   // Around fork: waits until the thread is at rest, so that no lock of LLVM's is held in the child. There this object is dead.
@@ -52,6 +54,7 @@ class CompileThread final : public Compiler {
   void run();
   void compile(const Request&);
   bool load();
+  bool generate(const Unit&, Generated&, std::string& why);
   void refuse(const Request&, const std::string& why);
 
   const ThreadOptions options_;
@@ -67,6 +70,7 @@ class CompileThread final : public Compiler {
   // Under mutex_.
   std::deque<Request> queue_;
   bool working_ = false, stopping_ = false;
+  bool generating_ = false;  // LLVM is at work, which may take long
   ThreadStatistics statistics_;
 
   std::unique_ptr<std::thread> thread_;  // started by the first request
