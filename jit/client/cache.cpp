@@ -70,6 +70,11 @@ Key key_of(std::string_view text) {
   return {hash.high64, hash.low64};
 }
 
+bool Cache::has_entries(const std::string& directory) {
+  std::error_code error;
+  return !directory.empty() && std::filesystem::directory_iterator(directory, error) != std::filesystem::directory_iterator();
+}
+
 bool Cache::load(const Key& key, CacheEntry& entry) {
   if (!enabled()) return false;
   switch (read_entry(path(key), key, entry)) {

@@ -34,6 +34,9 @@ class Cache {
     uint64_t hits = 0, misses = 0, bad = 0, stored = 0, pruned = 0;
   };
 
+  // Whether the folder exists and holds anything. Any thread.
+  static bool has_entries(const std::string& directory);
+
   explicit Cache(Options options) : options_(std::move(options)) {}
   bool enabled() const { return !options_.directory.empty(); }
   bool load(const Key& key, CacheEntry& entry);

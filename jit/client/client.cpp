@@ -22,6 +22,7 @@ constexpr int collect_again = 250;  // milliseconds after which code that some t
 
 CompileClient::CompileClient(ClientOptions options)
     : options_(std::move(options)),
+      has_entries_(Cache::has_entries(options_.cache_directory)),
       cache_({options_.cache_directory, options_.cache_limit, [this](const std::string& text) { warn_once("cache", text); }}),
       supervisor_(
           options_.supervisor, [this](uint64_t job, const Answer& answer, const Frame& frame) { answered(job, answer, frame); },
@@ -63,6 +64,7 @@ void CompileClient::request(Specialisation& specialisation, bool hot) {
 }
 
 void CompileClient::wait_cache(Specialisation& specialisation, double seconds) {
+  if (!has_entries_) return;
   std::unique_lock lock(mutex_);
   idle_.wait_for(lock, std::chrono::duration<double>(seconds),
                  [&] { return stopping_ || specialisation.state.load(std::memory_order_relaxed) != CompileState::queued; });

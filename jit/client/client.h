@@ -96,6 +96,7 @@ class CompileClient final : public Compiler {
   void warn_once(const std::string& cause, const std::string& text);
 
   ClientOptions options_;
+  const bool has_entries_;  // there was something on disk when the client was made: an answer is worth waiting for
   // Held by the client's thread while it works, not while it waits. Taken before `mutex_`.
   std::mutex work_mutex_;
   // Client's thread alone, under work_mutex_ (service_pid reads an atomic).

@@ -7,9 +7,10 @@ Nothing is imported until one of the names is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
 if TYPE_CHECKING:
+    from typing import Any
+
     from px.frontend.code import NO_DEFAULT, Code
     from px.frontend.compile import compile_function
     from px.frontend.resolution import UnresolvedError, resolve

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 _FUNCTION = "define the function at module level, mark it with @px.jit and call it"
 _LOOP = "write a for loop that fills an array or a list"

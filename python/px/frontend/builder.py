@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 from types import FunctionType
-from typing import Any
 
 from px.errors import UnsupportedError
 from px.frontend.code import Instruction
-from px.frontend.opcodes import BRANCH, CONSTANT, JUMP, MOVE, NEXT, RAISE, RET
+from px.frontend.opcodes import BRANCH, CONSTANT, GLOBAL, JUMP, MOVE, NEXT, RAISE, RET
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 INT64_MIN, UINT64_MAX = -(2**63), 2**64 - 1
 
@@ -64,6 +67,10 @@ class Builder:
 
     def constant(self, node: ast.AST, value: Any, into: int | None = None) -> int:
         """Emit a constant."""
+        if value is ...:
+            register = self.temporary() if into is None else into
+            self.emit(GLOBAL, node, register, self.global_index("Ellipsis"))
+            return register
         key = constant_key(value)
         index = self._constant_keys.get(key)
         if index is None:
@@ -86,12 +93,11 @@ class Builder:
         """Refuse what px code has no constant for."""
         if type(value) is int and not INT64_MIN <= value <= UINT64_MAX:
             raise self.unsupported(node, f"the integer {short(value)}, which has more than 64 bits", "use a float, or split the number")
-        if type(value) in (bytes, complex, type(...)):
-            what = {bytes: "a bytes literal", complex: "a complex number", type(...): "an Ellipsis (`...`)"}[type(value)]
+        if type(value) in (bytes, complex):
+            what = {bytes: "a bytes literal", complex: "a complex number"}[type(value)]
             advice = {
                 bytes: "pass it as an argument, a NumPy array of uint8",
                 complex: "keep real and imaginary part in two floats",
-                type(...): "write the missing `:` out",
             }[type(value)]
             raise self.unsupported(node, what, advice)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _NoDefault:

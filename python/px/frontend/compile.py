@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from types import FunctionType, MethodType
-from typing import Any
 
 from px.errors import UnsupportedError
 
@@ -16,6 +15,10 @@ from px.frontend.find import Found, find
 from px.frontend.lowering import execute, value
 from px.frontend.opcodes import RET
 from px.frontend.render import render
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
 _FLAVOURS = {

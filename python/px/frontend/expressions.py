@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from types import ModuleType
-from typing import Any
 
 from px.frontend.builder import Builder, Label
 from px.frontend.folding import NOT_CONSTANT, folded
@@ -23,6 +22,10 @@ from px.frontend.opcodes import (
 )
 from px.frontend.resolution import MISSING, lookup
 from px.frontend.targets import assign_name
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @expression(ast.Constant)

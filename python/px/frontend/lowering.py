@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from px.frontend.advice import advice_for
 from px.frontend.builder import Builder, Label
 from px.frontend.opcodes import MOVE
 
-Expression = Callable[[Builder, Any, "int | None"], int]
-Statement = Callable[[Builder, Any], None]
-Condition = Callable[[Builder, Any, Label, Label], None]
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
+
+    Expression = Callable[[Builder, Any, "int | None"], int]
+    Statement = Callable[[Builder, Any], None]
+    Condition = Callable[[Builder, Any, Label, Label], None]
 
 EXPRESSIONS: dict[type[ast.AST], Expression] = {}
 STATEMENTS: dict[type[ast.AST], Statement] = {}

@@ -5,10 +5,13 @@ import __future__
 
 import ast
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
 
 from px.frontend.builder import constant_key
 from px.frontend.rewritten import PYTEST_NAME, rewrite_asserts
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 _FUTURE = 0
 for _name in __future__.all_feature_names:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 import math
 from types import FunctionType
-from typing import Any
 
 from px.frontend.find import Found
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 LAMBDA_NAME = "_lambda_"  # in the text alone
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Any
 
 from px.errors import PxError
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
+if TYPE_CHECKING:
+    from typing import Any
 
 MISSING: Any = object()
 
