@@ -75,7 +75,7 @@ class Tiers:
             expected = [outcome(load(source, lambda f: f), a) for a in arguments]
             if [loose(o) for o in reference] != [loose(o) for o in expected]:
                 return f"interpreter: {show(reference)}\nCPython: {show(expected)}"
-        intervals = [1, 2, random.Random(program.seed).randint(3, 40)]
+        intervals = [1, 2, random.Random(program.seed).randint(3, 12)]
         for n in intervals if every else [intervals[program.seed % 3]]:
             moved = self.run(source, "moves", arguments, n)
             if moved != reference:
