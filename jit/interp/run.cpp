@@ -7,6 +7,7 @@
 #include "jit/interp/program.h"
 #include "jit/interp/unwind.h"
 #include "jit/tiering.h"
+#include "jit/typed/faults.h"
 #include "runtime/clock.h"
 
 namespace px::jit::interp {
@@ -78,6 +79,10 @@ int32_t unwind(const uint64_t* pc, uint64_t* fp, int64_t fuel, State* state) {
   return 1;
 }
 
+void set(ExcInfo& exc, const typed::Fault& fault) {
+  exc.set(fault.kind, fault.message);
+}
+
 std::string index_message(const State& state, bool is_unsigned) {
   std::string index = is_unsigned ? std::to_string(static_cast<uint64_t>(state.index)) : std::to_string(state.index);
   return "index " + index + " is out of bounds for axis " + std::to_string(state.axis) + " with size " + std::to_string(state.size);
@@ -103,16 +108,16 @@ PX_HANDLER raise_fault(PX_HANDLER_PARAMETERS) {
   ExcInfo& exc = state->context->exc;
   switch (state->fault) {
     case Fault::zero_division:
-      exc.set(ExcKind::ZeroDivisionError, "division by zero");
+      set(exc, typed::zero_division);
       break;
     case Fault::negative_shift:
-      exc.set(ExcKind::ValueError, "negative shift count");
+      set(exc, typed::negative_shift);
       break;
     case Fault::wide_shift:
-      exc.set(ExcKind::ValueError, "shift count out of range");
+      set(exc, typed::wide_shift);
       break;
     case Fault::zero_step:
-      exc.set(ExcKind::ValueError, "range() arg 3 must not be zero");
+      set(exc, typed::zero_step);
       break;
     case Fault::index:
       exc.set(ExcKind::IndexError, index_message(*state, program_of(fp).origin(pc, state->part).unsigned_index));
@@ -125,7 +130,7 @@ PX_HANDLER raise_fault(PX_HANDLER_PARAMETERS) {
 }
 
 PX_HANDLER raise_recursion(PX_HANDLER_PARAMETERS) {
-  state->context->exc.set(ExcKind::RecursionError, "maximum recursion depth exceeded");
+  set(state->context->exc, typed::recursion);
   return unwind(PX_HANDLER_ARGUMENTS);
 }
 
@@ -201,7 +206,7 @@ int32_t run(const Program& program, const uint64_t* args, uint64_t* ret, runtime
   }
   uint64_t* base = context.frames_top;
   if (static_cast<size_t>(context.frames_end - base) < program.frame_slots + frame_header) {
-    context.exc.set(ExcKind::RecursionError, "maximum recursion depth exceeded");
+    set(context.exc, typed::recursion);
     return 1;
   }
   uint64_t* fp = base + frame_header;

@@ -6,7 +6,6 @@ namespace px::jit::baseline {
 
 using llvm::BasicBlock;
 using llvm::Value;
-using runtime::ExcKind;
 using typed::Instr;
 using typed::Op;
 
@@ -160,24 +159,23 @@ BasicBlock* Translator::failed() {
   return failed_;
 }
 
-int32_t Translator::site(int32_t line, ExcKind kind, const char* message) {
+int32_t Translator::site(int32_t line, const typed::Fault* fault) {
   native::Site site;
-  site.kind = kind;
-  site.has_message = message != nullptr;
-  if (message) site.message = message;
-  site.function = unit_function_.spec ? unit_function_.spec->function : nullptr;
+  site.has_message = fault != nullptr;
+  if (fault) site.kind = fault->kind, site.message = fault->message;
+  if (line != no_frame && unit_function_.spec) site.function = unit_function_.spec->function;
   site.line = line;
   return module_.add_site(std::move(site));
 }
 
-BasicBlock* Translator::raising(ExcKind kind, const char* message, int32_t line) {
-  BasicBlock*& made = raising_[{message, line}];
+BasicBlock* Translator::raising(const typed::Fault& fault, int32_t line) {
+  BasicBlock*& made = raising_[{&fault, line}];
   if (made) return made;
   made = block("raise");
   llvm::IRBuilder<> b(made);
   const Helpers& helpers = module_.helpers();
   b.CreateCall(helpers.raise,
-               {helpers.sites, b.getInt32(static_cast<uint32_t>(site(line, kind, message))), llvm::ConstantPointerNull::get(b.getPtrTy())});
+               {helpers.sites, b.getInt32(static_cast<uint32_t>(site(line, &fault))), llvm::ConstantPointerNull::get(b.getPtrTy())});
   b.CreateBr(failed());
   return made;
 }
@@ -204,7 +202,7 @@ void Translator::check_stack() {
   b_.CreateCondBr(b_.CreateICmpEQ(b_.CreateAnd(depth_, b_.getInt32(check_every - 1)), b_.getInt32(0)), ask, on);
   b_.SetInsertPoint(ask);
   Value* low = b_.CreateCall(module_.helpers().stack_low, {});
-  branch_off(b_.CreateICmpNE(low, b_.getInt32(0)), raising(ExcKind::RecursionError, "maximum recursion depth exceeded", 0));
+  branch_off(b_.CreateICmpNE(low, b_.getInt32(0)), raising(typed::recursion, no_frame));
   b_.CreateBr(on);
   b_.SetInsertPoint(on);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "jit/baseline/llvm/slots.h"
 
@@ -132,6 +133,18 @@ Graph::Start Graph::start_at(BlockIndex block) const {
   const Instr& last = flow.blocks[only].last();
   if (last.op != Op::range_next_ || last.target2 != block || last.target == block) return {block, false};
   return {only, true};
+}
+
+std::vector<uint8_t> reached_from(const flow::Flow& flow, BlockIndex start) {
+  std::vector<uint8_t> reached(flow.blocks.size());
+  std::vector<BlockIndex> ahead{start};
+  while (!ahead.empty()) {
+    BlockIndex b = ahead.back();
+    ahead.pop_back();
+    if (std::exchange(reached[b], 1) != 0) continue;
+    flow::for_each_successor(flow.blocks[b], [&](BlockIndex s) { ahead.push_back(s); });
+  }
+  return reached;
 }
 
 Graph make_graph(const flow::Flow& original) {

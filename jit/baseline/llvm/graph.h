@@ -40,4 +40,7 @@ struct Graph {
 
 Graph make_graph(const flow::Flow&);
 
+// By block: whether it is reached from `start`.
+std::vector<uint8_t> reached_from(const flow::Flow&, flow::BlockIndex start);
+
 }  // namespace px::jit::baseline

@@ -18,7 +18,6 @@ namespace px::jit::baseline {
 
 using llvm::BasicBlock;
 using llvm::Value;
-using runtime::ExcKind;
 using typed::Instr;
 
 // What a strip whose length is not known beforehand takes from the fuel: long enough ones poll by themselves.
@@ -28,6 +27,7 @@ void Translator::plan_loops() {
   if (graph_.has_fuel) fuel_ = variable(b_.getInt64Ty(), "fuel");
   for (const LoopPlan& plan : graph_.loops) {
     LoopBlocks& loop = loops_.emplace_back();
+    if (!blocks_[plan.header]) continue;
     bool range = plan.polls == LoopPlan::Polls::range_strips, counted = plan.polls == LoopPlan::Polls::counted_strips;
     if (range || counted) {
       loop.enter = block("enter");
@@ -47,6 +47,7 @@ void Translator::finish_loops() {
   for (size_t k = 0; k < loops_.size(); ++k) {
     const LoopPlan& plan = graph_.loops[k];
     const LoopBlocks& loop = loops_[k];
+    if (!blocks_[plan.header]) continue;
     switch (plan.polls) {
       case LoopPlan::Polls::range_strips:
         start_range(plan, loop);
@@ -92,7 +93,7 @@ void Translator::init_range(const Instr& i) {
   }
   Value *stop = read(i.a + 1, Kind::word), *step = read(i.a + 2, Kind::word);
   Value *zero = b_.getInt64(0), *one = b_.getInt64(1);
-  branch_off(b_.CreateICmpEQ(step, zero), raising(ExcKind::ValueError, "range() arg 3 must not be zero", i.line));
+  branch_off(b_.CreateICmpEQ(step, zero), raising(typed::zero_step, i.line));
   bool is_signed = i.kind == Scalar::i64;
   auto less = is_signed ? llvm::CmpInst::ICMP_SLT : llvm::CmpInst::ICMP_ULT;
   Value* up = is_signed ? b_.CreateICmpSGT(step, zero) : b_.getTrue();

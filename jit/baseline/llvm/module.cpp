@@ -1,5 +1,7 @@
 #include "jit/baseline/llvm/module.h"
 
+#include <utility>
+
 #include "jit/baseline/llvm/arithmetic.h"
 #include "jit/baseline/llvm/translator.h"
 
@@ -66,13 +68,28 @@ void UnitModule::declare_body(size_t index) {
   if (options_of(f).inline_always && !f.recursive) body.function->addFnAttr(llvm::Attribute::AlwaysInline);
 }
 
-std::vector<uint8_t> UnitModule::called_functions() const {
+bool UnitModule::has_entry(size_t function) const {
+  return unit_.entries == Entries::all || (unit_.entries == Entries::root && function == 0);
+}
+
+// By function: whether what is asked for calls it inside the unit, directly or not.
+std::vector<uint8_t> UnitModule::called_functions(const std::vector<Graph>& graphs) const {
   std::vector<uint8_t> called(unit_.functions.size());
-  for (const UnitFunction& f : unit_.functions) {
-    for (flow::BlockIndex b : f.flow.layout) {
-      for (const typed::Instr& i : f.flow.blocks[b].code) {
-        if (i.op != typed::Op::call_) continue;
-        if (int callee = unit_.find(f.flow.function->calls[i.aux].callee); callee >= 0) called[static_cast<size_t>(callee)] = 1;
+  std::vector<Move> ahead = unit_.moves;
+  for (uint32_t i = 0; i < unit_.functions.size(); ++i) {
+    if (has_entry(i)) ahead.push_back({i, 0});
+  }
+  while (!ahead.empty()) {
+    auto [index, target] = ahead.back();
+    ahead.pop_back();
+    const flow::Flow& flow = graphs[index].flow;
+    std::vector<uint8_t> reached = reached_from(flow, target == 0 ? 0 : graphs[index].start_at(target).block);
+    for (flow::BlockIndex b : flow.layout) {
+      if (!reached[b]) continue;
+      for (const typed::Instr& i : flow.blocks[b].code) {
+        int callee = i.op == typed::Op::call_ ? unit_.find(flow.function->calls[i.aux].callee) : -1;
+        if (callee < 0 || std::exchange(called[static_cast<size_t>(callee)], 1) != 0) continue;
+        ahead.push_back({static_cast<uint32_t>(callee), 0});
       }
     }
   }
@@ -120,14 +137,14 @@ std::unique_ptr<llvm::Module> UnitModule::build(Generated& generated) {
   declare_helpers();
   bodies_.resize(unit_.functions.size());
   std::vector<Graph> graphs;
-  std::vector<uint8_t> called = called_functions();
+  for (const UnitFunction& f : unit_.functions) graphs.push_back(make_graph(f.flow));
+  std::vector<uint8_t> called = called_functions(graphs);
   for (size_t i = 0; i < unit_.functions.size(); ++i) {
     if (called[i]) declare_body(i);
-    graphs.push_back(make_graph(unit_.functions[i].flow));
   }
   for (size_t i = 0; i < unit_.functions.size(); ++i) {
     if (called[i]) Translator(*this, i, graphs[i], *bodies_[i].function).body();
-    if (unit_.entries == Entries::none || (i > 0 && unit_.entries == Entries::root)) {
+    if (!has_entry(i)) {
       generated.entries.emplace_back();
       continue;
     }

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "jit/baseline/generator.h"
+#include "jit/baseline/llvm/graph.h"
 #include "jit/baseline/llvm/slots.h"
 
 namespace px::jit::baseline {
@@ -53,7 +54,8 @@ class UnitModule {
 
   void declare_helpers();
   void declare_body(size_t function);
-  std::vector<uint8_t> called_functions() const;
+  bool has_entry(size_t function) const;
+  std::vector<uint8_t> called_functions(const std::vector<Graph>&) const;
   llvm::Function* make_exported(const std::string& name);
   void write_entry(size_t function, llvm::Function& entry);
 };

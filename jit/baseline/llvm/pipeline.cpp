@@ -5,37 +5,63 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/TargetParser/Host.h>
 #include <llvm/Transforms/IPO/AlwaysInliner.h>
 #include <llvm/Transforms/IPO/GlobalDCE.h>
 #include <llvm/Transforms/IPO/Inliner.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
-#include <llvm/Transforms/Scalar/ADCE.h>
-#include <llvm/Transforms/Scalar/ConstraintElimination.h>
-#include <llvm/Transforms/Scalar/CorrelatedValuePropagation.h>
 #include <llvm/Transforms/Scalar/DeadStoreElimination.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
 #include <llvm/Transforms/Scalar/GVN.h>
-#include <llvm/Transforms/Scalar/IndVarSimplify.h>
 #include <llvm/Transforms/Scalar/LICM.h>
-#include <llvm/Transforms/Scalar/LoopDeletion.h>
-#include <llvm/Transforms/Scalar/LoopIdiomRecognize.h>
-#include <llvm/Transforms/Scalar/LoopInstSimplify.h>
 #include <llvm/Transforms/Scalar/LoopPassManager.h>
 #include <llvm/Transforms/Scalar/LoopRotation.h>
-#include <llvm/Transforms/Scalar/LoopSimplifyCFG.h>
 #include <llvm/Transforms/Scalar/LoopUnrollPass.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimpleLoopUnswitch.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
 #include <llvm/Transforms/Vectorize/SLPVectorizer.h>
-#include <llvm/Transforms/Vectorize/VectorCombine.h>
 
 namespace px::jit::baseline {
 
+namespace {
+
+// Passes of the code generator that cost a third of its time and gained nothing measurable on the kernels: their switches are LLVM's
+// command-line options, of this library's own copy of LLVM.
+bool choose_code_passes(std::string& error) {
+  static const char* const options[] = {"px_codegen",
+                                        "-disable-lsr",
+                                        "-enable-misched=false",
+                                        "-post-RA-scheduler=false",
+                                        "-disable-machine-licm",
+                                        "-disable-postra-machine-licm",
+                                        "-disable-postra-machine-sink",
+                                        "-disable-copyprop",
+                                        "-enable-shrink-wrap=false",
+                                        "-disable-early-ifcvt",
+                                        "-x86-early-ifcvt=false",
+                                        "-disable-early-taildup",
+                                        "-disable-partial-libcall-inlining",
+                                        "-disable-constant-hoisting",
+                                        "-disable-expand-reductions",
+                                        "-disable-select-optimize",
+                                        "-disable-mergeicmps",
+                                        "-disable-machine-dce"};
+  llvm::raw_string_ostream complaints(error);
+  return llvm::cl::ParseCommandLineOptions(std::size(options), options, "", &complaints);
+}
+
+}  // namespace
+
 std::unique_ptr<Pipeline> Pipeline::create(std::string& error) {
+  static bool chosen = choose_code_passes(error);
+  if (!chosen) {
+    if (error.empty()) error = "LLVM does not know px's options";
+    return nullptr;
+  }
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   llvm::Triple triple(llvm::sys::getProcessTriple());
@@ -51,12 +77,11 @@ std::unique_ptr<Pipeline> Pipeline::create(std::string& error) {
         target->createTargetMachine(triple, cpu, features, llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, level, true));
   };
   pipeline->full_ = make(llvm::CodeGenOptLevel::Default);
-  pipeline->light_ = make(llvm::CodeGenOptLevel::None);
+  pipeline->light_ = make(llvm::CodeGenOptLevel::Less);
   if (!pipeline->full_ || !pipeline->light_) {
     error = "LLVM cannot generate code for " + triple.str();
     return nullptr;
   }
-  pipeline->light_->setFastISel(true);
   return pipeline;
 }
 
@@ -75,45 +100,37 @@ auto on_loops(bool memory_ssa, Passes... passes) {
   return llvm::createFunctionToLoopPassAdaptor(std::move(manager), memory_ssa);
 }
 
-// What of O2 typed code has need of, each pass as often as it found something on the kernels: O2 itself takes twice as long.
+// What of O2 typed code has need of, each pass as often as it found something on the kernels: O2 itself takes three times as long.
 llvm::ModulePassManager passes_of(Effort effort, bool several) {
   using namespace llvm;
   ModulePassManager module;
   auto add = [&](FunctionPassManager passes) { module.addPass(createModuleToFunctionPassAdaptor(std::move(passes))); };
+  auto folds = SimplifyCFGOptions().convertSwitchRangeToICmp(true);
+  bool full = effort == Effort::full;
   module.addPass(AlwaysInlinerPass());
-  if (effort == Effort::light) {
-    add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(true), InstCombinePass(), SimplifyCFGPass()));
+  add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(), SimplifyCFGPass(folds), InstCombinePass()));
+  if (several) {
+    // What is small by now is inlined.
+    module.addPass(ModuleInlinerWrapperPass(getInlineParams(225)));
+    module.addPass(GlobalDCEPass());
+    FunctionPassManager again = functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(), SimplifyCFGPass(folds));
+    if (full) again.addPass(InstCombinePass());
+    add(std::move(again));
+  }
+  if (!full) {
+    add(functions_of(on_loops(true, LoopRotatePass(), LICMPass(LICMOptions())), EarlyCSEPass(true), SimplifyCFGPass(folds)));
     return module;
   }
-  auto folds = SimplifyCFGOptions().convertSwitchRangeToICmp(true);
-  add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(true), SimplifyCFGPass(folds), InstCombinePass()));
-  if (several) {
-    ModuleInlinerWrapperPass inliner(getInlineParams(225));
-    module.addPass(std::move(inliner));
-    module.addPass(GlobalDCEPass());
-    add(functions_of(SROAPass(SROAOptions::ModifyCFG), EarlyCSEPass(true), SimplifyCFGPass(folds), InstCombinePass()));
-  }
   FunctionPassManager middle;
-  middle.addPass(
-      on_loops(true, LoopInstSimplifyPass(), LoopSimplifyCFGPass(), LoopRotatePass(), LICMPass(LICMOptions()), SimpleLoopUnswitchPass()));
+  middle.addPass(on_loops(true, LoopRotatePass(), LICMPass(LICMOptions()), SimpleLoopUnswitchPass()));
   middle.addPass(SimplifyCFGPass(folds));
-  middle.addPass(InstCombinePass());
-  middle.addPass(on_loops(false, LoopIdiomRecognizePass(), IndVarSimplifyPass(), LoopDeletionPass(), LoopFullUnrollPass(2)));
-  middle.addPass(SROAPass(SROAOptions::ModifyCFG));
+  middle.addPass(on_loops(false, LoopFullUnrollPass(2)));
   middle.addPass(GVNPass());
-  middle.addPass(ConstraintEliminationPass());
-  middle.addPass(CorrelatedValuePropagationPass());
   middle.addPass(DSEPass());
   middle.addPass(SimplifyCFGPass(folds));
   middle.addPass(InstCombinePass());
-  middle.addPass(on_loops(true, LICMPass(LICMOptions())));
-  middle.addPass(ADCEPass());
-
   middle.addPass(LoopVectorizePass());
-  middle.addPass(InstCombinePass());
   middle.addPass(SLPVectorizerPass());
-  middle.addPass(VectorCombinePass());
-  middle.addPass(on_loops(true, LICMPass(LICMOptions())));
   middle.addPass(SimplifyCFGPass(SimplifyCFGOptions(folds).hoistCommonInsts(true).sinkCommonInsts(true)));
   add(std::move(middle));
   return module;

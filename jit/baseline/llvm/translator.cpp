@@ -7,7 +7,6 @@ namespace px::jit::baseline {
 
 using llvm::BasicBlock;
 using llvm::Value;
-using runtime::ExcKind;
 using typed::Instr;
 using typed::Op;
 
@@ -47,7 +46,7 @@ Translator::Translator(UnitModule& module, size_t index, const Graph& graph, llv
 
 void Translator::body() {
   const Body& body = module_.body(static_cast<size_t>(&unit_function_ - module_.unit().functions.data()));
-  begin();
+  begin(0);
   uint32_t next = typed_.parameter_slots;
   if (body.in_memory) results_in_ = function_.getArg(next++);
   if (body.counts_depth) depth_ = function_.getArg(next);
@@ -58,7 +57,7 @@ void Translator::body() {
 }
 
 void Translator::entry() {
-  begin();
+  begin(0);
   results_in_ = function_.getArg(1);
   for (uint32_t s = 0; s < typed_.parameter_slots; ++s) write(s, load_word(b_, function_.getArg(0), s, kinds_.slots[s]), kinds_.slots[s]);
   b_.CreateBr(edge(outside, 0));
@@ -66,10 +65,10 @@ void Translator::entry() {
 }
 
 void Translator::move(flow::BlockIndex target) {
-  begin();
+  auto [start, undo] = graph_.start_at(target);
+  begin(start);
   if (unit_function_.recursive) depth_ = b_.getInt32(0);
   results_in_ = function_.getArg(1);
-  auto [start, undo] = graph_.start_at(target);
   const std::vector<uint64_t>& live = graph_.flow.blocks[start].live_in;
   for (Slot s = 0; s < typed_.frame_slots; ++s) {
     if (flow::is_live(live, s) && !constants_.known[s]) write(s, load_word(b_, function_.getArg(0), s, kinds_.slots[s]), kinds_.slots[s]);
@@ -80,8 +79,11 @@ void Translator::move(flow::BlockIndex target) {
   translate_blocks();
 }
 
-void Translator::begin() {
-  for (flow::BlockIndex i : graph_.flow.layout) blocks_[i] = block("block");
+void Translator::begin(flow::BlockIndex first) {
+  std::vector<uint8_t> reached = reached_from(graph_.flow, first);
+  for (flow::BlockIndex i : graph_.flow.layout) {
+    if (reached[i]) blocks_[i] = block("block");
+  }
   plan_loops();
   b_.SetInsertPoint(entry_);
   if (fuel_) b_.CreateStore(b_.getInt64(px_poll_interval), fuel_);
@@ -93,6 +95,7 @@ void Translator::begin() {
 
 void Translator::translate_blocks() {
   for (flow::BlockIndex i : graph_.flow.layout) {
+    if (!blocks_[i]) continue;
     b_.SetInsertPoint(blocks_[i]);
     for (const Instr& instr : graph_.flow.blocks[i].code) translate(i, instr);
   }
@@ -175,13 +178,13 @@ void Translator::translate_value(const Instr& i) {
   if (divides && i.aux != 0) {
     llvm::Constant* zero = llvm::Constant::getNullValue(y->getType());
     Value* bad = is_float(i.kind) ? b_.CreateFCmpOEQ(y, zero) : b_.CreateICmpEQ(y, zero);
-    branch_off(bad, raising(ExcKind::ZeroDivisionError, "division by zero", i.line));
+    branch_off(bad, raising(typed::zero_division, i.line));
   }
   if (i.op == Op::shl_ || i.op == Op::shr_) {
     if (is_signed(i.kind)) {
-      branch_off(b_.CreateICmpSLT(y, b_.getInt64(0)), raising(ExcKind::ValueError, "negative shift count", i.line));
+      branch_off(b_.CreateICmpSLT(y, b_.getInt64(0)), raising(typed::negative_shift, i.line));
     }
-    branch_off(b_.CreateICmpUGT(y, b_.getInt64(63)), raising(ExcKind::ValueError, "shift count out of range", i.line));
+    branch_off(b_.CreateICmpUGT(y, b_.getInt64(63)), raising(typed::wide_shift, i.line));
   }
   Value* value = compute(b_, i, x, y);
   write(i.d, value, value->getType()->isIntegerTy(1) ? Kind::flag : kind);

@@ -6,12 +6,12 @@
 #include <llvm/IR/IRBuilder.h>
 
 #include <map>
-#include <string>
 #include <vector>
 
 #include "jit/baseline/llvm/graph.h"
 #include "jit/baseline/llvm/module.h"
 #include "jit/baseline/llvm/signs.h"
+#include "jit/typed/faults.h"
 
 namespace px::jit::baseline {
 
@@ -48,14 +48,14 @@ class Translator {
   SlotConstants constants_;
   Signs signs_;
   std::vector<llvm::AllocaInst*> slots_;
-  std::vector<llvm::BasicBlock*> blocks_;  // by flow block
-  std::vector<LoopBlocks> loops_;
+  std::vector<llvm::BasicBlock*> blocks_;  // by flow block; null where it is left out
+  std::vector<LoopBlocks> loops_;          // all null where the loop is left out
   llvm::BasicBlock *entry_, *failed_ = nullptr;
   llvm::AllocaInst* fuel_ = nullptr;
   llvm::Value* results_in_ = nullptr;  // where results go if not into registers
   llvm::Value* depth_ = nullptr;
-  std::map<std::pair<std::string, int32_t>, llvm::BasicBlock*> raising_;  // by message and line
-  std::map<int32_t, llvm::BasicBlock*> tracing_;                          // by line
+  std::map<std::pair<const typed::Fault*, int32_t>, llvm::BasicBlock*> raising_;  // by fault and line
+  std::map<int32_t, llvm::BasicBlock*> tracing_;                                  // by line
 
   // translator.cpp: slots, blocks, straight code
   llvm::AllocaInst* variable(llvm::Type*, const char* name);
@@ -64,7 +64,7 @@ class Translator {
   void write(Slot, llvm::Value*, Kind);
   llvm::Value* words(size_t count, const char* name);  // memory for a run of slots
   llvm::BasicBlock* block(const char* name);
-  void begin();
+  void begin(flow::BlockIndex first);  // what `first` does not reach is left out
   void translate_blocks();
   void translate(flow::BlockIndex, const Instr&);
   void translate_value(const Instr&);
@@ -102,11 +102,12 @@ class Translator {
   void ret(const Instr&);
   void check_stack();
   llvm::BasicBlock* failed();
-  llvm::BasicBlock* raising(runtime::ExcKind, const char* message, int32_t line);
+  llvm::BasicBlock* raising(const typed::Fault&, int32_t line);
   llvm::BasicBlock* tracing(int32_t line);
   // Goes on where `bad` is false.
   void branch_off(llvm::Value* bad, llvm::BasicBlock* to);
-  int32_t site(int32_t line, runtime::ExcKind = {}, const char* message = nullptr);
+  static constexpr int32_t no_frame = INT32_MIN;  // in place of a line: the function has no frame in the traceback
+  int32_t site(int32_t line, const typed::Fault* = nullptr);
 };
 
 }  // namespace px::jit::baseline

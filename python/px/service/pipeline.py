@@ -118,7 +118,7 @@ class SiteLower(Lower):
         with cgutils.if_unlikely(builder, due):
             asked = builder.call(callconv.helper(builder, "px_stack_low", ir.IntType(32), []), [])
             with cgutils.if_unlikely(builder, builder.icmp_signed("!=", asked, asked.type(0))):
-                site = sites.Site("RecursionError", "maximum recursion depth exceeded", (), *self._px_place)
+                site = sites.Site("RecursionError", "maximum recursion depth exceeded")  # the callee has no frame yet, as in CPython
                 callconv.emit_raise(builder, site, [], self.context)
                 self.call_conv._return_errcode_raw(builder, RETCODE_USEREXC)
 

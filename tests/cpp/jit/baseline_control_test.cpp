@@ -112,7 +112,7 @@ TEST(BaselineControl, RecursionWithoutEndIsAnError) {
   EXPECT_EQ(exc.kind, runtime::ExcKind::RecursionError);
   EXPECT_STREQ(exc.message, "maximum recursion depth exceeded");
   EXPECT_EQ(exc.trace_count, runtime::ExcInfo::max_trace);
-  EXPECT_EQ(exc.trace[1].line, 3);
+  EXPECT_EQ(exc.trace[0].line, 3);  // where the call is made, as in CPython
 }
 
 // A callee that divides its first argument by its second, in each of the ways in which one is reached.
@@ -162,6 +162,34 @@ TEST(BaselineControl, AUnitMayHaveAnEntryForItsRootAlone) {
   ASSERT_EQ(native.generated.entries.size(), 2u);
   EXPECT_EQ(native.generated.entries[1], "");
   EXPECT_EQ(native.value({17, 5}), 5u);
+}
+
+// s = x // y; for i in range(x): s += i. A frame in the loop has made its call.
+TEST(BaselineControl, AUnitOfMovesHoldsWhatTheyReachAlone) {
+  Builder callee_code = divide();
+  Compiled callee(callee_code);
+  Builder b;
+  Slot x = b.parameter(), y = b.parameter(), zero = b.constant(0), one = b.constant(1), pair = b.variable(2), s = b.variable();
+  Slot i = b.variable(), range = b.variable(3), iterator = b.variable(3);
+  b.call(callee.specialisation, {x, y}, pair, 2);
+  b.move(s, pair);
+  b.move(range, zero);
+  b.move(range + 1, x);
+  b.move(range + 2, one);
+  b.range(iterator, range);
+  uint32_t head = b.next(i, iterator);
+  b.op(Op::add_, Scalar::i64, s, s, i);
+  b.jump(head);
+  b.land(head);
+  b.ret(s);
+  Compiled caller(b);
+  std::vector<baseline::Move> moves{{0, flow::find_loops(flow_of(caller.specialisation)).at(0).header}};
+  Baseline native({&caller, &callee}, baseline::Effort::full, moves, baseline::Entries::none);
+  EXPECT_EQ(native.generated.entries, (std::vector<std::string>{"", ""}));
+  std::string text = native.listing(false);
+  EXPECT_EQ(text.find("px_entry"), std::string::npos) << text;
+  EXPECT_EQ(text.find("@body"), std::string::npos) << text;
+  EXPECT_NE(Baseline({&caller, &callee}).listing(false).find("@body"), std::string::npos);
 }
 
 // for i in range(first, last): s += 10 * s + a[i], all bounds constants: few rounds do not poll, an index below 0 counts from the end.

@@ -89,7 +89,8 @@ TEST(BaselineRandom, MovesGoOnWhereTheInterpreterWas) {
     auto after = program.memories();
     std::vector<baseline::Move> moves;
     for (const flow::Loop& loop : loops) moves.push_back({0, loop.header});
-    Baseline native({&f}, seed % 4 == 0 ? baseline::Effort::full : baseline::Effort::light, moves);
+    Baseline native({&f}, seed % 2 == 0 ? baseline::Effort::full : baseline::Effort::light, moves,
+                    seed % 4 < 2 ? baseline::Entries::none : baseline::Entries::all);
 
     for (size_t k = 0; k < loops.size(); ++k) {
       uint32_t start = line.start[loops[k].header];

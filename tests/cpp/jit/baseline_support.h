@@ -55,6 +55,7 @@ class Baseline {
     unit.entries = entries;
     result_slots_ = functions[0]->specialisation.typed->result_slots;
     std::string error;
+    if (std::string text = listing(false); text.starts_with(baseline::Generator::invalid)) throw std::runtime_error(text);
     if (!test_generator().generate(unit, effort, generated, error)) throw std::runtime_error(error);
     std::vector<std::string> names = generated.entries;
     std::erase(names, "");
