@@ -42,12 +42,20 @@ struct Builtin {
 std::span<const Builtin* const> all_builtins();
 const Builtin* find_builtin(std::string_view full_name);
 const Builtin& operator_builtin(Operator);
+// What `array.name(…)` calls with the array as first argument, null if arrays have no such method here.
+const Builtin* find_method(std::string_view name);
 
 // For the tables: each file's entries.
 std::span<const Builtin> operator_builtins();
 std::span<const Builtin> math_builtins();
 std::span<const Builtin> python_builtins();
 std::span<const Builtin> numpy_builtins();
+std::span<const Builtin> reduction_builtins();
+std::span<const Builtin> iterable_builtins();
+std::span<const Builtin> ufunc_builtins();
+
+// What a `dtype` argument says: float64 for None, nothing where it is no element type.
+std::optional<Scalar> element_of_dtype(const Argument& dtype);
 
 // Converting a scalar to another scalar type: int(x), float(x), np.int32(x).
 Resolution resolve_cast(const Argument& from, Scalar to);

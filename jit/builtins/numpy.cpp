@@ -1,15 +1,17 @@
 // NumPy: making arrays. (Types such as np.uint8 are values of their own kind: calling one is a cast, see inference.)
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
 #include "jit/builtins/array.h"
 #include "jit/builtins/builtin.h"
+#include "runtime/context.h"
 
 namespace px::jit {
 
 using typed::Slot;
 
-namespace {
-
-// What `dtype=` says; float64 where it is not given.
-std::optional<Scalar> element_type(const Argument& a) {
+std::optional<Scalar> element_of_dtype(const Argument& a) {
   if (a.type->is_none()) return Scalar::f64;
   if (a.type->kind == TypeKind::dtype) return a.type->scalar;
   if (a.type->kind == TypeKind::builtin) {
@@ -23,38 +25,198 @@ std::optional<Scalar> element_type(const Argument& a) {
   return {};
 }
 
-// `data`: 0 empty, 1 zeros, 2 ones.
+namespace {
+
+constexpr int empty = 0, zeros = 1, ones = 2, full = 3;
+
+bool is_whole(const Type* t) {
+  return t->is_scalar() && is_integer(t->scalar);
+}
+
+// Emits a new array; `fill` as in array.h, the dimensions in the order of its memory.
+void emit_new(Emitter& e, const Type* type, int fill, Slot bits, std::span<const Slot> shape, Slot d) {
+  bool fortran = type->layout == Layout::f;
+  std::vector<Slot> slots = {e.int_constant(type->ndim), e.int_constant(static_cast<int64_t>(item_size(type->scalar))),
+                             e.int_constant(fill), bits};
+  for (int k = 0; k < type->ndim; ++k) slots.push_back(shape[static_cast<size_t>(fortran ? type->ndim - 1 - k : k)]);
+  Slot made = fortran ? e.temporary(type) : d;
+  e.call_runtime("px_array_new", array_new, std::move(slots), made, type->slots);
+  if (!fortran) return;
+  int ndim = type->ndim;
+  e.move(d, made, type->slots);
+  for (int k = 0; k < ndim; ++k) {
+    e.move(d + array_shape_slot(ndim, k), made + array_shape_slot(ndim, ndim - 1 - k), 1);
+    e.move(d + array_stride_slot(ndim, k), made + array_stride_slot(ndim, ndim - 1 - k), 1);
+  }
+}
+
+// What an array is filled with: `value` is the slot of what np.full was given.
+void emit_filled(Emitter& e, const Type* type, int fill, std::optional<Slot> value, const Type* value_type, std::span<const Slot> shape,
+                 Slot d) {
+  const Type* element = types::scalar(type->scalar);
+  if (fill == full) return emit_new(e, type, 2, e.convert(*value, value_type, element), shape, d);
+  uint64_t bits = fill == ones ? constant_bits(Constant{int64_t{1}}, type->scalar) : 0;
+  emit_new(e, type, fill, e.constant(bits, types::uint64()), shape, d);
+}
+
+// np.empty, zeros, ones (shape, dtype) and np.full(shape, value, dtype).
 Resolution make(std::span<const Argument> arguments, const Builtin& self) {
   auto fill = *static_cast<const int*>(self.data);
   auto* shape = arguments[0].type;
-  auto element = arguments.size() > 1 ? element_type(arguments[1]) : Scalar::f64;
+  const Type* value = fill == full ? arguments[1].type : nullptr;
+  size_t dtype = fill == full ? 2 : 1;
+  if (value && !value->is_scalar()) return {.advice = "an array is filled with one number"};
+  auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype])
+                 : value                                                       ? value->scalar
+                                                                               : Scalar::f64;
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
-  auto whole = [](const Type* t) { return t->is_scalar() && is_integer(t->scalar); };
   int ndim = 1;
   if (shape->is_tuple()) {
     ndim = static_cast<int>(shape->elements.size());
     for (auto* e : shape->elements)
-      if (!whole(e)) return {.advice = "the shape must be integers"};
+      if (!is_whole(e)) return {.advice = "the shape must be integers"};
     if (ndim > 8) return {.advice = "at most 8 dimensions"};
-  } else if (!whole(shape) && shape != types::boolean()) {
+  } else if (!is_whole(shape) && shape != types::boolean()) {
     return {.advice = "the shape must be an integer or a tuple of integers"};
   }
   const Type* result = types::array(*element, ndim, Layout::c);
-  uint64_t bits = fill == 2 ? constant_bits(Constant{int64_t{1}}, *element) : 0;
   return {.result = result,
           .literal = {},
           .parameters = {},
           .lower =
               [=](Emitter& e, std::span<const Slot> a, Slot d) {
-                std::vector<Slot> slots = {e.int_constant(ndim), e.int_constant(static_cast<int64_t>(item_size(*element))),
-                                           e.int_constant(fill), e.constant(bits, types::uint64())};
-                for (int axis = 0; axis < ndim; ++axis) slots.push_back(a[0] + static_cast<Slot>(axis));
-                e.call_runtime("px_array_new", array_new, std::move(slots), d, result->slots);
+                std::vector<Slot> sizes;
+                for (int axis = 0; axis < ndim; ++axis) sizes.push_back(a[0] + static_cast<Slot>(axis));
+                emit_filled(e, result, fill, value ? std::optional(a[1]) : std::nullopt, value, sizes, d);
               },
           .advice = {}};
 }
 
-constexpr int empty = 0, zeros = 1, ones = 2;
+// np.empty_like, zeros_like, ones_like (a, dtype) and np.full_like(a, value, dtype): in a's order where it has one.
+Resolution make_like(std::span<const Argument> arguments, const Builtin& self) {
+  auto fill = *static_cast<const int*>(self.data);
+  auto* like = arguments[0].type;
+  const Type* value = fill == full ? arguments[1].type : nullptr;
+  size_t dtype = fill == full ? 2 : 1;
+  if (!like->is_array()) return {.advice = "it takes an array"};
+  if (value && !value->is_scalar()) return {.advice = "an array is filled with one number"};
+  auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype]) : like->scalar;
+  if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
+  const Type* result = types::array(*element, like->ndim, like->layout == Layout::f ? Layout::f : Layout::c);
+  return {.result = result,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                std::vector<Slot> sizes;
+                // Copied first: the result may take the place of the array.
+                for (int axis = 0; axis < like->ndim; ++axis) {
+                  sizes.push_back(e.temporary(types::int64()));
+                  e.move(sizes.back(), a[0] + array_shape_slot(like->ndim, axis), 1);
+                }
+                emit_filled(e, result, fill, value ? std::optional(a[1]) : std::nullopt, value, sizes, d);
+              },
+          .advice = {}};
+}
+
+// Fills an array in one dimension that was made by array_new, whose slots begin at `made`.
+template <class T, class Value>
+int32_t make_row(int64_t count, uint64_t* made, Value value) {
+  const uint64_t arguments[] = {1, sizeof(T), 0, 0, static_cast<uint64_t>(count)};
+  if (int32_t failed = array_new(arguments, made)) return failed;
+  auto* data = reinterpret_cast<T*>(made[array_data_slot]);
+  for (int64_t k = 0; k < count; ++k) data[k] = value(k);
+  return 0;
+}
+
+int64_t row_length(double span, double step) {
+  double n = std::ceil(span / step);
+  return n > 0 ? static_cast<int64_t>(n < 0x1p62 ? n : 0x1p62) : 0;  // the larger is refused when it is made; NaN makes none
+}
+
+int32_t no_step() {
+  return runtime::Context::current()->exc.set(runtime::ExcKind::ValueError, "Maximum allowed size exceeded"), 1;
+}
+
+// Arguments: start, stop, step.
+int32_t arange_whole(const uint64_t* x, uint64_t* result) {
+  auto step = static_cast<int64_t>(x[2]);
+  if (step == 0) return no_step();
+  int64_t n = row_length(static_cast<double>(static_cast<int64_t>(x[1] - x[0])), static_cast<double>(step));
+  return make_row<uint64_t>(n, result, [&](int64_t k) { return x[0] + static_cast<uint64_t>(k) * x[2]; });
+}
+int32_t arange_real(const uint64_t* x, uint64_t* result) {
+  auto start = std::bit_cast<double>(x[0]), stop = std::bit_cast<double>(x[1]), step = std::bit_cast<double>(x[2]);
+  if (step == 0) return no_step();
+  return make_row<double>(row_length(stop - start, step), result, [&](int64_t k) { return start + static_cast<double>(k) * step; });
+}
+// Arguments: start, stop, number.
+int32_t linspace_points(const uint64_t* x, uint64_t* result) {
+  auto start = std::bit_cast<double>(x[0]), stop = std::bit_cast<double>(x[1]);
+  auto n = static_cast<int64_t>(x[2]);
+  double step = n > 1 ? (stop - start) / static_cast<double>(n - 1) : 0;
+  return make_row<double>(n, result, [&](int64_t k) {
+    if (n == 1) return start;
+    return k == n - 1 ? stop : start + static_cast<double>(k) * step;
+  });
+}
+// Arguments: rows, columns.
+int32_t unit_matrix(const uint64_t* x, uint64_t* result) {
+  const uint64_t arguments[] = {2, sizeof(double), 1, 0, x[0], x[1]};
+  if (int32_t failed = array_new(arguments, result)) return failed;
+  auto* data = reinterpret_cast<double*>(result[array_data_slot]);
+  for (uint64_t k = 0; k < std::min(x[0], x[1]); ++k) data[k * x[1] + k] = 1;
+  return 0;
+}
+
+Resolution arange(std::span<const Argument> arguments, const Builtin&) {
+  bool whole = true;
+  for (auto& a : arguments) {
+    if (!a.type->is_scalar() || a.type->scalar == Scalar::f32 || a.type->scalar == Scalar::boolean || a.type->scalar == Scalar::u64)
+      return {.advice = "it takes int64 or float64 numbers"};
+    whole = whole && is_signed(a.type->scalar);
+  }
+  const Type* t = whole ? types::int64() : types::float64();
+  const Type* result = types::array(t->scalar, 1, Layout::c);
+  return {.result = result,
+          .literal = {},
+          .parameters = std::vector<const Type*>(arguments.size(), t),
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                auto number = [&](int64_t n) { return whole ? e.int_constant(n) : e.float_constant(static_cast<double>(n)); };
+                Slot start = a.size() > 1 ? a[0] : number(0), stop = a.size() > 1 ? a[1] : a[0], step = a.size() > 2 ? a[2] : number(1);
+                e.call_runtime("px_arange", whole ? arange_whole : arange_real, {start, stop, step}, d, result->slots);
+              },
+          .advice = {}};
+}
+
+Resolution linspace(std::span<const Argument> arguments, const Builtin&) {
+  if (!arguments[0].type->is_scalar() || !arguments[1].type->is_scalar()) return {.advice = "it takes two numbers"};
+  if (arguments.size() > 2 && !is_whole(arguments[2].type)) return {.advice = "num must be an integer"};
+  const Type* result = types::array(Scalar::f64, 1, Layout::c);
+  std::vector<const Type*> parameters = {types::float64(), types::float64()};
+  if (arguments.size() > 2) parameters.push_back(types::int64());
+  return {.result = result,
+          .literal = {},
+          .parameters = parameters,
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.call_runtime("px_linspace", linspace_points, {a[0], a[1], a.size() > 2 ? a[2] : e.int_constant(50)}, d, result->slots);
+              },
+          .advice = {}};
+}
+
+Resolution eye(std::span<const Argument> arguments, const Builtin&) {
+  for (auto& a : arguments)
+    if (!is_whole(a.type)) return {.advice = "it takes the numbers of rows and columns"};
+  const Type* result = types::array(Scalar::f64, 2, Layout::c);
+  return {.result = result,
+          .literal = {},
+          .parameters = {},
+          .lower = [=](Emitter& e, std::span<const Slot> a,
+                       Slot d) { e.call_runtime("px_eye", unit_matrix, {a[0], a.size() > 1 ? a[1] : a[0]}, d, result->slots); },
+          .advice = {}};
+}
 
 const Builtin table[] = {
     {"numpy.empty", make, "a new array, its elements not set", "", {"shape", "dtype"}, 1, &empty},
@@ -72,6 +234,43 @@ const Builtin table[] = {
      {"shape", "dtype"},
      1,
      &ones},
+    {"numpy.full",
+     make,
+     "a new array of one number",
+     "np.full(3, x); np.full((2, 2), 7); np.full(2, x, np.float32)",
+     {"shape", "fill_value", "dtype"},
+     2,
+     &full},
+    {"numpy.empty_like", make_like, "a new array of another's shape, its elements not set", "", {"prototype", "dtype"}, 1, &empty},
+    {"numpy.zeros_like", make_like, "zeros in another array's shape", "np.zeros_like(np.full(3, x))", {"a", "dtype"}, 1, &zeros},
+    {"numpy.ones_like", make_like, "ones in another array's shape", "np.ones_like(np.full(3, x))", {"a", "dtype"}, 1, &ones},
+    {"numpy.full_like",
+     make_like,
+     "one number in another array's shape",
+     "np.full_like(np.ones(3), x)",
+     {"a", "fill_value", "dtype"},
+     2,
+     &full},
+    {"numpy.arange",
+     arange,
+     "start, start + step, … below stop",
+     "np.arange(5); np.arange(1, 9, 3); np.arange(0.5, 3)",
+     {},
+     0,
+     nullptr,
+     1,
+     3},
+    {"numpy.linspace",
+     linspace,
+     "numbers at equal distances, both ends included",
+     "np.linspace(0, 1, 5)",
+     {"start", "stop", "num"},
+     2,
+     nullptr,
+     2,
+     3},
+    {"numpy.eye", eye, "a matrix of zeros with ones on its diagonal", "np.eye(2); np.eye(2, 3)", {"N", "M"}, 1, nullptr, 1, 2},
+    {"numpy.identity", eye, "a square matrix of zeros with ones on its diagonal", "np.identity(2)", {"n"}, 1, nullptr, 1, 1},
 };
 
 }  // namespace

@@ -29,6 +29,7 @@ const Type* constant_type(const Constant& value) {
     const Type* operator()(const NamedValue& v) const {
       switch (v.kind) {
         case NamedValue::Kind::builtin:
+          if (v.name == "Ellipsis") return types::ellipsis();
           return types::builtin(v.name);
         case NamedValue::Kind::exception:
           return types::exception(v.name);

@@ -52,7 +52,8 @@ class Inference {
   Specialisation* callee(Function& function, std::span<const Type* const> types);
   void add_return(const Type* type);
   uint32_t add_hidden(const HiddenArgument& hidden);  // its index in spec().hidden
-  Plan call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown);
+  // `method`: the bound method whose array is the first argument, or null.
+  Plan call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method = nullptr);
   std::string register_name(int32_t reg) const { return code_.registers[reg].empty() ? "the value" : "'" + code_.registers[reg] + "'"; }
 
   // --- For lowering ---

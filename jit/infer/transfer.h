@@ -12,4 +12,7 @@ namespace px::jit::transfer {
 #undef raise
 #undef PX_OPCODE
 
+// The slots [first, first + count) of a value, as a value of type `type`.
+Plan part_of(const Argument& value, uint32_t first, uint32_t count, const Type* type);
+
 }  // namespace px::jit::transfer

@@ -30,10 +30,13 @@ Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
   return inf.call_builtin(entry, given.positional, shown);
 }
 
-Plan call_entry(Inference& inf, const Type* type, const Arguments& given) {
-  auto* entry = find_builtin(type->text);
+Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
+  auto* type = callee.type;
+  bool method = type->kind == TypeKind::method;
+  auto* entry = method ? find_method(type->text) : find_builtin(type->text);
   if (!entry) unsupported("a call of " + type->text, "write the loop out, or call it outside px");
   std::vector<Argument> arguments = given.positional;
+  if (method) arguments.insert(arguments.begin(), {type->elements[0], {}, -1, 0});
   if (!given.keywords.empty()) {
     if (entry->parameters.empty()) mistyped(type->text + " takes no keyword arguments");
     std::vector<std::optional<Argument>> slots(entry->parameters.size());
@@ -53,7 +56,7 @@ Plan call_entry(Inference& inf, const Type* type, const Arguments& given) {
     }
   }
   if (arguments.size() < entry->required) mistyped(type->text + " lacks its argument " + std::string(entry->parameters[arguments.size()]));
-  return inf.call_builtin(*entry, std::move(arguments), type->text);
+  return inf.call_builtin(*entry, std::move(arguments), method ? "the method " + type->text : type->text, method ? &callee : nullptr);
 }
 
 Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
@@ -100,7 +103,8 @@ Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
 Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
   switch (callee.type->kind) {
     case TypeKind::builtin:
-      return call_entry(inf, callee.type, given);
+    case TypeKind::method:
+      return call_entry(inf, callee, given);
     case TypeKind::dtype:
       return call_dtype(inf, callee.type, given);
     case TypeKind::function:

@@ -1,4 +1,5 @@
 // Rules: jumps, branches and loops.
+#include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -47,46 +48,20 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
 
 Plan iter(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read(operands[1]);
-  if (from.type->kind == TypeKind::range)
-    return {.results = {{types::range_iter(from.type->scalar)}}, .lower = [from](Lowering& low, std::span<const Slot> d) {
-              low.emitter.unary(Op::range_init_, register_kind(from.type->scalar), d[0], low.of(from));
-            }};
-  if (from.type->is_array() && from.type->ndim == 1)
-    return {.results = {{types::array_iter(from.type)}}, .lower = [from](Lowering& low, std::span<const Slot> d) {
-              low.emitter.move(d[0], low.of(from), from.type->slots);
-              low.emitter.move(d[0] + from.type->slots, low.emitter.int_constant(0), 1);
-            }};
-  if (from.type->is_array())
-    unsupported("iterating over a " + std::to_string(from.type->ndim) + "-d array", "loop over range(len(a)) and index");
-  if (from.type->is_tuple()) unsupported("iterating over a tuple", "unpack it, or index it with constants");
+  if (const Type* it = iterator_of(from.type))
+    return {.results = {{it}},
+            .lower = [from](Lowering& low, std::span<const Slot> d) { emit_iter(low.emitter, from.type, low.of(from), d[0]); }};
+  if (from.type->is_tuple()) unsupported("iterating over a tuple of different types", "unpack it, or index it with constants");
   mistyped(to_string(from.type) + " cannot be iterated over");
 }
 
 Plan next(Inference& inf, std::span<const int32_t> operands) {
   Argument it = inf.read(operands[1]);
-  const Type* element = types::scalar(it.type->scalar);
-  if (it.type->kind == TypeKind::range_iter)
-    return {.results = {{element}}, .lower = [it](Lowering& low, std::span<const Slot> d) {
-              uint32_t body = low.edge(0), done = low.edge(1);
-              low.emitter.emit({.op = Op::range_next_, .kind = register_kind(it.type->scalar), .d = d[0], .a = low.of(it), .target = done});
-              low.emitter.jump(body);
-            }};
-  if (it.type->kind != TypeKind::array_iter) mistyped(to_string(it.type) + " is no iterator");
-  return {.results = {{element}}, .lower = [it, element](Lowering& low, std::span<const Slot> d) {
-            auto& e = low.emitter;
-            uint32_t body = low.edge(0), done = low.edge(1), more = e.new_label();
-            Slot array = low.of(it), index = array + it.type->slots - 1, left = e.temporary(types::boolean());
-            e.binary(Op::lt_, Scalar::i64, left, index, array + array_shape_slot(1, 0));
-            e.branch(left, more, done);
-            e.bind(more);
-            const Type* type = types::array(it.type->scalar, 1, it.type->layout, it.type->writable);
-            e.out().accesses.push_back({.array = array, .type = type, .index = {index}, .bounds_check = false, .wraparound = false});
-            e.emit({.op = Op::load_,
-                    .kind = register_kind(element->scalar),
-                    .d = d[0],
-                    .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
-            e.binary(Op::add_, Scalar::i64, index, index, e.int_constant(1));
-            e.jump(body);
+  if (iterator_of(it.type) != it.type) mistyped(to_string(it.type) + " is no iterator");
+  return {.results = {{yielded(it.type)}}, .lower = [it](Lowering& low, std::span<const Slot> d) {
+            uint32_t body = low.edge(0), done = low.edge(1);
+            emit_next(low.emitter, it.type, low.of(it), d[0], done);
+            low.emitter.jump(body);
           }};
 }
 

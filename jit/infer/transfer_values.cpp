@@ -82,7 +82,7 @@ Plan compare(Inference& inf, std::span<const int32_t> operands) {
 
 namespace px::jit {
 
-Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown) {
+Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method) {
   bool counted = arguments.size() >= entry.least && arguments.size() <= entry.most;
   Resolution r = counted ? entry.resolve(arguments, entry) : Resolution{};
   if (!r.result) {
@@ -91,11 +91,12 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
     mistyped(shown + " has no rule for (" + list + ")" + (r.advice.empty() ? "" : ": " + r.advice));
   }
   return {.results = {{r.result, r.literal}},
-          .lower = [r, arguments = std::move(arguments)](Lowering& low, std::span<const typed::Slot> d) {
+          .lower = [r, bound = method ? std::optional(*method) : std::nullopt, arguments = std::move(arguments)](
+                       Lowering& low, std::span<const typed::Slot> d) {
             std::vector<typed::Slot> slots;
             std::vector<const Type*> types;
             for (auto& a : arguments) {
-              slots.push_back(low.of(a));
+              slots.push_back(low.of(bound && slots.empty() ? *bound : a));  // the method's slots are its array's
               types.push_back(a.type);
             }
             r.emit(low.emitter, types, slots, d[0]);

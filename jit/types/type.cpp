@@ -162,6 +162,29 @@ const Type* slice(bool start, bool stop, bool step) {
   return intern(std::move(t));
 }
 
+const Type* ellipsis() {
+  static const Type* type = simple(TypeKind::ellipsis, Scalar::boolean, 0);
+  return type;
+}
+
+namespace {
+const Type* composite(TypeKind kind, std::string_view text, std::span<const Type* const> elements, uint32_t slots) {
+  Type t{.kind = kind};
+  t.text = text;
+  t.elements.assign(elements.begin(), elements.end());
+  t.slots = slots;
+  for (auto* e : elements) t.slots += e->slots;
+  return intern(std::move(t));
+}
+}  // namespace
+
+const Type* method(const Type* array, std::string_view name) {
+  return composite(TypeKind::method, name, std::span(&array, 1), 0);
+}
+const Type* iterator(std::string_view name, std::span<const Type* const> of) {
+  return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" ? 1 : 0);
+}
+
 }  // namespace types
 
 std::string to_string(const Type* t) {
@@ -200,6 +223,15 @@ std::string to_string(const Type* t) {
       return "module(" + t->text + ")";
     case TypeKind::slice:
       return "slice";
+    case TypeKind::ellipsis:
+      return "ellipsis";
+    case TypeKind::method:
+      return "method " + t->text + " of " + to_string(t->elements[0]);
+    case TypeKind::iterator: {
+      std::string s;
+      for (auto* e : t->elements) s += (s.empty() ? "" : ", ") + to_string(e);
+      return t->text + "(" + s + ")";
+    }
   }
   return "?";
 }

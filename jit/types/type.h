@@ -48,6 +48,9 @@ enum class TypeKind : uint8_t {
   exception,   // an exception class as a value; no slots
   module,      // no slots
   slice,       // start, stop, step, and which are present in the type: three slots
+  ellipsis,    // `...` in an index; no slots
+  method,      // text: the name, elements[0]: the array that it belongs to; the array's slots
+  iterator,    // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" (the next index, the tuple)
 };
 
 struct Type {
@@ -56,9 +59,9 @@ struct Type {
   uint8_t ndim = 0;                    // array, array_iter
   Layout layout = Layout::c;           // array, array_iter
   bool writable = true;                // array, array_iter
-  std::vector<const Type*> elements;   // tuple
+  std::vector<const Type*> elements;   // tuple, method, iterator
   const Function* function = nullptr;  // function
-  std::string text;                    // string, builtin, exception, module: its value or full name
+  std::string text;                    // string, builtin, exception, module, method, iterator: its value or full name
   uint32_t slots = 0;                  // 8-byte slots of a value
   uint32_t parts = 1;                  // tuple: itself and the parts of its elements
 
@@ -84,6 +87,9 @@ const Type* builtin(std::string_view full_name);
 const Type* exception(std::string_view full_name);
 const Type* module(std::string_view full_name);
 const Type* slice(bool start, bool stop, bool step);  // which bounds are given; an absent one's slot is 0
+const Type* ellipsis();
+const Type* method(const Type* array, std::string_view name);
+const Type* iterator(std::string_view name, std::span<const Type* const> of);
 inline const Type* boolean() {
   return scalar(Scalar::boolean);
 }

@@ -1,0 +1,130 @@
+#include "jit/builtins/iterable.h"
+
+#include "jit/builtins/view.h"
+
+namespace px::jit {
+
+using typed::Op;
+using typed::Slot;
+
+namespace {
+
+const Type* array_of(const Type* it) {
+  return types::array(it->scalar, it->ndim, it->layout, it->writable);
+}
+
+// The element at `index`, which is known to be in bounds.
+void element(Emitter& e, const Type* array, Slot at, Slot index, Slot d) {
+  if (array->ndim > 1) {
+    // The rest of the axes as they are: an index word of one integer and whole slices.
+    int64_t word = view_integer;
+    for (int axis = 1; axis < array->ndim; ++axis) word |= int64_t{view_slice} << (4 * axis);
+    std::vector<Slot> slots = {e.int_constant(0), e.int_constant(array->ndim), e.int_constant(array->ndim), e.int_constant(word), index};
+    for (int axis = 1; axis < array->ndim; ++axis)
+      for (int part = 0; part < 3; ++part) slots.push_back(e.int_constant(0));
+    for (uint32_t k = 0; k < array->slots; ++k) slots.push_back(at + k);
+    return e.call_runtime("px_array_view", array_view, std::move(slots), d, array->slots - 2);
+  }
+  e.out().accesses.push_back({.array = at, .type = array, .index = {index}, .bounds_check = false, .wraparound = false});
+  e.emit({.op = Op::load_, .kind = register_kind(array->scalar), .d = d, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+}
+
+// Whether `index` is below `size`; if not, goes to `done`.
+void check(Emitter& e, Slot index, Slot size, uint32_t done) {
+  uint32_t more = e.new_label();
+  Slot left = e.temporary(types::boolean());
+  e.binary(Op::lt_, Scalar::i64, left, index, size);
+  e.branch(left, more, done);
+  e.bind(more);
+}
+
+void advance(Emitter& e, Slot index) {
+  e.binary(Op::add_, Scalar::i64, index, index, e.int_constant(1));
+}
+
+}  // namespace
+
+const Type* iterator_of(const Type* t) {
+  switch (t->kind) {
+    case TypeKind::range:
+      return types::range_iter(t->scalar);
+    case TypeKind::array:
+      return t->ndim > 0 ? types::array_iter(t) : nullptr;
+    case TypeKind::tuple:
+      for (auto* e : t->elements)
+        if (e != t->elements[0] || !e->is_scalar()) return nullptr;
+      return t->elements.empty() ? nullptr : types::iterator("tuple", std::span(&t, 1));
+    case TypeKind::range_iter:
+    case TypeKind::array_iter:
+    case TypeKind::iterator:
+      return t;
+    default:
+      return nullptr;
+  }
+}
+
+const Type* yielded(const Type* it) {
+  if (it->kind == TypeKind::range_iter) return types::scalar(it->scalar);
+  if (it->kind == TypeKind::array_iter)  // rows have any layout, as in Numba
+    return it->ndim == 1 ? types::scalar(it->scalar) : types::array(it->scalar, it->ndim - 1, Layout::any, it->writable);
+  if (it->text == "tuple") return it->elements[0]->elements[0];
+  std::vector<const Type*> parts;
+  if (it->text == "enumerate") parts.push_back(types::int64());
+  for (auto* e : it->elements) parts.push_back(yielded(e));
+  return types::tuple(parts);
+}
+
+void emit_iter(Emitter& e, const Type* from, Slot value, Slot d) {
+  switch (from->kind) {
+    case TypeKind::range:
+      return e.unary(Op::range_init_, register_kind(from->scalar), d, value);
+    case TypeKind::array:
+      e.move(d, value, from->slots);
+      e.move(d + from->slots, e.int_constant(0), 1);
+      return;
+    case TypeKind::tuple:
+      e.move(d + 1, value, from->slots);
+      e.move(d, e.int_constant(0), 1);
+      return;
+    default:
+      e.move(d, value, from->slots);
+  }
+}
+
+void emit_next(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
+  if (it->kind == TypeKind::range_iter) {
+    e.emit({.op = Op::range_next_, .kind = register_kind(it->scalar), .d = d, .a = at, .target = done});
+    return;
+  }
+  if (it->kind == TypeKind::array_iter) {
+    Slot index = at + it->slots - 1;
+    check(e, index, at + array_shape_slot(it->ndim, 0), done);
+    element(e, array_of(it), at, index, d);
+    return advance(e, index);
+  }
+  if (it->text == "tuple") {
+    auto count = static_cast<int64_t>(it->elements[0]->elements.size());
+    check(e, at, e.int_constant(count), done);
+    std::vector<Slot> slots = {e.int_constant(count), at};
+    for (int64_t k = 0; k < count; ++k) slots.push_back(at + 1 + static_cast<Slot>(k));
+    e.call_runtime("px_tuple_element", tuple_element, std::move(slots), d, 1);
+    return advance(e, at);
+  }
+  // Through a copy: where a later part is exhausted, `d` keeps what it was.
+  const Type* item = yielded(it);
+  Slot to = e.temporary(item), next = to, part = at;
+  bool counts = it->text == "enumerate";
+  if (counts) next += 1, part += 1;
+  for (auto* inner : it->elements) {
+    emit_next(e, inner, part, next, done);
+    part += inner->slots;
+    next += yielded(inner)->slots;
+  }
+  if (counts) {
+    e.move(to, at, 1);
+    advance(e, at);
+  }
+  e.move(d, to, item->slots);
+}
+
+}  // namespace px::jit

@@ -1,0 +1,17 @@
+// What a `for` loop can go over, and how: ranges, arrays, tuples, and `enumerate` and `zip` of them.
+#pragma once
+
+#include "jit/infer/emitter.h"
+
+namespace px::jit {
+
+// The type of an iterator over a `type`, null if it cannot be iterated over; an iterator is its own.
+const Type* iterator_of(const Type* type);
+// What one step of an iterator yields.
+const Type* yielded(const Type* iterator);
+// Makes the iterator in `d` from a value of type `from`.
+void emit_iter(Emitter&, const Type* from, typed::Slot value, typed::Slot d);
+// Puts the next value in `d`, or goes to the label `done` and leaves `d` as it was.
+void emit_next(Emitter&, const Type* iterator, typed::Slot at, typed::Slot d, uint32_t done);
+
+}  // namespace px::jit

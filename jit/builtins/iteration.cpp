@@ -1,0 +1,168 @@
+// Python's built-in functions that go over something: enumerate, zip, reversed, sum, any, all.
+#include "jit/builtins/builtin.h"
+#include "jit/builtins/iterable.h"
+
+namespace px::jit {
+
+using typed::Op;
+using typed::Slot;
+
+namespace {
+
+constexpr std::string_view what_loops = "ranges, arrays, and tuples of numbers of one type";
+
+// What `for` goes over, as iterators; empty where one is not.
+std::vector<const Type*> iterators(std::span<const Argument> arguments) {
+  std::vector<const Type*> list;
+  for (auto& a : arguments) {
+    list.push_back(iterator_of(a.type));
+    if (!list.back()) return {};
+  }
+  return list;
+}
+
+Resolution count(std::span<const Argument> arguments, const Builtin&) {
+  auto inner = iterators(arguments.first(1));
+  auto* from = arguments[0].type;
+  if (inner.empty()) return {.advice = "it takes " + std::string(what_loops)};
+  bool starts = arguments.size() > 1;
+  if (starts && !(arguments[1].type->is_scalar() && is_integer(arguments[1].type->scalar))) return {.advice = "start must be an integer"};
+  return {.result = types::iterator("enumerate", inner),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                e.move(d, starts ? a[1] : e.int_constant(0), 1);
+                emit_iter(e, from, a[0], d + 1);
+              },
+          .advice = {}};
+}
+
+Resolution pairs(std::span<const Argument> arguments, const Builtin&) {
+  auto inner = iterators(arguments);
+  if (inner.empty()) return {.advice = "it takes " + std::string(what_loops)};
+  std::vector<const Type*> from;
+  for (auto& a : arguments) from.push_back(a.type);
+  return {.result = types::iterator("zip", inner),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                for (size_t k = 0; k < from.size(); ++k) {
+                  emit_iter(e, from[k], a[k], d);
+                  d += inner[k]->slots;
+                }
+              },
+          .advice = {}};
+}
+
+// A running total in typed code: `each(item, leave)` for every item.
+template <class Each>
+void loop(Emitter& e, const Type* from, Slot value, Each each) {
+  const Type* it = iterator_of(from);
+  Slot iterator = e.temporary(it), item = e.temporary(yielded(it));
+  uint32_t header = e.new_label(), done = e.new_label();
+  emit_iter(e, from, value, iterator);
+  e.bind(header);
+  emit_next(e, it, iterator, item, done);
+  each(item, done);
+  e.jump(header);
+  e.bind(done);
+}
+
+bool sums(const Type* t) {
+  const Type* it = t->kind == TypeKind::iterator || t->kind == TypeKind::range_iter ? nullptr : iterator_of(t);
+  return it && yielded(it)->is_scalar();
+}
+
+Resolution total(std::span<const Argument> arguments, const Builtin&) {
+  auto* from = arguments[0].type;
+  if (!sums(from)) return {.advice = "it takes " + std::string(what_loops)};
+  const Type *item = yielded(iterator_of(from)), *start = arguments.size() > 1 ? arguments[1].type : types::int64();
+  auto& add = operator_builtin(Operator::add);
+  // The total's type is what a variable would have: the start's, and what the additions make of it.
+  const Type* type = start;
+  Resolution added;
+  for (int round = 0; round < 4; ++round) {
+    Argument operands[] = {{type, {}, -1, 0}, {item, {}, -1, 0}};
+    added = add.resolve(operands, add);
+    const Type* both = added.result ? unify(type, added.result) : nullptr;
+    if (!both) return {};
+    if (both == type) break;
+    type = both;
+  }
+  return {.result = type,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                Slot sum = e.temporary(type), next = e.temporary(added.result);
+                e.convert_into(sum, a.size() > 1 ? a[1] : e.int_constant(0), start, type);
+                loop(e, from, a[0], [&](Slot x, uint32_t) {
+                  const Type* types[] = {type, item};
+                  const Slot operands[] = {sum, x};
+                  added.emit(e, types, operands, next);
+                  e.convert_into(sum, next, added.result, type);
+                });
+                e.move(d, sum, 1);
+              },
+          .advice = {}};
+}
+
+// any, and with `data` all.
+Resolution truth_of(std::span<const Argument> arguments, const Builtin& self) {
+  auto* from = arguments[0].type;
+  bool all = self.data != nullptr;
+  if (!sums(from)) return {.advice = "it takes " + std::string(what_loops)};
+  const Type* item = yielded(iterator_of(from));
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                Slot found = e.temporary(types::boolean());
+                e.move(found, e.constant(all, types::boolean()), 1);
+                loop(e, from, a[0], [&](Slot x, uint32_t done) {
+                  uint32_t decided = e.new_label(), more = e.new_label();
+                  Slot is_true = e.convert(x, item, types::boolean());
+                  e.branch(is_true, all ? more : decided, all ? decided : more);
+                  e.bind(decided);
+                  e.move(found, e.constant(!all, types::boolean()), 1);
+                  e.jump(done);
+                  e.bind(more);
+                });
+                e.move(d, found, 1);
+              },
+          .advice = {}};
+}
+
+Resolution not_called(std::span<const Argument>, const Builtin&) {
+  return {.advice = "`...` belongs in an index"};
+}
+
+constexpr int every = 1;
+
+const Builtin table[] = {
+    {"enumerate", count, "(0, first), (1, second), … of what a loop goes over", "", {"iterable", "start"}, 1, nullptr, 1, 2},
+    {"zip", pairs, "tuples of the items of several, until the shortest ends", ""},
+    {"sum",
+     total,
+     "the sum of an array in one dimension, a range or a tuple",
+     "sum((x, 1)); sum(np.full(3, x)); sum((1, 2), x)",
+     {"iterable", "start"},
+     1,
+     nullptr,
+     1,
+     2},
+    {"any", truth_of, "whether an item is true", "", {}, 0, nullptr, 1, 1},
+    {"all", truth_of, "whether all items are true", "", {}, 0, &every, 1, 1},
+    {"Ellipsis", not_called, "`...` in an index: the axes that are not named", ""},
+};
+
+}  // namespace
+
+std::span<const Builtin> iterable_builtins() {
+  return table;
+}
+
+}  // namespace px::jit

@@ -1,0 +1,117 @@
+// Array values at run time: their slots read into a shape, and loops over all elements that the compiler can vectorise.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "jit/interp/value.h"
+#include "jit/types/type.h"
+
+namespace px::jit {
+
+struct Strided {
+  static constexpr int most = 8;
+  char* data = nullptr;
+  int ndim = 0;
+  std::array<int64_t, most> shape{}, strides{};  // strides in bytes
+
+  static Strided of(const uint64_t* slots, int ndim) {
+    Strided a;
+    a.data = reinterpret_cast<char*>(slots[array_data_slot]);
+    a.ndim = ndim;
+    for (int axis = 0; axis < ndim; ++axis) {
+      a.shape[static_cast<size_t>(axis)] = static_cast<int64_t>(slots[array_shape_slot(ndim, axis)]);
+      a.strides[static_cast<size_t>(axis)] = static_cast<int64_t>(slots[array_stride_slot(ndim, axis)]);
+    }
+    return a;
+  }
+  // The axes in reverse: an array in Fortran order walked in the order of its memory.
+  Strided reversed() const {
+    Strided a = *this;
+    for (int axis = 0; axis < ndim; ++axis) {
+      a.shape[static_cast<size_t>(axis)] = shape[static_cast<size_t>(ndim - 1 - axis)];
+      a.strides[static_cast<size_t>(axis)] = strides[static_cast<size_t>(ndim - 1 - axis)];
+    }
+    return a;
+  }
+  int64_t size() const {
+    int64_t n = 1;
+    for (int axis = 0; axis < ndim; ++axis) n *= shape[static_cast<size_t>(axis)];
+    return n;
+  }
+};
+
+// Calls `line(a, n, stride of a, b, stride of b)` for each line of the last axis, in C order, until it says false; `b` has a's shape.
+// Whether all lines were passed.
+template <class Line>
+bool for_lines(const Strided& a, const Strided& b, Line line) {
+  if (a.size() == 0) return true;
+  int outer = a.ndim > 0 ? a.ndim - 1 : 0;
+  auto last = static_cast<size_t>(outer);
+  int64_t n = a.ndim > 0 ? a.shape[last] : 1, step_a = a.ndim > 0 ? a.strides[last] : 0, step_b = a.ndim > 0 ? b.strides[last] : 0;
+  std::array<int64_t, Strided::most> at{};
+  char *p = a.data, *q = b.data;
+  for (;;) {
+    if (!line(p, n, step_a, q, step_b)) return false;
+    int axis = outer - 1;
+    for (; axis >= 0; --axis) {
+      auto k = static_cast<size_t>(axis);
+      p += a.strides[k];
+      q += b.strides[k];
+      if (++at[k] < a.shape[k]) break;
+      p -= a.strides[k] * a.shape[k];
+      q -= b.strides[k] * a.shape[k];
+      at[k] = 0;
+    }
+    if (axis < 0) return true;
+  }
+}
+
+// Calls `each(value)`, of the element's C++ type T, in C order until it says false. Whether all were passed.
+template <class T, class Each>
+bool for_elements(const Strided& a, Each each) {
+  return for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
+    if (stride == sizeof(T)) {
+      auto* x = reinterpret_cast<const T*>(p);
+      for (int64_t k = 0; k < n; ++k)
+        if (!each(x[k])) return false;
+      return true;
+    }
+    for (int64_t k = 0; k < n; ++k, p += stride)
+      if (!each(*reinterpret_cast<const T*>(p))) return false;
+    return true;
+  });
+}
+
+// `f.template operator()<s>()` for the scalar that is known at run time.
+template <class F>
+auto with_scalar(Scalar s, F f) {
+  switch (s) {
+    case Scalar::boolean:
+      return f.template operator()<Scalar::boolean>();
+    case Scalar::i8:
+      return f.template operator()<Scalar::i8>();
+    case Scalar::i16:
+      return f.template operator()<Scalar::i16>();
+    case Scalar::i32:
+      return f.template operator()<Scalar::i32>();
+    case Scalar::i64:
+      return f.template operator()<Scalar::i64>();
+    case Scalar::u8:
+      return f.template operator()<Scalar::u8>();
+    case Scalar::u16:
+      return f.template operator()<Scalar::u16>();
+    case Scalar::u32:
+      return f.template operator()<Scalar::u32>();
+    case Scalar::u64:
+      return f.template operator()<Scalar::u64>();
+    case Scalar::f32:
+      return f.template operator()<Scalar::f32>();
+    default:
+      return f.template operator()<Scalar::f64>();
+  }
+}
+
+}  // namespace px::jit

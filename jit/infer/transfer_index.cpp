@@ -1,0 +1,268 @@
+// Rules: indexing and slices.
+#include <algorithm>
+
+#include "jit/builtins/view.h"
+#include "jit/infer/lowering.h"
+#include "jit/infer/transfer.h"
+
+namespace px::jit::transfer {
+
+using typed::Op;
+using typed::Slot;
+
+namespace {
+
+bool is_whole(const Type* t) {
+  return t->is_scalar() && is_integer(t->scalar);
+}
+
+// The indices of `a[index]`: one, or the elements of a tuple, and what they make of the array.
+struct Indices {
+  Argument value;
+  std::vector<const Type*> types;  // as written
+  std::vector<int> codes;          // view.h, one an axis or new axis: the ellipsis is written out
+  size_t before = 0;               // codes that come before the ellipsis (all of them without one)
+  size_t written_out = 0;          // codes that stand for the ellipsis, or for axes that are not named
+  bool ellipsis = false;
+  const Type* view = nullptr;  // null: an element
+};
+
+bool keeps_contiguity(int code, bool innermost) {
+  return code < view_slice || (innermost && !(code & view_step));
+}
+
+// From the outermost index to the innermost, as the array lies in memory: whether what they select is contiguous by Numba's rule.
+bool contiguous(std::span<const int> outer_first) {
+  for (size_t k = 0; k < outer_first.size(); ++k) {
+    bool innermost = true;
+    for (size_t j = k + 1; j < outer_first.size(); ++j) innermost = innermost && outer_first[j] == view_new_axis;
+    if (!keeps_contiguity(outer_first[k], innermost)) return false;
+  }
+  return true;
+}
+
+Layout view_layout(const Type* array, const Indices& list, size_t named) {
+  if (array->layout == Layout::any) return Layout::any;
+  std::span<const int> all(list.codes);
+  std::vector<int> left(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(list.before));
+  std::vector<int> right(all.begin() + static_cast<std::ptrdiff_t>(list.before + list.written_out), all.end());
+  if (!list.ellipsis) right.clear();
+  bool complete = named == array->ndim;
+  if (array->layout == Layout::c) {
+    if (complete) left.insert(left.end(), right.begin(), right.end()), right.clear();
+    return right.empty() && contiguous(left) ? Layout::c : Layout::any;
+  }
+  if (complete) right.insert(right.begin(), left.begin(), left.end()), left.clear();
+  return left.empty() && contiguous(std::vector<int>(right.rbegin(), right.rend())) ? Layout::f : Layout::any;
+}
+
+Indices indices(const Argument& array, const Argument& index) {
+  Indices list{.value = index, .types = index.type->is_tuple() ? index.type->elements : std::vector<const Type*>{index.type}};
+  size_t named = 0;  // axes
+  for (auto* t : list.types) named += is_whole(t) || t->kind == TypeKind::slice;
+  if (named > array.type->ndim)
+    mistyped("too many indices: " + std::to_string(named) + " for a " + std::to_string(array.type->ndim) + "-d array");
+  size_t rest = array.type->ndim - named, ndim = rest;
+  for (auto* t : list.types) {
+    if (is_whole(t)) {
+      list.codes.push_back(view_integer);
+    } else if (t->kind == TypeKind::slice) {
+      list.codes.push_back(view_slice | (t->text[0] == '1') * view_start | (t->text[1] == '1') * view_stop |
+                           (t->text[2] == '1') * view_step);
+      ++ndim;
+    } else if (t->is_none()) {
+      list.codes.push_back(view_new_axis);
+      ++ndim;
+    } else if (t->kind == TypeKind::ellipsis) {
+      if (list.ellipsis) mistyped("an index can only have a single ellipsis ('...')");
+      list.ellipsis = true;
+      list.before = list.codes.size();
+      list.codes.insert(list.codes.end(), rest, view_slice);
+    } else {
+      unsupported("indexing an array with " + to_string(t), "integers and slices, or a loop");
+    }
+  }
+  if (!list.ellipsis) {
+    list.before = list.codes.size();
+    list.codes.insert(list.codes.end(), rest, view_slice);
+  }
+  list.written_out = rest;
+  if (ndim > 8 || list.codes.size() > max_view_indices) unsupported("an array of more than 8 dimensions", "fewer of them");
+  if (ndim > 0)
+    list.view = types::array(array.type->scalar, static_cast<int>(ndim), view_layout(array.type, list, named), array.type->writable);
+  return list;
+}
+
+// Appends the access to an element to the function's table and says its index.
+uint32_t access(Lowering& low, const Argument& array, const Indices& list) {
+  auto& e = low.emitter;
+  typed::Access a{.array = low.of(array), .type = array.type, .index = {}, .bounds_check = e.bounds_check};
+  a.index_unsigned = true;
+  Slot s = low.of(list.value);
+  for (auto* t : list.types) {
+    if (!is_whole(t)) continue;  // an ellipsis that stands for nothing: no slots
+    a.index_unsigned = a.index_unsigned && is_unsigned(t->scalar);
+    a.index.push_back(s++);  // narrow integers are extended in their slots
+  }
+  e.out().accesses.push_back(std::move(a));
+  return static_cast<uint32_t>(e.out().accesses.size() - 1);
+}
+
+// Emits the view that the indices select.
+void emit_view(Lowering& low, const Argument& array, const Indices& list, Slot d) {
+  auto& e = low.emitter;
+  int64_t word = 0;
+  for (size_t k = 0; k < list.codes.size(); ++k) word |= int64_t{list.codes[k]} << (4 * k);
+  std::vector<Slot> slots = {e.int_constant(e.bounds_check), e.int_constant(array.type->ndim),
+                             e.int_constant(static_cast<int64_t>(list.codes.size())), e.int_constant(word)};
+  Slot s = low.of(list.value), nothing = e.int_constant(0);
+  auto whole_slices = [&] { slots.insert(slots.end(), 3 * list.written_out, nothing); };
+  for (auto* t : list.types) {
+    if (t->kind == TypeKind::ellipsis) whole_slices();
+    for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(s++);
+  }
+  if (!list.ellipsis) whole_slices();
+  for (uint32_t k = 0; k < array.type->slots; ++k) slots.push_back(low.of(array) + k);
+  e.call_runtime("px_array_view", array_view, std::move(slots), d, list.view->slots);
+}
+
+// The bounds of a slice of constants on a sequence of `size`, as PySlice_AdjustIndices has it; nothing where they are not constant.
+std::optional<std::vector<size_t>> positions(const Argument& slice, int64_t size) {
+  if (!slice.literal) return {};
+  auto& parts = *std::get<std::shared_ptr<const ConstantTuple>>(slice.literal->value);
+  auto part = [&](size_t k) -> std::optional<int64_t> {
+    auto* x = std::get_if<int64_t>(&parts[k].value);
+    return x ? std::optional(*x) : std::nullopt;
+  };
+  int64_t step = part(2).value_or(1);
+  if (step == 0) throw InferenceError{runtime::ExcKind::ValueError, "slice step cannot be zero"};
+  int64_t lower = step < 0 ? -1 : 0, upper = step < 0 ? size - 1 : size;
+  auto clamp = [&](int64_t x) { return std::clamp(x < 0 ? x + size : x, lower, upper); };
+  int64_t at = part(0) ? clamp(*part(0)) : step < 0 ? upper : lower, stop = part(1) ? clamp(*part(1)) : step < 0 ? lower : upper;
+  std::vector<size_t> list;
+  for (; step < 0 ? at > stop : at < stop; at += step) list.push_back(static_cast<size_t>(at));
+  return list;
+}
+
+Plan tuple_slice(const Argument& tuple, const Argument& index) {
+  auto& elements = tuple.type->elements;
+  auto chosen = positions(index, static_cast<int64_t>(elements.size()));
+  if (!chosen) unsupported("slicing a tuple with variables", "constant bounds");
+  std::vector<const Type*> types;
+  std::vector<uint32_t> first;
+  for (size_t k : *chosen) {
+    types.push_back(elements[k]);
+    uint32_t at = 0;
+    for (size_t j = 0; j < k; ++j) at += elements[j]->slots;
+    first.push_back(at);
+  }
+  const Type* type = tuple_type(types);
+  return {.results = {{type}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            Slot to = low.emitter.temporary(type), at = to;  // through a copy: the tuple may be what is replaced
+            for (size_t k = 0; k < types.size(); ++k) {
+              low.emitter.move(at, low.of(tuple) + first[k], types[k]->slots);
+              at += types[k]->slots;
+            }
+            low.emitter.move(d[0], to, type->slots);
+          }};
+}
+
+Plan tuple_item(const Argument& tuple, const Argument& index) {
+  auto& elements = tuple.type->elements;
+  if (index.type->kind == TypeKind::slice) return tuple_slice(tuple, index);
+  if (!index.type->is_scalar() || !is_integer(index.type->scalar))
+    unsupported("indexing a tuple with " + to_string(index.type), "an integer");
+  auto count = static_cast<int64_t>(elements.size());
+  if (index.literal) {
+    auto* whole = std::get_if<int64_t>(&index.literal->value);
+    if (!whole) throw InferenceError{runtime::ExcKind::IndexError, "tuple index out of range"};  // beyond int64
+    int64_t k = *whole;
+    int64_t at = k < 0 ? k + count : k;
+    if (at < 0 || at >= count) throw InferenceError{runtime::ExcKind::IndexError, "tuple index out of range"};
+    uint32_t first = 0;
+    for (int64_t j = 0; j < at; ++j) first += elements[static_cast<size_t>(j)]->slots;
+    auto* type = elements[static_cast<size_t>(at)];
+    return part_of(tuple, first, type->slots, type);
+  }
+  for (auto* e : elements)
+    if (e != elements[0] || !e->is_scalar()) unsupported("indexing a tuple of different types with a variable", "a constant index");
+  if (elements.empty()) throw InferenceError{runtime::ExcKind::IndexError, "tuple index out of range"};
+  return {.results = {{elements[0]}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            auto& e = low.emitter;
+            std::vector<Slot> slots = {e.int_constant(count), low.of(index)};
+            for (int64_t k = 0; k < count; ++k) slots.push_back(low.of(tuple) + static_cast<Slot>(k));
+            e.call_runtime("px_tuple_element", tuple_element, std::move(slots), d[0], 1);
+          }};
+}
+
+}  // namespace
+
+Plan getitem(Inference& inf, std::span<const int32_t> operands) {
+  Argument a = inf.read(operands[1]), index = inf.read(operands[2]);
+  if (a.type->is_tuple()) return tuple_item(a, index);
+  if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
+  Indices list = indices(a, index);
+  if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
+  return {.results = {{types::scalar(a.type->scalar)}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            uint32_t aux = access(low, a, list);
+            low.emitter.emit({.op = Op::load_, .kind = register_kind(a.type->scalar), .d = d[0], .aux = aux});
+          }};
+}
+
+Plan setitem(Inference& inf, std::span<const int32_t> operands) {
+  Argument a = inf.read(operands[0]), index = inf.read(operands[1]), value = inf.read(operands[2]);
+  if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
+  if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
+  if (!a.type->writable)
+    throw InferenceError{
+        runtime::ExcKind::ProtectionError,
+        inf.register_name(a.reg) + " is read-only here: a context writes only to arrays that it was handed as writable arguments"};
+  Indices list = indices(a, index);
+  const Type* element = types::scalar(a.type->scalar);
+  if (list.view && value.type->is_array())
+    return {.lower = [=](Lowering& low, std::span<const Slot>) {
+      auto& e = low.emitter;
+      Slot view = e.temporary(list.view);
+      emit_view(low, a, list, view);
+      std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar) + 16 * static_cast<int>(value.type->scalar)),
+                                 e.int_constant(list.view->ndim), e.int_constant(value.type->ndim)};
+      for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
+      for (uint32_t k = 0; k < value.type->slots; ++k) slots.push_back(low.of(value) + k);
+      e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
+    }};
+  if (list.view && value.type->is_tuple()) unsupported("assigning a tuple to part of an array", "element by element");
+  if (!value.type->is_scalar()) mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    auto& e = low.emitter;
+    Slot s = e.convert(low.of(value), value.type, element);
+    if (list.view) {
+      Slot view = e.temporary(list.view);
+      emit_view(low, a, list, view);
+      std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar)), e.int_constant(list.view->ndim), s};
+      for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
+      return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
+    }
+    uint32_t aux = access(low, a, list);
+    e.emit({.op = Op::store_, .kind = register_kind(a.type->scalar), .a = s, .aux = aux});
+  }};
+}
+
+Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
+  std::vector<Argument> parts = {inf.read(operands[1]), inf.read(operands[2]), inf.read(operands[3])};
+  bool constant = true;
+  auto values = std::make_shared<ConstantTuple>();
+  for (auto& p : parts) {
+    if (!p.type->is_none() && !is_whole(p.type)) mistyped("slice indices must be integers or None, not " + to_string(p.type));
+    constant = constant && (p.type->is_none() || (p.literal && std::holds_alternative<int64_t>(p.literal->value)));
+    values->push_back(p.type->is_none() || !p.literal ? Constant{NoneValue{}} : *p.literal);
+  }
+  Argument result{types::slice(!parts[0].type->is_none(), !parts[1].type->is_none(), !parts[2].type->is_none())};
+  if (constant) result.literal = Constant{std::shared_ptr<const ConstantTuple>(values)};
+  return {.results = {result}, .lower = [parts](Lowering& low, std::span<const Slot> d) {
+            auto& e = low.emitter;
+            for (size_t k = 0; k < 3; ++k)
+              e.move(d[0] + static_cast<Slot>(k), parts[k].type->is_none() ? e.int_constant(0) : low.of(parts[k]), 1);
+          }};
+}
+
+}  // namespace px::jit::transfer

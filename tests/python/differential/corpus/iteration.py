@@ -1,0 +1,154 @@
+"""enumerate, zip, sum, any and all; loops over tuples."""
+
+import numpy as np
+
+from differential.case import case
+
+ONE = ((np.array([3.0, 1.0, 2.5]),), (np.arange(5),), (np.arange(6.0)[::-2],), (np.zeros(0),), (np.array([1, 2], np.uint8),))
+
+HERE_ALONE = {"numba": False, "native": False, "why": "Numba has no any and all"}
+
+
+@case(*ONE)
+def numbered(a):
+    s = 0.0
+    for i, x in enumerate(a):
+        s += i * x
+    return s
+
+
+@case((np.arange(4.0), 10), (np.arange(4.0), -1), (np.arange(2.0), np.int32(3)))
+def numbered_from(a, n):
+    s = 0.0
+    k = 0
+    for k, x in enumerate(a, n):
+        s += k * x
+    for k, x in enumerate(a, n + 1):
+        s -= k * x
+    return s, k
+
+
+@case(0, 1, 5)
+def numbered_range(n):
+    s = 0
+    for i, x in enumerate(range(n, 3 * n, 2)):
+        s = s * 3 + i * x
+    return s
+
+
+@case(np.arange(12.0).reshape(3, 4), np.arange(6).reshape(2, 3).T)
+def numbered_rows(m):
+    s = 0.0
+    for i, r in enumerate(m):
+        s += i * r[-1]
+        r[0] = i
+    return s
+
+
+@case((np.arange(4.0), np.arange(3)), (np.arange(3), np.arange(4.0)), (np.zeros(0), np.arange(3)), (np.arange(5)[::-1], np.arange(5.0)))
+def pairs(a, b):
+    s = 0.0
+    for x, y in zip(a, b):
+        s = s * 0.5 + x * (y + 1)
+    return s
+
+
+@case((np.arange(4.0), np.arange(2)), (np.arange(1.0), np.arange(3)))
+def keeps_the_last_pair(a, b):
+    pair = (-1.0, -1)
+    for pair in zip(a, b):
+        pass
+    return pair
+
+
+@case((np.arange(4.0), 3))
+def three_together(a, n):
+    s = 0.0
+    for x, i, t in zip(a, range(n), (5, 6, 7, 8)):
+        s += x * i * t
+    return s
+
+
+@case(np.arange(4.0))
+def nested(a):
+    s = 0.0
+    for i, (x, y) in enumerate(zip(a, a[1:])):
+        s += i * (y - x)
+    return s
+
+
+@case((np.arange(6.0), np.arange(6.0)))
+def leaves_early(a, b):
+    found = -1
+    for i, (x, y) in enumerate(zip(a, b)):
+        if x + y > 5:
+            found = i
+            break
+    else:
+        found = -2
+    return found
+
+
+@case((1, 2, 3), (5, -1, 0))
+def over_a_tuple(a, b, c):
+    s = 0
+    for x in (a, b, c):
+        s = s * 10 + x
+    for d in (1.5, 2.5):
+        s += int(d)
+    return s
+
+
+@case(np.zeros((2, 3, 4)))
+def over_a_shape(t):
+    n = 1
+    for k in t.shape:
+        n *= k
+    return n
+
+
+@case(*ONE, (np.array([True, True]),))
+def added_up(a):
+    return sum(a)
+
+
+@case(np.array([0.1, 0.2, 0.3], np.float32), python=False, why="0 + np.float32 is a float64")
+def added_up_in_float64(a):
+    return sum(a)
+
+
+@case((np.arange(4.0), 0.5), (np.arange(4), 0.5), (np.arange(4), 3))
+def added_to(a, x):
+    return sum(a, x), sum((x, x))
+
+
+@case(0, 7)
+def added_range(n):
+    return sum(range(n)), sum(range(n), 10)
+
+
+@case(
+    (np.array([0.0, 0.0]),),
+    (np.array([0, 3]),),
+    (np.array([1, 3]),),
+    (np.zeros(0),),
+    (np.array([np.nan]),),
+    (np.array([True, False]),),
+    **HERE_ALONE,
+)
+def truths(a):
+    return any(a), all(a)
+
+
+@case((1, 0), (0, 0), (2, 3), **HERE_ALONE)
+def truths_of_tuples(x, y):
+    return any((x > 1, y > 1)), all((x > 1, y > 1)), any((x, y)), all((x, y))
+
+
+@case(5)
+def again(n):
+    s = 0
+    for i in range(n):
+        for j, k in enumerate(range(i)):
+            s += j * k
+    return s
