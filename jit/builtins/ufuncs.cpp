@@ -27,11 +27,19 @@ constexpr Scalar floats[] = {S, F};
 constexpr Scalar numbers[] = {Scalar::i8, Scalar::u8, Scalar::i16, Scalar::u16, Scalar::i32, Scalar::u32, I, Scalar::u64, S, F};
 constexpr Scalar all[] = {B, Scalar::i8, Scalar::u8, Scalar::i16, Scalar::u16, Scalar::i32, Scalar::u32, I, Scalar::u64, S, F};
 
-// The first of `loops` that takes all arguments; nothing if none does, or an argument is no scalar.
+// The first of `loops` that takes all arguments; nothing if none does, or an argument is no scalar. Integers beside floats go into any
+// float, as in Numba.
 std::optional<Scalar> choose(std::span<const Scalar> loops, std::span<const Argument> arguments) {
+  bool integers = false, reals = false;
+  for (auto& a : arguments) {
+    if (!a.type->is_scalar()) return {};
+    integers = integers || is_integer(a.type->scalar);
+    reals = reals || is_float(a.type->scalar);
+  }
   for (Scalar loop : loops) {
     bool fits = true;
-    for (auto& a : arguments) fits = fits && a.type->is_scalar() && safe(a.type->scalar, loop);
+    for (auto& a : arguments)
+      fits = fits && (safe(a.type->scalar, loop) || (integers && reals && is_integer(a.type->scalar) && is_float(loop)));
     if (fits) return loop;
   }
   return {};
@@ -89,9 +97,6 @@ Resolution arithmetic(std::span<const Argument> arguments, const Builtin& self) 
                                   : op == Op::sub_   ? std::span<const Scalar>(numbers)
                                                      : all;
   auto loop = choose(loops, arguments);
-  bool whole = true;
-  for (auto& a : arguments) whole = whole && a.type->is_scalar() && !is_float(a.type->scalar);
-  if (op == Op::truediv_ && whole) loop = F;
   if (!loop) return none_fits(arguments);
   const Type *t = types::scalar(*loop), *wide = types::scalar(register_kind(*loop));
   return {.result = t,
