@@ -89,7 +89,7 @@ bad:
   raise e m
 good:
   f = global IndexError
-  s = build_slice x y none
+  s = build_slice none none none
   d = binary // x y
   raise f d y
 def misc(x, y)
