@@ -35,26 +35,26 @@ def inside(worker: Worker, action: str, number: int = 0, main_core: int = 0, oth
     os.sched_setaffinity(0, {other_core})
     for copy in range(number * COPIES, (number + 1) * COPIES):
         for name in NAMES:
-            peer, entry = worker.peer("px", copy=copy), worker.entry(name, "px", copy=copy)
+            entry = worker.entry(name, "px", copy=copy)
             arguments = worker.inputs(name, load(name).sizes["reduced"])
+            asked = told("requests")
             for _ in range(20):  # until the baseline compiler is asked
                 entry(*arguments)
-                row = peer.statistics(entry)  # type: ignore[attr-defined]
-                if row.get("baseline", {}).get("state", "not asked for") != "not asked for" or row["state"] in ("queued", "compiling"):
+                if told("requests") > asked:
                     break
     os.sched_setaffinity(0, {main_core})
-    before = units()
+    before = told("units")
     rate, _ = spin(SECONDS)
-    compiled, compiling = units() - before, not px.wait_compiled(0)
+    compiled, compiling = told("units") - before, not px.wait_compiled(0)
     px.wait_compiled(60.0)
     return rate, compiled, compiling
 
 
-def units() -> int:
-    """What the baseline compiler has compiled in this process."""
+def told(counter: str) -> int:
+    """What the baseline compiler has been asked for ("requests") or has compiled ("units") in this process."""
     from px import _px
 
-    return _px.baseline_stats()["units"] if hasattr(_px, "baseline_stats") else 0
+    return _px.baseline_stats()[counter]
 
 
 def measure(session: Session) -> list[Row]:
