@@ -37,7 +37,9 @@ def stats(f: Any = None) -> dict[str, Any]:
 
 def _history(row: dict[str, Any]) -> list[str]:
     """What ran where and why, a line each."""
-    calls = f"  calls: {row['interpreter_calls']} interpreted ({row['interpreter_s'] * 1e3:.3g} ms), {row['baseline_calls']} in baseline code"
+    calls = (
+        f"  calls: {row['interpreter_calls']} interpreted ({row['interpreter_s'] * 1e3:.3g} ms), {row['baseline_calls']} in baseline code"
+    )
     baseline = row["baseline"]
     lines = [f"{calls}, {row['native_calls']} in Numba's; {row['moves']} moved into baseline code in a loop"]
     for name, told, reason in (("baseline", baseline["state"], baseline["reason"]), ("Numba's", row["state"], row["reason"])):
