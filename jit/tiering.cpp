@@ -64,6 +64,11 @@ bool worth_the_service(double left) {
   return worth;
 }
 
+// Asks the service, once, where the work that is left is worth it.
+void consider_service(Specialisation& spec, double left) {
+  if (spec.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left)) ask(spec, true);
+}
+
 void note_decision(Specialisation& spec) {
   uint64_t never = 0;
   spec.profile.baseline_decided.compare_exchange_strong(never, runtime::nanoseconds(), std::memory_order_relaxed);
@@ -103,7 +108,7 @@ class Decision {
   Decision(OutermostCall& call, const Safepoint& at) : call_(call), at_(at), spec_(call.spec_), now_(runtime::ticks()) {}
 
   int64_t automatic() {
-    if (left() > 0 && spec_.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left())) ask(spec_, true);
+    consider_service(spec_, left());
     return at_.program ? move() : interp::safepoint_interval;
   }
 
@@ -267,15 +272,15 @@ void on_entry(Specialisation& spec) {
   bool moved = profile.moves.load(std::memory_order_relaxed) > 0;
   if (!moved && profile.calls.load(std::memory_order_relaxed) % calls_between_looks != 0) return;
   double left = seconds(ticks_so_far(spec));
-  if (spec.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left)) ask(spec, true);
+  consider_service(spec, left);
   baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
   if (compiler && left > baseline::cost_model().predict(graph_size(spec))) request_entry(*compiler, spec);
 }
 
 void on_native_time(Specialisation& spec, uint64_t ticks) {
   spec.profile.native_ticks.fetch_add(ticks, std::memory_order_relaxed);
-  if (tier_policy() != TierPolicy::automatic || spec.asked.load(std::memory_order_relaxed) >= 2) return;
-  if (spec.tier.load(std::memory_order_relaxed) == Tier::baseline && worth_the_service(seconds(ticks_so_far(spec)))) ask(spec, true);
+  if (tier_policy() != TierPolicy::automatic || spec.tier.load(std::memory_order_relaxed) != Tier::baseline) return;
+  consider_service(spec, seconds(ticks_so_far(spec)));
 }
 
 bool demand_baseline(Specialisation& spec, std::string& why) {

@@ -1,4 +1,5 @@
 // Reductions of whole arrays, and the methods of arrays. The order of the additions is part of a result: one after another, as Numba's.
+#include <functional>
 #include <string>
 
 #include "jit/builtins/array.h"
@@ -33,35 +34,23 @@ std::vector<Slot> array_slots(Slot a, const Type* type, bool reversed = false) {
 }
 
 // Each operation: a runtime function with arguments ndim and the array's slots. `s` is the element.
-struct Sum {
+template <int first, class Combine>
+struct Fold {
   static constexpr auto result = accumulator;
   template <Scalar s>
   static int32_t run(const uint64_t* x, uint64_t* out) {
     using Acc = interp::ElementType<accumulator(s)>;
-    Acc total = 0;
+    Acc total = first;
     for_elements<interp::ElementType<s>>(Strided::of(x + 1, static_cast<int>(x[0])), [&](auto v) {
-      total = static_cast<Acc>(interp::wrap(total) + interp::wrap(static_cast<Acc>(v)));
+      total = static_cast<Acc>(Combine{}(interp::wrap(total), interp::wrap(static_cast<Acc>(v))));
       return true;
     });
     *out = interp::put(total);
     return 0;
   }
 };
-
-struct Product {
-  static constexpr auto result = accumulator;
-  template <Scalar s>
-  static int32_t run(const uint64_t* x, uint64_t* out) {
-    using Acc = interp::ElementType<accumulator(s)>;
-    Acc total = 1;
-    for_elements<interp::ElementType<s>>(Strided::of(x + 1, static_cast<int>(x[0])), [&](auto v) {
-      total = static_cast<Acc>(interp::wrap(total) * interp::wrap(static_cast<Acc>(v)));
-      return true;
-    });
-    *out = interp::put(total);
-    return 0;
-  }
-};
+using Sum = Fold<0, std::plus<>>;
+using Product = Fold<1, std::multiplies<>>;
 
 struct Mean {
   static constexpr auto result = mean_type;
