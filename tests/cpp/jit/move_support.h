@@ -6,19 +6,10 @@
 #include "jit/baseline/compile_thread.h"
 #include "jit/interp/program.h"
 #include "jit/native/reclaim.h"
+#include "sanitizers.h"
 #include "tests/cpp/jit/client_support.h"
 
 namespace px::jit::test {
-
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-constexpr bool under_sanitizer = true;
-#else
-constexpr bool under_sanitizer = false;
-#endif
-#else
-constexpr bool under_sanitizer = false;
-#endif
 
 class WithBaseline {
  public:

@@ -4,21 +4,13 @@
 #include "core_compiler.h"
 #include "core_support.h"
 #include "runtime/pool.h"
+#include "sanitizers.h"
 
 namespace px::jit::test {
 namespace {
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-constexpr bool slow = true;
-#else
-constexpr bool slow = false;
-#endif
-#else
-constexpr bool slow = false;
-#endif
 constexpr uint64_t contexts = 64;
-constexpr int64_t rounds = slow ? 40 : 400, length = 300;
+constexpr int64_t rounds = under_sanitizer ? 40 : 400, length = 300;
 
 const char* const program = R"(def total(n)
   s = constant 0
