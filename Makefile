@@ -7,6 +7,7 @@ ARGS ?=
 venv := .venv/bin
 stamps := build/.stamps
 clang := clang++-22
+pytest = $(venv)/python -m pytest -n $(JOBS)
 ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 --no-tests=ignore
 
 SHELL := /bin/bash
@@ -24,7 +25,7 @@ bench: setup  ## run px bench (ARGS="--targets", "--json out.json", …)
 
 test: setup  ## run all tests in the release build (ARGS goes to pytest)
 	@$(call ctest,release)
-	@$(venv)/python -m pytest $(ARGS)
+	@$(pytest) $(ARGS)
 
 test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena")
 	@$(call ctest,release) $(ARGS)
@@ -35,12 +36,12 @@ fuzz: setup  ## run random programs in every tier (ARGS="--seconds 600 --seed 1"
 test-asan: $(stamps)/python build-asan  ## run the tests under the address and undefined-behaviour sanitizers (SHORT=1: a selection)
 	@$(call asan,detect_leaks=1) $(call ctest,asan)
 	@$(venv)/python tools/develop.py --build build/asan --site build/asan/site
-	@$(call asan,detect_leaks=0) PYTHONMALLOC=malloc PYTHONPATH=$(CURDIR)/build/asan/site $(call preload,asan) $(venv)/python -m pytest -p no:faulthandler $(sanitizer_pytest) $(ARGS)
+	@$(call asan,detect_leaks=0) PYTHONMALLOC=malloc PYTHONPATH=$(CURDIR)/build/asan/site $(call preload,asan) $(pytest) -p no:faulthandler $(sanitizer_pytest) $(ARGS)
 
 test-tsan: $(stamps)/python build-tsan  ## run the tests under the thread sanitizer (SHORT=1: a selection)
 	@$(tsan) $(call ctest,tsan)
 	@$(venv)/python tools/develop.py --build build/tsan --site build/tsan/site
-	@$(tsan) PYTHONPATH=$(CURDIR)/build/tsan/site $(call preload,tsan) $(venv)/python -m pytest -p no:faulthandler $(sanitizer_pytest) $(ARGS)
+	@$(tsan) PYTHONPATH=$(CURDIR)/build/tsan/site $(call preload,tsan) $(pytest) -p no:faulthandler $(sanitizer_pytest) $(ARGS)
 
 debug: $(stamps)/python build-debug  ## build with assertions and debug information, in build/debug
 	@$(venv)/python tools/develop.py --build build/debug --site build/debug/site
