@@ -5,6 +5,7 @@
 
 #include "bridge/callable.h"
 #include "bridge/errors.h"
+#include "bridge/interlocked.h"
 #include "bridge/numpy.h"
 
 namespace px::bridge {
@@ -123,6 +124,7 @@ const Type* type_of(PyObject* value) {
     if (numpy::is_array(value)) return type_of_array(value, PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(value)));
     if (PyArray_IsScalar(value, Generic)) return type_of_numpy_scalar(value);
   }
+  if (const Type* interlocked = interlocked_type(value)) return interlocked;
   if (PyFloat_Check(value)) return jit::types::float64();
   if (PyLong_Check(value)) return type_of_int(value);
   const char* way_out = PyList_Check(value)       ? ": pass a NumPy array or a tuple"
@@ -156,6 +158,9 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
         store(PyTuple_GET_ITEM(value, static_cast<Py_ssize_t>(i)), type->elements[i], out);
         out += type->elements[i]->slots;
       }
+      return;
+    case jit::TypeKind::interlocked:
+      *out = interlocked_address(value);
       return;
     default:
       return;  // no slots

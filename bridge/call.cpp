@@ -74,8 +74,8 @@ inline bool load(const Shape& shape, PyObject* const* args, uint64_t* out) {
     if (!out) return false;
   }
   for (size_t i = 0; i < shape.hidden.size(); ++i) {
-    store_array(shape.hidden[i], shape.hidden_ndim[i], out);
-    out += 2 + 2 * shape.hidden_ndim[i];
+    store(shape.hidden[i], shape.hidden_types[i], out);
+    out += shape.hidden_types[i]->slots;
   }
   return true;
 }
@@ -270,7 +270,7 @@ PyObject* call_slowly(Callable* self, PyObject* const* args, size_t positional, 
   bind_slots(*spec, bound);
   for (size_t i = declared; i < bound.values.size(); ++i) {
     shape->hidden.push_back(bound.values[i]);
-    shape->hidden_ndim.push_back(spec->hidden[i - declared].type->ndim);
+    shape->hidden_types.push_back(spec->hidden[i - declared].type);
   }
   shape->slots = static_cast<uint32_t>(bound.slots.size());
 
@@ -362,9 +362,9 @@ void bind_slots(const Specialisation& spec, Bound& bound) {
     out += bound.types[i]->slots;
   }
   for (const auto& hidden : spec.hidden) {
-    PyObject* array = hidden_array(hidden);
-    store_array(array, hidden.type->ndim, out);
-    bound.values.push_back(array);
+    PyObject* value = hidden_value(hidden);
+    store(value, hidden.type, out);
+    bound.values.push_back(value);
     out += hidden.type->slots;
   }
   bound.slots.resize(total == 0 ? 1 : total);

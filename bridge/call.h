@@ -37,8 +37,8 @@ struct Shape {
   jit::Specialisation* spec = nullptr;
   uint64_t generation = 0;        // Watch::generation() when it was found
   std::vector<Guard> guards;      // one an argument
-  std::vector<PyObject*> hidden;  // arrays after the declared arguments; held by their State
-  std::vector<int> hidden_ndim;
+  std::vector<PyObject*> hidden;  // arrays and interlocked objects after the declared arguments; held by their State
+  std::vector<const jit::Type*> hidden_types;
   uint32_t slots = 0;  // of the declared arguments and the hidden ones
   Timing timing;
 };

@@ -6,6 +6,7 @@
 #include "bridge/callable.h"
 #include "bridge/code.h"
 #include "bridge/errors.h"
+#include "bridge/interlocked.h"
 #include "bridge/names.h"
 #include "bridge/numpy.h"
 
@@ -102,6 +103,11 @@ bool to_global(Object& held, GlobalValue& out) {
     PyErr_Clear();
   } else if (set_constant(value, out)) {
     out.kind = GlobalValue::Kind::constant;
+    return true;
+  }
+  if (const jit::Type* type = interlocked_type(value)) {
+    out.array = type;
+    out.kind = GlobalValue::Kind::array;
     return true;
   }
   out.kind = GlobalValue::Kind::unsupported;
@@ -216,7 +222,7 @@ bool Watch::values_unchanged() const {
   return true;
 }
 
-PyObject* hidden_array(const jit::HiddenArgument& hidden) {
+PyObject* hidden_value(const jit::HiddenArgument& hidden) {
   return state_of(hidden.owner)->values[hidden.global].get();
 }
 

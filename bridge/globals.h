@@ -86,7 +86,7 @@ class Watch {
   static inline uint64_t generation_ = 1;
 };
 
-// The array that a hidden argument stands for now; borrowed.
-PyObject* hidden_array(const jit::HiddenArgument& hidden);
+// The array or interlocked object that a hidden argument stands for now; borrowed.
+PyObject* hidden_value(const jit::HiddenArgument& hidden);
 
 }  // namespace px::bridge

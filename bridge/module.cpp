@@ -11,6 +11,7 @@
 #include "bridge/code.h"
 #include "bridge/compiler.h"
 #include "bridge/direct.h"
+#include "bridge/interlocked.h"
 #include "bridge/native.h"
 #include "bridge/process.h"
 #include "bridge/run.h"
@@ -103,7 +104,8 @@ PYBIND11_MODULE(_px, module) {
   using namespace px::bridge;
   namespace jit = px::jit;
   refuse_other_interpreters();
-  if (!make_callable_type(module.ptr()) || !make_work_type(module.ptr())) throw py::error_already_set();
+  if (!make_callable_type(module.ptr()) || !make_work_type(module.ptr()) || !make_interlocked_types(module.ptr()))
+    throw py::error_already_set();
   jit::start_tiering();
   Direct::listen();
   process_generation();  // listens for forks from here on

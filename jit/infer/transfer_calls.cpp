@@ -1,6 +1,7 @@
 // Rules: calls, return and raise.
 #include <algorithm>
 
+#include "jit/builtins/interlocked.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -33,7 +34,9 @@ Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
 Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
   auto* type = callee.type;
   bool method = type->kind == TypeKind::method;
-  auto* entry = method ? find_method(type->text) : find_builtin(type->text);
+  auto* entry = !method                                            ? find_builtin(type->text)
+                : type->elements[0]->kind == TypeKind::interlocked ? find_interlocked_method(type->elements[0], type->text)
+                                                                   : find_method(type->text);
   if (!entry) unsupported("a call of " + type->text, "write the loop out, or call it outside px");
   std::vector<Argument> arguments = given.positional;
   if (method) arguments.insert(arguments.begin(), {type->elements[0], {}, -1, 0});

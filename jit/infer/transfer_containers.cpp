@@ -1,4 +1,5 @@
 // Rules: attributes and tuples.
+#include "jit/builtins/interlocked.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -69,6 +70,17 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
     if (find_method(name))
       return {.results = {{types::method(a.type, name)}},
               .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
+  }
+  if (a.type->kind == TypeKind::interlocked) {
+    const bool list = a.type->text == "List";
+    if (name == "value" && !list)
+      return {.results = {{types::scalar(a.type->scalar)}}, .lower = [a](Lowering& low, std::span<const Slot> d) {
+                low.emitter.call_runtime("px_interlocked_load", interlocked_load(a.type), {low.of(a)}, d[0], 1);
+              }};
+    if (find_interlocked_method(a.type, name))
+      return {.results = {{types::method(a.type, name)}},
+              .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), 1); }};
+    unsupported("the attribute ." + name + " of " + to_string(a.type), list ? "push: a list is read on the main thread" : "");
   }
   unsupported("the attribute ." + name + " of " + to_string(a.type), a.type->is_array() ? "write the loop out" : "");
 }

@@ -67,6 +67,10 @@ class TypeParser {
       } while (take(", "));
       return take(")") ? types::tuple(elements) : nullptr;
     }
+    if (take("interlocked.Int64")) return types::interlocked(Scalar::i64);
+    if (take("interlocked.UInt64")) return types::interlocked(Scalar::u64);
+    if (take("interlocked.Float64")) return types::interlocked(Scalar::f64);
+    if (take("interlocked.List")) return types::interlocked_list();
     Scalar s{};
     if (take("range(")) return scalar(s) && take(")") ? types::range(s) : nullptr;
     return scalar(s) ? types::scalar(s) : nullptr;

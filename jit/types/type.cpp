@@ -185,6 +185,20 @@ const Type* iterator(std::string_view name, std::span<const Type* const> of) {
   return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" ? 1 : 0);
 }
 
+const Type* interlocked(Scalar s) {
+  Type t{.kind = TypeKind::interlocked};
+  t.scalar = s;
+  t.text = s == Scalar::i64 ? "Int64" : s == Scalar::u64 ? "UInt64" : "Float64";
+  t.slots = 1;
+  return intern(std::move(t));
+}
+const Type* interlocked_list() {
+  Type t{.kind = TypeKind::interlocked};
+  t.text = "List";
+  t.slots = 1;
+  return intern(std::move(t));
+}
+
 }  // namespace types
 
 std::string to_string(const Type* t) {
@@ -232,6 +246,8 @@ std::string to_string(const Type* t) {
       for (auto* e : t->elements) s += (s.empty() ? "" : ", ") + to_string(e);
       return t->text + "(" + s + ")";
     }
+    case TypeKind::interlocked:
+      return "interlocked." + t->text;
   }
   return "?";
 }

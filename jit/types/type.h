@@ -49,19 +49,20 @@ enum class TypeKind : uint8_t {
   module,      // no slots
   slice,       // start, stop, step, and which are present in the type: three slots
   ellipsis,    // `...` in an index; no slots
-  method,      // text: the name, elements[0]: the array that it belongs to; the array's slots
+  method,      // text: the name, elements[0]: the array or interlocked object that it belongs to; that one's slots
   iterator,    // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" (the next index, the tuple)
+  interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address
 };
 
 struct Type {
   TypeKind kind;
-  Scalar scalar{};                     // scalar, array, range, range_iter, array_iter, dtype: the element
+  Scalar scalar{};                     // scalar, array, range, range_iter, array_iter, dtype, interlocked: the element
   uint8_t ndim = 0;                    // array, array_iter
   Layout layout = Layout::c;           // array, array_iter
   bool writable = true;                // array, array_iter
   std::vector<const Type*> elements;   // tuple, method, iterator
   const Function* function = nullptr;  // function
-  std::string text;                    // string, builtin, exception, module, method, iterator: its value or full name
+  std::string text;                    // string, builtin, exception, module, method, iterator, interlocked: its value or full name
   uint32_t slots = 0;                  // 8-byte slots of a value
   uint32_t parts = 1;                  // tuple: itself and the parts of its elements
 
@@ -90,6 +91,8 @@ const Type* slice(bool start, bool stop, bool step);  // which bounds are given;
 const Type* ellipsis();
 const Type* method(const Type* array, std::string_view name);
 const Type* iterator(std::string_view name, std::span<const Type* const> of);
+const Type* interlocked(Scalar element);  // int64, uint64 or float64
+const Type* interlocked_list();
 inline const Type* boolean() {
   return scalar(Scalar::boolean);
 }
@@ -108,7 +111,8 @@ inline const Type* float32() {
 }  // namespace types
 
 // What a user reads, what goes to the compile service and what comes back from it, in Numba's spelling: "int64",
-// "array(float64, 2d, C)", "readonly array(float64, 1d, A)", "Tuple(int64, float64)", "none". `parse_type` reads these; null if it cannot.
+// "array(float64, 2d, C)", "readonly array(float64, 1d, A)", "Tuple(int64, float64)", "interlocked.Int64", "none". `parse_type` reads
+// these; null if it cannot.
 std::string to_string(const Type*);
 const Type* parse_type(std::string_view);
 

@@ -13,7 +13,7 @@ Settings are environment variables, read at import: PX_WORKERS, PX_TIER, PX_PAGE
 
 import atexit as _atexit
 
-from px import _px
+from px import _px, interlocked
 from px.errors import (
     CompileServiceError,
     HeapLimitError,
@@ -41,6 +41,7 @@ __all__ = [
     "UnsupportedError",
     "Work",
     "explain",
+    "interlocked",
     "jit",
     "map",
     "parallel_for",

@@ -55,6 +55,8 @@ class Reader(_Cursor):
             return context.make_tuple(builder, ty, [self.load(t) for t in ty.types])
         if isinstance(ty, types.Array):
             return self._load_array(ty)
+        if str(ty).startswith("interlocked."):  # its address
+            return builder.load(self.slot())
         raise UnsupportedError(f"an argument of type {ty}")
 
     def _load_array(self, ty: types.Array) -> ir.Value:

@@ -19,6 +19,11 @@ def parse(text: str) -> types.Type:
     """The Numba type that px writes as `text`. Raises UnsupportedError."""
     if text in _SCALARS:
         return _SCALARS[text]
+    if text.startswith("interlocked."):
+        from . import interlocked
+
+        if text in interlocked.TYPES:
+            return interlocked.TYPES[text]
     if text == "none":
         return types.none
     if match := _ARRAY.match(text):

@@ -53,6 +53,10 @@ def _builtin(name: str) -> Any:
         import numba
 
         return numba.prange
+    if name.startswith("px.interlocked."):
+        from . import interlocked
+
+        return interlocked.FUNCTIONS[name]
     module, _, attribute = name.rpartition(".")
     try:
         return getattr(_module(module or "builtins"), attribute)

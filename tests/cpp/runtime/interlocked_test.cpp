@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <thread>
 #include <vector>
+
+#include "runtime/interlocked_list.h"
 
 namespace px::runtime {
 namespace {
@@ -56,6 +60,38 @@ TEST(InterlockedTest, ANanThatComesChangesNothing) {
 
 TEST(InterlockedTest, EachHasACacheLineOfItsOwn) {
   EXPECT_EQ(sizeof(InterlockedFloat64), 64u);
+}
+
+TEST(InterlockedListTest, NothingIsLostBetweenThreads) {
+  InterlockedList list;
+  static const int tag = 0;
+  std::atomic<uint64_t> next{0};
+  in_threads(4, [&] {
+    for (int i = 0; i < 1000; i++) {
+      const uint64_t item[] = {next++, 7};
+      ASSERT_TRUE(list.push(&tag, item));
+    }
+  });
+  std::vector<bool> seen(4000);
+  for (const auto* item : list.items()) {
+    EXPECT_EQ(item->tag, &tag);
+    ASSERT_EQ(item->slots, 2u);
+    EXPECT_EQ(item->values()[1], 7u);
+    seen.at(item->values()[0]) = true;
+  }
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), true), 4000);
+  list.clear();
+  EXPECT_TRUE(list.items().empty());
+}
+
+TEST(InterlockedListTest, KeepsTheOrderOfOneThread) {
+  InterlockedList list;
+  for (uint64_t i = 0; i < 10; i++) ASSERT_TRUE(list.push(nullptr, {&i, 1}));
+  ASSERT_TRUE(list.push(nullptr, {}));
+  const auto items = list.items();
+  ASSERT_EQ(items.size(), 11u);
+  for (uint64_t i = 0; i < 10; i++) EXPECT_EQ(*items[i]->values(), i);
+  EXPECT_EQ(items[10]->slots, 0u);
 }
 
 }  // namespace
