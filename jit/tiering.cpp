@@ -1,6 +1,7 @@
 #include "jit/tiering.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "jit/baseline/compiler.h"
 #include "jit/baseline/cost.h"
@@ -28,7 +29,6 @@ constexpr double service_start = 1.0, service_compile = 0.25;
 // How long a frame in an inner loop may take to meet the header of the loop around it that code has come for, seconds. Code for an outer
 // loop is worth waiting for: it keeps the loops in it as they were written.
 constexpr double header_patience = 0.005;
-constexpr size_t most_frames = 8;  // of one request
 constexpr uint64_t calls_between_looks = 64;
 
 thread_local OutermostCall* outermost = nullptr;
@@ -89,23 +89,26 @@ size_t graph_size(const Specialisation& spec) {
   return size;
 }
 
-// The outermost loop around this one, itself included, whose header will be met again: not a range in its last round.
-const ProgramLoop& going_round(const Program& program, const ProgramLoop& innermost, const uint64_t* slots) {
-  const ProgramLoop *best = nullptr, *loop = &innermost;
-  while (true) {
-    if (loop->iterator == typed::no_slot || flow::rounds_left(slots + loop->iterator, loop->unit) > 0) best = loop;
-    if (loop->outer == flow::no_loop) break;
-    loop = &program.loops[loop->outer];
-  }
-  return best ? *best : innermost;
-}
+// A loop that one of a call's frames is in.
+struct Running {
+  const Program* program;
+  const ProgramLoop* loop;
+  const uint64_t* slots;
+
+  uint64_t rounds_left() const { return flow::rounds_left(slots + loop->iterator, loop->unit); }
+  bool is_range() const { return loop->iterator != typed::no_slot; }
+  // Whether its header will be met again: not a range in its last round.
+  bool goes_on() const { return !is_range() || rounds_left() > 0; }
+};
 
 }  // namespace
 
 // One look at a running call, at a safepoint.
 class Decision {
  public:
-  Decision(OutermostCall& call, const Safepoint& at) : call_(call), at_(at), spec_(call.spec_), now_(runtime::ticks()) {}
+  Decision(OutermostCall& call, const Safepoint& at) : call_(call), at_(at), spec_(call.spec_), now_(runtime::ticks()) {
+    call_.back_edge_ = seconds(now_ - std::exchange(call_.looked_, now_)) / static_cast<double>(interp::safepoint_interval);
+  }
 
   int64_t automatic() {
     consider_service(spec_, left());
@@ -130,29 +133,33 @@ class Decision {
   Specialisation& spec_;
   const uint64_t now_;
   double left_ = -1;
+  bool looked_ = false;  // at the loops
+
+  // The loops of all frames, innermost first, that go on; the innermost one in any case.
+  const std::vector<Running>& loops() {
+    thread_local std::vector<Running> found;
+    if (std::exchange(looked_, true)) return found;
+    found.clear();
+    if (!at_.program) return found;
+    interp::for_each_frame(at_, [&](const Program& program, const uint64_t* slots, const uint64_t* pc) {
+      for (uint32_t index = program.start_of(pc).loop; index != flow::no_loop; index = program.loops[index].outer) {
+        Running loop{&program, &program.loops[index], slots};
+        if (found.empty() || loop.goes_on()) found.push_back(loop);
+      }
+    });
+    return found;
+  }
 
   // Seconds, as far as can be told.
   double left() {
     if (left_ >= 0) return left_;
     left_ = seconds(now_ - call_.start_ + ticks_so_far(spec_));
-    const uint64_t* frame = nullptr;
-    const ProgramLoop* loop = nullptr;
-    // The last one seen is the outermost.
-    if (at_.program) {
-      interp::for_each_frame(at_, [&](const Program& program, const uint64_t* slots, const uint64_t* pc) {
-        uint32_t index = program.start_of(pc).loop;
-        if (index == flow::no_loop) return;
-        const ProgramLoop& candidate = going_round(program, program.loops[index], slots);
-        if (candidate.iterator == typed::no_slot) return;
-        frame = slots;
-        loop = &candidate;
-      });
-    }
-    if (!loop) return left_;
-    uint64_t rounds = flow::rounds_left(frame + loop->iterator, loop->unit);
-    if (frame != call_.loop_frame_ || loop != call_.loop_ || rounds > call_.loop_rounds_) {
-      call_.loop_frame_ = frame;
-      call_.loop_ = loop;
+    auto outermost = std::ranges::find_if(loops().rbegin(), loops().rend(), &Running::is_range);
+    if (outermost == loops().rend()) return left_;
+    uint64_t rounds = outermost->rounds_left();
+    if (outermost->slots != call_.loop_frame_ || outermost->loop != call_.loop_ || rounds > call_.loop_rounds_) {
+      call_.loop_frame_ = outermost->slots;
+      call_.loop_ = outermost->loop;
       call_.loop_rounds_ = rounds;
       call_.loop_start_ = now_;
       return left_;
@@ -163,59 +170,45 @@ class Decision {
     return left_;
   }
 
+  // Whether the innermost loop has so many rounds left that the loops around it will not be met for a while.
+  bool stays_inside() {
+    const Running& innermost = loops().front();
+    return innermost.is_range() && call_.back_edge_ * static_cast<double>(innermost.rounds_left()) > header_patience;
+  }
+
   // Asks for code that this call's frames can go on in; the number of back-edges until the next look.
   int64_t move() {
     baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
     if (!compiler || spec_.baseline_state.load(std::memory_order_relaxed) == CompileState::refused) return interp::safepoint_interval;
-    // The innermost frame that is in a loop.
-    const Program* program = nullptr;
-    const ProgramLoop* loop = nullptr;
-    const uint64_t* frame = nullptr;
-    interp::for_each_frame(at_, [&](const Program& its, const uint64_t* slots, const uint64_t* pc) {
-      uint32_t index = its.start_of(pc).loop;
-      if (loop || index == flow::no_loop) return;
-      program = &its;
-      loop = &its.loops[index];
-      frame = slots;
-    });
     // Calls all the way down; or a recursion that may be long, however short the rounds of the loop that began it.
     Specialisation& callee = *at_.owner;
-    if (!loop || (callee.recursive && program != at_.program)) {
+    if (loops().empty() || (callee.recursive && loops().front().program != at_.program)) {
       bool asked = callee.baseline_state.load(std::memory_order_relaxed) != CompileState::none;
       if (!asked && left() >= baseline::cost_model().predict(graph_size(callee))) request_entry(*compiler, callee);
-      if (!loop) return interp::safepoint_interval;
+      if (loops().empty()) return interp::safepoint_interval;
     }
-    const ProgramLoop& outer = going_round(*program, *loop, frame);
-    if (!outer.asked.load(std::memory_order_relaxed)) {
-      if (left() >= baseline::cost_model().predict(graph_size(*program->owner))) request(*compiler, *program, outer);
+    // The outermost loop first: its code keeps the loops in it, callees' too, as they were written.
+    auto first_asked = std::ranges::find_if(loops(), [](const Running& r) { return r.loop->asked.load(std::memory_order_relaxed); });
+    if (first_asked == loops().end()) {
+      const Running& wanted = stays_inside() ? loops().front() : loops().back();
+      if (left() >= baseline::cost_model().predict(graph_size(*wanted.program->owner))) request(*compiler, wanted);
       return interp::safepoint_interval;
     }
-    // The innermost loop around this one for which code was asked. Where that code has come and its header is not reached for a while, the
-    // frame is in a long round: the next loop inwards.
-    const ProgramLoop *asked = loop, *inner = nullptr;
-    while (asked != &outer && !asked->asked.load(std::memory_order_relaxed)) inner = std::exchange(asked, &program->loops[asked->outer]);
-    if (!inner || !asked->move.load(std::memory_order_relaxed)) return interp::safepoint_interval;
-    if (call_.waiting_for_ != asked) {
-      call_.waiting_for_ = asked;
+    // Where its code has come and its header is not reached for a while, the frame is in a long round: the next loop inwards.
+    if (first_asked == loops().begin() || !first_asked->loop->move.load(std::memory_order_relaxed)) return interp::safepoint_interval;
+    if (call_.waiting_for_ != first_asked->loop) {
+      call_.waiting_for_ = first_asked->loop;
       call_.waiting_since_ = now_;
     } else if (seconds(now_ - call_.waiting_since_) > header_patience) {
-      request(*compiler, *program, *inner);
+      request(*compiler, first_asked[-1]);
     }
     return interp::safepoint_interval;
   }
 
-  // `first` and the loops of all frames around.
-  void request(baseline::Compiler& compiler, const Program& program, const ProgramLoop& first) {
-    if (first.asked.exchange(true, std::memory_order_relaxed)) return;  // another thread was faster
-    baseline::Request request{.root = &spec_, .frames = {{program.owner, first.header}}};
-    interp::for_each_frame(at_, [&](const Program& its, const uint64_t* slots, const uint64_t* pc) {
-      uint32_t index = its.start_of(pc).loop;
-      if (&its == &program || index == flow::no_loop || request.frames.size() >= most_frames) return;
-      const ProgramLoop& loop = going_round(its, its.loops[index], slots);
-      if (!loop.asked.exchange(true, std::memory_order_relaxed)) request.frames.push_back({its.owner, loop.header});
-    });
-    for (const auto& frame : request.frames) note_decision(*frame.spec);
-    compiler.request(std::move(request));
+  void request(baseline::Compiler& compiler, const Running& at) {
+    if (at.loop->asked.exchange(true, std::memory_order_relaxed)) return;  // another thread was faster
+    note_decision(*at.program->owner);
+    compiler.request({.root = &spec_, .frames = {{at.program->owner, at.loop->header}}});
   }
 };
 
@@ -248,7 +241,8 @@ void start_tiering() {
   interp::safepoint_hook().store(at_safepoint, std::memory_order_release);
 }
 
-OutermostCall::OutermostCall(Specialisation& spec) : spec_(spec), before_(std::exchange(outermost, this)), start_(runtime::ticks()) {}
+OutermostCall::OutermostCall(Specialisation& spec)
+    : spec_(spec), before_(std::exchange(outermost, this)), start_(runtime::ticks()), looked_(start_) {}
 OutermostCall::~OutermostCall() {
   outermost = before_;
 }

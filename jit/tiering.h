@@ -74,7 +74,9 @@ class OutermostCall {
 
   Specialisation& spec_;
   OutermostCall* before_;
-  uint64_t start_;  // ticks
+  uint64_t start_;        // ticks
+  uint64_t looked_;       // ticks, at the last safepoint
+  double back_edge_ = 0;  // seconds that one took between the last two
   // The outermost range loop that was running at the first safepoint in it, and how far it was then.
   const uint64_t* loop_frame_ = nullptr;
   const interp::ProgramLoop* loop_ = nullptr;

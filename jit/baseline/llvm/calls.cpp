@@ -33,7 +33,10 @@ void Translator::call_inside(const typed::Call& call, size_t callee, int32_t lin
   const Body& body = module_.body(callee);
   const SlotKinds& kinds = module_.kinds(callee);
   std::vector<Value*> arguments;
-  for (size_t k = 0; k < call.arguments.size(); ++k) arguments.push_back(read(call.arguments[k], kinds.slots[k]));
+  for (size_t k = 0; k < call.arguments.size(); ++k) {
+    arguments.push_back(read(call.arguments[k], kinds.slots[k]));
+    if (constants_.known[call.arguments[k]] && kinds.slots[k] == Kind::word) module_.expect_short_loop();
+  }
   Value* memory = body.in_memory ? words(call.result_slots, "results") : nullptr;
   if (memory) arguments.push_back(memory);
   if (body.counts_depth) arguments.push_back(depth_ ? b_.CreateAdd(depth_, b_.getInt32(1)) : b_.getInt32(0));

@@ -37,7 +37,9 @@ void Translator::plan_loops() {
       loop.start = block("start");
       loop.strip_end = block("strip_end");
       loop.first = variable(b_.getInt64Ty(), "first");
-    } else if (plan.polls != LoopPlan::Polls::none) {
+    } else if (plan.polls == LoopPlan::Polls::none) {
+      module_.expect_short_loop();
+    } else {
       loop.back = block("back");
     }
   }

@@ -9,6 +9,7 @@
 
 #include "jit/baseline/generator.h"
 #include "jit/baseline/llvm/graph.h"
+#include "jit/baseline/llvm/pipeline.h"
 #include "jit/baseline/llvm/slots.h"
 
 namespace px::jit::baseline {
@@ -42,6 +43,8 @@ class UnitModule {
   const Helpers& helpers() const { return helpers_; }
   // A new entry of the site table.
   int32_t add_site(native::Site);
+  // Some loop goes round a few times by its constants, or may once its function is inlined.
+  void expect_short_loop() { module_->getOrInsertNamedMetadata(short_loops); }
 
  private:
   llvm::LLVMContext& context_;

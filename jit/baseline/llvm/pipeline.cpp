@@ -101,7 +101,7 @@ auto on_loops(bool memory_ssa, Passes... passes) {
 }
 
 // What of O2 typed code has need of, each pass as often as it found something on the kernels: O2 itself takes three times as long.
-llvm::ModulePassManager passes_of(Effort effort, bool several) {
+llvm::ModulePassManager passes_of(Effort effort, bool several, bool short_loops) {
   using namespace llvm;
   ModulePassManager module;
   auto add = [&](FunctionPassManager passes) { module.addPass(createModuleToFunctionPassAdaptor(std::move(passes))); };
@@ -124,7 +124,7 @@ llvm::ModulePassManager passes_of(Effort effort, bool several) {
   FunctionPassManager middle;
   middle.addPass(on_loops(true, LoopRotatePass(), LICMPass(LICMOptions()), SimpleLoopUnswitchPass()));
   middle.addPass(SimplifyCFGPass(folds));
-  middle.addPass(on_loops(false, LoopFullUnrollPass(2)));
+  if (short_loops) middle.addPass(on_loops(false, LoopFullUnrollPass(2)));
   middle.addPass(GVNPass());
   middle.addPass(DSEPass());
   middle.addPass(SimplifyCFGPass(folds));
@@ -150,7 +150,7 @@ void Pipeline::optimise(llvm::Module& module, Effort effort) {
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   bool several = llvm::any_of(module, [](const llvm::Function& f) { return f.hasLocalLinkage() && !f.isDeclaration(); });
-  passes_of(effort, several).run(module, modules);
+  passes_of(effort, several, module.getNamedMetadata(short_loops) != nullptr).run(module, modules);
 }
 
 bool Pipeline::emit(llvm::Module& module, Effort effort, std::vector<char>& object, std::string& error) {

@@ -12,6 +12,9 @@
 
 namespace px::jit::baseline {
 
+// Metadata of a module: has loops of a few rounds, which are worth unrolling.
+constexpr const char* short_loops = "px.short_loops";
+
 class Pipeline {
  public:
   // Null and `error` where LLVM does not know this machine.

@@ -24,6 +24,19 @@ head:
   jump head
 done:
   ret s
+def outer(n, m)
+  s = constant 0
+  r = global range
+  t0 = call r n
+  it = iter t0
+head:
+  i = next it done
+  g = global inner
+  t1 = call g m
+  s = inplace + s t1
+  jump head
+done:
+  ret s
 )";
 
 // The process's baseline compiler while it lives: notes what it is asked for and makes nothing.
@@ -131,6 +144,31 @@ TEST_F(TieringTest, ALongLoopAsksForBaselineCodeForItsFrames) {
   ASSERT_EQ(baseline.requests[0].frames.size(), 1u);
   EXPECT_EQ(baseline.requests[0].frames[0].spec, &inner);
   EXPECT_FALSE(baseline.requests[0].entry);  // it may be the only call
+}
+
+// 80 million rounds, in loops of two frames. No code comes, so that nothing more is asked for.
+struct NestTest : TieringTest {
+  const baseline::Request::Frame* first_frame(int64_t rounds, int64_t rounds_inside) {
+    int64_t sum = rounds * (rounds_inside * (rounds_inside - 1) / 2);
+    EXPECT_EQ(run(outer, {bits(rounds), bits(rounds_inside)}), "int64 " + std::to_string(sum));
+    EXPECT_EQ(baseline.requests.size(), 1u);
+    return baseline.requests.empty() || baseline.requests[0].frames.size() != 1 ? nullptr : baseline.requests[0].frames.data();
+  }
+  StubCompiler stub;
+  StubBaseline baseline;
+  Specialisation& outer = *m.specialise("outer", {1, 1});
+};
+
+TEST_F(NestTest, TheOutermostLoopIsCompiledFirst) {
+  auto* frame = first_frame(800'000, 100);
+  ASSERT_NE(frame, nullptr);
+  EXPECT_EQ(frame->spec, &outer);
+}
+
+TEST_F(NestTest, ALongInnerLoopIsNotWaitedFor) {
+  auto* frame = first_frame(2, 40'000'000);
+  ASSERT_NE(frame, nullptr);
+  EXPECT_EQ(frame->spec, &inner);
 }
 
 TEST_F(TieringTest, TheNextCallOfAFunctionThatMovedAsksForAnEntry) {
