@@ -12,7 +12,7 @@ ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz debug profile wheel lint format clean
+.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz debug profile wheel lint format docs clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ lint: $(stamps)/lint configure-release  ## check formatting, types and common mi
 format: $(stamps)/lint  ## format C++ and Python in place
 	@git ls-files '*.h' '*.cpp' | xargs -r clang-format-22 -i
 	@$(venv)/ruff check -q --fix --select I . ; $(venv)/ruff format -q .
+
+docs: setup  ## write docs/language.md from the table of built-ins
+	@$(venv)/python tools/language_page.py
 
 clean:  ## remove what was built (not .venv)
 	@rm -rf build dist python/px/bench python/px/*.so *.egg-info python/*.egg-info
