@@ -10,6 +10,7 @@
 #include "bridge/call.h"
 #include "bridge/callable.h"
 #include "bridge/errors.h"
+#include "bridge/heap.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
@@ -82,6 +83,7 @@ uint64_t choose_chunk(uint64_t count, Py_ssize_t asked, const runtime::Pool& wor
 // False with a Python exception set.
 bool run_batch(Run& run, Batch& batch) {
   runtime::Task* task = &batch;
+  batch.heap = current_heap();
   if (!run({&task, 1})) return false;
   if (!batch.error) return true;
   raise(*batch.error);
@@ -132,6 +134,7 @@ void run_map(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
       if (task.over(begin, context)) return;
       MapItem& item = task.items[begin];
       const auto mark = context.arena.mark();
+      number(context);
       if (call(&task.slots[item.slots], &task.results[item.result])) return task.fail(begin, *call.exc);
       if (keeps_memory) {
         item.pages = std::make_shared<runtime::PageList>(context.arena.detach());
@@ -159,6 +162,7 @@ void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
   for (uint64_t i = begin; i < end; ++i) {
     if (task.over(i, context)) return;
     slots[0] = static_cast<uint64_t>(task.start) + i * static_cast<uint64_t>(task.step);
+    number(context);
     if (call(slots.data(), ret.data())) return task.fail(i, *call.exc);
     context.arena.release(mark);
   }
@@ -185,6 +189,7 @@ void run_reduce(runtime::Task& base, Context& context, uint64_t begin, uint64_t 
     for (uint64_t i = first; i < last; ++i) {
       if (task.over(b, context)) return;
       slots[0] = static_cast<uint64_t>(task.start) + i * static_cast<uint64_t>(task.step);
+      number(context);
       if (call(slots.data(), next.data())) return task.fail(b, *call.exc);
       if (i == first) {
         std::copy_n(next.data(), task.width, value);

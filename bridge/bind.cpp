@@ -65,7 +65,18 @@ const Type* type_of_numpy_scalar(PyObject* value) {
   return nullptr;
 }
 
+constexpr int deepest_tuple = 100;  // tuples in tuples in …: reading one recurs
+thread_local int tuple_depth = 0;
+
 const Type* type_of_tuple(PyObject* value) {
+  if (tuple_depth >= deepest_tuple) {
+    raise_px("TypingError", "px takes tuples up to %d deep in each other", deepest_tuple);
+    return nullptr;
+  }
+  struct Level {
+    Level() { ++tuple_depth; }
+    ~Level() { --tuple_depth; }
+  } level;
   std::vector<const Type*> elements;
   elements.reserve(static_cast<size_t>(PyTuple_GET_SIZE(value)));
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i) {

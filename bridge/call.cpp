@@ -11,6 +11,7 @@
 #include "bridge/callable.h"
 #include "bridge/direct.h"
 #include "bridge/errors.h"
+#include "bridge/heap.h"
 #include "bridge/native.h"
 #include "bridge/numpy.h"
 #include "bridge/promote.h"
@@ -173,6 +174,7 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
   Context& context = *own;
   const bool outermost = Context::current() == nullptr;
   Context::Scope scope(context);
+  if (outermost) context.use(current_heap());
   const jit::native::Inside inside;
   const auto mark = context.arena.mark();
   std::array<uint64_t, inline_result_slots> inline_result;

@@ -178,13 +178,32 @@ PyType_Slot slots[] = {
 PyType_Spec spec = {"px.Function", sizeof(Callable), 0,
                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
 
+// Objects that the front end made for names of its own: Python functions, which are marked like the one that they are a part of, and
+// built-ins. False with a Python exception set.
+bool take_children(PyObject* code, Callable* callable, State& state) {
+  auto children = Object::steal(PyObject_GetAttrString(code, "children"));
+  if (!children || !PyDict_Check(children.get())) return false;
+  jit::Options options = callable->options;
+  options.parallel = false;
+  Py_ssize_t position = 0;
+  PyObject *name, *value;
+  while (PyDict_Next(children.get(), &position, &name, &value)) {
+    const bool outlined = PyFunction_Check(value) && PyObject_HasAttrString(value, "__px_found__");
+    auto meant = outlined ? make_callable(value, Py_None, options) : Object::borrow(value);
+    if (!meant) return false;
+    state.children.emplace_back(Object::borrow(name), std::move(meant));
+  }
+  return true;
+}
+
 // Runs the front end over the function and verifies what it made. Null with a Python exception set.
 std::unique_ptr<State> make_state(Callable* callable) {
   auto module = Object::steal(PyImport_ImportModule("px.frontend"));
   auto compile = Object::steal(module ? PyObject_GetAttrString(module.get(), "compile_function") : nullptr);
   if (!compile) return nullptr;
   auto source = callable->source ? Object::borrow(callable->source) : Object::borrow(Py_None);
-  auto python_code = Object::steal(PyObject_CallFunctionObjArgs(compile.get(), callable->function, source.get(), nullptr));
+  auto python_code = Object::steal(PyObject_CallFunctionObjArgs(compile.get(), callable->function, source.get(),
+                                                                callable->options.parallel ? Py_True : Py_False, nullptr));
   jit::CodeObject code;
   if (!python_code || !to_code(python_code.get(), code)) return nullptr;
   if (auto problem = jit::verify(code)) {
@@ -206,7 +225,7 @@ std::unique_ptr<State> make_state(Callable* callable) {
     }
     state->paths.push_back(std::move(path));
   }
-  if (PyErr_Occurred()) return nullptr;
+  if (PyErr_Occurred() || !take_children(python_code.get(), callable, *state)) return nullptr;
   state->callable = callable;
   state->function = new jit::Function(std::move(code), callable->options);
   state->function->python = state.get();

@@ -65,6 +65,10 @@ void Direct::look_for_signals() {
   current = this;
 }
 
+void Direct::before_region() {
+  if (!current && brief) brief->at_safepoint();
+}
+
 void Direct::listen() {
   next = jit::interp::safepoint_hook().load(std::memory_order_acquire);
   jit::interp::safepoint_hook().store(

@@ -19,6 +19,9 @@ class Direct {
   Direct(const Direct&) = delete;
   Direct& operator=(const Direct&) = delete;
 
+  // The calling thread's call, if it is in one, is about to give the GIL away and wait for workers. GIL held.
+  static void before_region();
+
   static void listen();  // once, at import, after tiering has begun to listen
 
  private:

@@ -25,11 +25,20 @@ PyObject* cell_of(PyFunctionObject* function, PyObject* name) {
   return nullptr;
 }
 
+// What a name means that the front end made; borrowed, null if it is none.
+PyObject* child_of(const State& state, PyObject* name) {
+  for (const auto& [own, value] : state.children) {
+    if (PyUnicode_Compare(own.get(), name) == 0) return value.get();
+  }
+  return nullptr;
+}
+
 // The object at a path, as Python would find it: closure, globals, built-ins, then attributes of modules. Null without an exception where
 // there is none.
 Object look_up(const State& state, const std::vector<Object>& path) {
   auto* function = python_function(state.callable);
   Object value;
+  if (PyObject* child = child_of(state, path[0].get())) return Object::borrow(child);
   if (PyObject* cell = cell_of(function, path[0].get())) {
     value = Object::borrow(PyCell_GET(cell));
   } else {
@@ -54,7 +63,9 @@ Object as_px_function(PyObject* value) {
   return Object::steal(adopt ? PyObject_CallOneArg(adopt.get(), value) : nullptr);
 }
 
-bool set_constant(PyObject* value, GlobalValue& out) {
+constexpr int deepest_tuple = 100;
+
+bool set_constant(PyObject* value, GlobalValue& out, int depth = 0) {
   jit::NamedValue named;
   if (name_of(value, named)) {
     out.constant.value = std::move(named);
@@ -62,10 +73,11 @@ bool set_constant(PyObject* value, GlobalValue& out) {
   }
   if (numpy::ready() && PyArray_IsScalar(value, Generic) && !PyFloat_Check(value)) return false;
   if (PyTuple_CheckExact(value)) {
+    if (depth >= deepest_tuple) return false;
     auto items = std::make_shared<jit::ConstantTuple>();
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i) {
       GlobalValue item;
-      if (!set_constant(PyTuple_GET_ITEM(value, i), item)) return false;
+      if (!set_constant(PyTuple_GET_ITEM(value, i), item, depth + 1)) return false;
       items->push_back(std::move(item.constant));
     }
     out.constant.value = std::shared_ptr<const jit::ConstantTuple>(std::move(items));
@@ -169,6 +181,7 @@ void Watch::watch(State& state) {
   auto* function = python_function(state.callable);
   for (size_t i = 0; i < state.paths.size(); ++i) {
     const auto& path = state.paths[i];
+    if (child_of(state, path[0].get())) continue;
     PyObject* value = nullptr;
     if (PyObject* cell = cell_of(function, path[0].get())) {
       value = PyCell_GET(cell);

@@ -26,11 +26,12 @@ inline uint64_t version_of(PyObject* dict) {
 struct State {
   Callable* callable = nullptr;  // borrowed; null once the Python object has gone
   jit::Function* function = nullptr;
-  std::vector<Object> defaults;            // one a parameter, null where there is none
-  std::vector<std::vector<Object>> paths;  // CodeObject::globals, cut at the dots: interned str
-  std::vector<Object> seen;                // what each path led to at the last look; null: nothing
-  std::vector<Object> values;              // the same, another compiler's functions replaced by px's
-  std::vector<State*> callees;             // px functions among the values
+  std::vector<Object> defaults;                     // one a parameter, null where there is none
+  std::vector<std::vector<Object>> paths;           // CodeObject::globals, cut at the dots: interned str
+  std::vector<std::pair<Object, Object>> children;  // names that the front end made, and what they mean (px/frontend/outline.py)
+  std::vector<Object> seen;                         // what each path led to at the last look; null: nothing
+  std::vector<Object> values;                       // the same, another compiler's functions replaced by px's
+  std::vector<State*> callees;                      // px functions among the values
   bool resolved = false;
 };
 

@@ -11,6 +11,7 @@
 #include "bridge/code.h"
 #include "bridge/compiler.h"
 #include "bridge/direct.h"
+#include "bridge/heap.h"
 #include "bridge/interlocked.h"
 #include "bridge/native.h"
 #include "bridge/process.h"
@@ -19,6 +20,7 @@
 #include "bridge/work.h"
 #include "jit/builtins/builtin.h"
 #include "jit/code/code.h"
+#include "jit/infer/races.h"
 #include "jit/interp/hooks.h"
 #include "jit/native/budget.h"
 #include "jit/tiering.h"
@@ -108,6 +110,7 @@ PYBIND11_MODULE(_px, module) {
     throw py::error_already_set();
   jit::start_tiering();
   Direct::listen();
+  serve_regions();
   process_generation();  // listens for forks from here on
 
   module.doc() = "px's machinery: px code, specialisations, workers. Not for direct use: see px.";
@@ -156,6 +159,14 @@ PYBIND11_MODULE(_px, module) {
         set_pool_options(options);
       },
       py::arg("workers"), py::arg("huge_pages"), "How the pool will be made; 0 workers: one a core.");
+  module.def(
+      "set_heap", set_heap, py::arg("choice"),
+      "The heap of what this thread submits from now on: (2 MiB pages, limit or 0), None for the pool's own. Returns the one before.");
+  module.def(
+      "set_race_check", [](bool on) { jit::race_check() = on; }, py::arg("on"),
+      "Whether contexts' accesses to arrays are watched: for functions that are typed from now on.");
+  module.def("fail_after", px::runtime::fail_after, py::arg("allocations"),
+             "For tests: one allocation for contexts fails after as many more; negative: none. Returns how many there were since.");
   module.def(
       "submit",
       [](py::handle function, py::tuple args, py::handle keywords, py::handle callback, py::handle errback) {

@@ -25,13 +25,14 @@ class Names {
     filled_ = true;
     with_numpy_ = numpy::ready();
     for (const jit::Builtin* builtin : jit::all_builtins()) add(std::string(builtin->name), NamedValue::Kind::builtin);
+    add("px.jit.prange", NamedValue::Kind::builtin, "range");  // where it is no parallel loop
     for (const auto& row : runtime::exception_table()) {
       if (row.module == "builtins") add(std::string(row.name), NamedValue::Kind::exception);
     }
   }
 
   // Names that this Python or NumPy lacks are left out.
-  void add(const std::string& name, NamedValue::Kind kind) {
+  void add(const std::string& name, NamedValue::Kind kind, const std::string& meaning = "") {
     const size_t dot = name.rfind('.');
     const std::string module_name = dot == std::string::npos ? "builtins" : name.substr(0, dot);
     if (module_name.starts_with("numpy") && !with_numpy_) return;
@@ -42,7 +43,8 @@ class Names {
       PyErr_Clear();
       return;
     }
-    if (names_.try_emplace(value.get(), NamedValue{kind, name}).second) value.release();  // kept for ever: its address is the key
+    if (names_.try_emplace(value.get(), NamedValue{kind, meaning.empty() ? name : meaning}).second)
+      value.release();  // kept for ever: its address is the key
   }
 
   bool filled_ = false, with_numpy_ = false;

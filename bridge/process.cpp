@@ -6,7 +6,10 @@
 #include <atomic>
 #include <mutex>
 
+#include "bridge/direct.h"
 #include "bridge/errors.h"
+#include "jit/builtins/parallel.h"
+#include "jit/infer/races.h"
 
 namespace px::bridge {
 namespace {
@@ -104,6 +107,7 @@ bool Run::operator()(std::span<runtime::Task* const> tasks) {
   runtime::Pool* workers = pool();
   if (!workers) return false;
   Object raised;
+  if (jit::race_check().load(std::memory_order_relaxed)) jit::forget_touched();
   workers->submit(tasks);
   workers->start();
   for (;;) {
@@ -125,6 +129,50 @@ bool Run::operator()(std::span<runtime::Task* const> tasks) {
   if (!raised) return true;
   raise_object(std::move(raised));
   return false;
+}
+
+namespace {
+
+// A loop of a direct call on the workers. The calling thread may hold the GIL or have given it away.
+bool run_region(runtime::Task& task, runtime::Context& caller) {
+  if (caller.worker != runtime::Context::direct_call) return false;
+  const PyGILState_STATE state = PyGILState_Ensure();
+  runtime::Pool* workers = closed || turn_owner.load() == pthread_self() ? nullptr : pool();
+  if (!workers) {
+    PyErr_Clear();
+    PyGILState_Release(state);
+    return false;
+  }
+  Direct::before_region();
+  {
+    Unlocked unlocked;
+    turn->lock();
+    turn_owner = pthread_self();
+    runtime::Task* one = &task;
+    workers->submit({&one, 1});
+    workers->start();
+    for (bool cancelled = false; workers->wait() == runtime::Wait::interrupted;) {
+      if (cancelled) continue;
+      // What a handler raises becomes KeyboardInterrupt: the call cannot carry a Python object.
+      const PyGILState_STATE inner = PyGILState_Ensure();
+      if (PyErr_CheckSignals() < 0) {
+        PyErr_Clear();
+        cancelled = true;
+      }
+      PyGILState_Release(inner);
+      if (cancelled) workers->cancel();
+    }
+    turn_owner = pthread_t{};
+    turn->unlock();
+  }
+  PyGILState_Release(state);
+  return true;
+}
+
+}  // namespace
+
+void serve_regions() {
+  jit::region_runner().store(run_region, std::memory_order_release);
 }
 
 void shut_down() {

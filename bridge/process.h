@@ -35,6 +35,9 @@ class Run {
   bool ok_ = false;
 };
 
+// Lets px functions run prange loops on the workers. Once, at import.
+void serve_regions();
+
 // Counts up in a forked child: what an older generation queued never runs here.
 uint32_t process_generation();
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "jit/function.h"
+#include "jit/infer/races.h"
 #include "jit/tiering.h"
 #include "runtime/context.h"
 
@@ -13,6 +14,12 @@ namespace px::bridge {
 // As px.stats spells it.
 inline const char* name_of_tier(jit::Tier tier) {
   return tier == jit::Tier::interpreter ? "interpreter" : tier == jit::Tier::baseline ? "baseline" : "numba";
+}
+
+// Another callback begins in `context`: PX_CHECK=races tells it apart from others.
+inline void number(runtime::Context& context) {
+  if (jit::race_check().load(std::memory_order_relaxed)) [[unlikely]]
+    context.number = jit::next_context_number();
 }
 
 // 0 and the result in `ret`, or 1 and `*exc`. `context` is the thread's current one; the caller is inside (jit/native/reclaim.h).

@@ -8,6 +8,7 @@
 #include "bridge/bind.h"
 #include "bridge/callable.h"
 #include "bridge/errors.h"
+#include "bridge/heap.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
@@ -31,6 +32,7 @@ struct Work {
   CallTask* task;       // null once done
   uint32_t generation;  // of the process that queued it
   Phase phase;
+  const runtime::HeapOptions* heap;
   jit::Tier tier;  // that it began in
   bool asked;      // somebody has seen the exception
 };
@@ -47,6 +49,7 @@ void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
   Context::Scope scope(context);
   const jit::native::Inside inside;
   const jit::OutermostCall outermost(*task.spec);
+  number(context);
   task.tier = jit::chosen_entry(*task.spec) ? jit::chosen_tier(*task.spec) : jit::Tier::interpreter;
   runtime::ExcInfo* exc = nullptr;
   task.failed = execute(*task.spec, task.slots.data(), task.result.data(), context, &exc) != 0;
@@ -112,6 +115,7 @@ bool prepare(Work* work) {
   for (size_t i = declared; i < bound.values.size(); ++i) Py_INCREF(bound.values[i]);
   work->task = new CallTask;
   work->task->spec = spec;
+  work->task->heap = work->heap;
   work->task->slots = bound.slots;
   work->task->result.resize(spec->result->slots + 1);
   return true;
@@ -323,6 +327,7 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
   work->callback = callback == Py_None ? nullptr : Py_XNewRef(callback);
   work->errback = errback == Py_None ? nullptr : Py_XNewRef(errback);
   work->generation = process_generation();
+  work->heap = current_heap();
   queue.push_back(object);
   return object;
 }

@@ -37,7 +37,8 @@ void Arena::fit_end() {
 
 void* Arena::allocate_slowly(size_t bytes, size_t alignment) {
   if (bytes > Page::max_bytes || !std::has_single_bit(alignment) || alignment > max_alignment) return nullptr;
-  if (limit_ && bytes > limit_ - std::min(limit_, this->bytes())) return nullptr;
+  if (limit_ && bytes > limit_ - std::min(limit_, this->bytes())) return refuse();
+  if (allocation_fails()) return nullptr;
   size_t padding = alignment > Page::header ? alignment : 0;
   if (has_own_run(bytes) || bytes + padding > page_bytes_ - Page::header) return allocate_run(bytes, alignment);
   Page* page = cache_.take(page_bytes_);
@@ -51,10 +52,19 @@ void* Arena::allocate_slowly(size_t bytes, size_t alignment) {
   open(page);
   PX_POISON(start_, static_cast<size_t>(page->end() - start_));
   char* block = align_up(next_, alignment);
-  if (block > end_ || bytes > static_cast<size_t>(end_ - block)) return nullptr;  // the limit, by the padding
+  if (block > end_ || bytes > static_cast<size_t>(end_ - block)) return refuse();  // by the padding
   next_ = block + bytes;
   PX_UNPOISON(block, bytes);
   return block;
+}
+
+void Arena::use(const HeapOptions& options) {
+  reset();
+  if (pages_) cache_.give(std::exchange(pages_, nullptr));
+  next_ = end_ = start_ = nullptr;
+  set_page_size(options.pages);
+  limit_ = options.limit;
+  refused_ = false;
 }
 
 void* Arena::allocate_run(size_t bytes, size_t alignment) {

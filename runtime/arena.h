@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "runtime/page_cache.h"
 #include "runtime/poison.h"
@@ -13,6 +14,12 @@
 namespace px::runtime {
 
 enum class PageSize : uint8_t { small, huge };  // 4 KiB, 2 MiB
+
+// How a context's heap is to be.
+struct HeapOptions {
+  PageSize pages = PageSize::small;
+  size_t limit = 0;  // bytes that may be allocated in one context; 0: no limit
+};
 
 class Arena {
  public:
@@ -25,10 +32,7 @@ class Arena {
   };
 
   // The cache must outlive the arena and belong to the same thread.
-  explicit Arena(PageCache& cache, PageSize size = PageSize::small)
-      : cache_(cache),
-        page_bytes_(size == PageSize::small ? size_t{4096} : size_t{2} << 20),
-        largest_(size == PageSize::small ? page_bytes_ - Page::header : page_bytes_ / 2) {}
+  explicit Arena(PageCache& cache, PageSize size = PageSize::small) : cache_(cache) { set_page_size(size); }
   ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -77,6 +81,12 @@ class Arena {
     fit_end();
   }
 
+  // Everything as `reset` does; from now on as the options say.
+  void use(const HeapOptions&);
+  size_t limit() const { return limit_; }
+  // Whether the limit has said no since this was asked last.
+  bool take_refusal() { return std::exchange(refused_, false); }
+
   // For BlockPool.
   bool has_own_run(size_t bytes) const { return bytes > largest_; }
   void free_run(void* block);                          // a block with its own run and an alignment of 64 at most
@@ -84,7 +94,15 @@ class Arena {
   void note_carved() { carved_++; }
 
  private:
+  void set_page_size(PageSize size) {
+    page_bytes_ = size == PageSize::small ? size_t{4096} : size_t{2} << 20;
+    largest_ = size == PageSize::small ? page_bytes_ - Page::header : page_bytes_ / 2;
+  }
   void* allocate_slowly(size_t bytes, size_t alignment);
+  void* refuse() {
+    refused_ = true;
+    return nullptr;
+  }
   void* allocate_run(size_t bytes, size_t alignment);
   void release_slowly(const Mark&);
   void reset_slowly();
@@ -104,8 +122,9 @@ class Arena {
   Page* runs_ = nullptr;   // the newest first
   size_t closed_ = 0;      // bytes allocated elsewhere than in the current page
   size_t limit_ = 0;
+  bool refused_ = false;  // by the limit
   PageCache& cache_;
-  const size_t page_bytes_, largest_;
+  size_t page_bytes_ = 0, largest_ = 0;
 };
 
 }  // namespace px::runtime

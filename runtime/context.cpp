@@ -1,6 +1,7 @@
 #include "runtime/context.h"
 
 #include <memory>
+#include <string>
 
 #include "runtime/platform.h"
 
@@ -31,7 +32,8 @@ Context::Context(PageCache& cache, PageSize pages)
       frames(static_cast<uint64_t*>(platform::map_guarded(frame_bytes))),
       frames_end(frames ? frames + frame_stack_slots : nullptr),
       frames_top(frames),
-      stop(&own_stop) {
+      stop(&own_stop),
+      own_pages_(pages) {
   // On a stack too small for the margin, half of what is left serves.
   char* low = platform::stack_low();
   size_t left = static_cast<size_t>(static_cast<char*>(__builtin_frame_address(0)) - low);
@@ -49,6 +51,12 @@ Context& Context::of_thread() {
     own_context = owner.get();
   }
   return own_context->context;
+}
+
+void Context::set_no_memory(std::string_view text) {
+  if (!arena.take_refusal()) return exc.set(ExcKind::MemoryError, text);
+  exc.set(ExcKind::HeapLimitError, "the limit of " + std::to_string(arena.limit()) + " bytes for this context's heap is reached, with " +
+                                       std::to_string(arena.bytes()) + " in use: give px.heap a higher limit, or make less at once");
 }
 
 void Context::trim() {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "runtime/arena.h"
@@ -42,8 +43,10 @@ class Context {
   // Never null. A worker's points to its pool's flag, a direct call's to `own_stop`.
   std::atomic<bool>* stop;
   std::atomic<bool> own_stop{false};
-  char* stack_limit;              // machine stack address below which recursive code raises RecursionError
-  void* user = nullptr;           // for the layer above
+  char* stack_limit;     // machine stack address below which recursive code raises RecursionError
+  void* user = nullptr;  // for the layer above
+  // The callback's number, or 0: for PX_CHECK=races, which tells callbacks of one run apart by it. Set by who runs the callback.
+  uint64_t number = 0;
   unsigned worker = direct_call;  // index of the worker
 
   // The running thread's context, or null. Set by `Scope`.
@@ -57,9 +60,24 @@ class Context {
     exc.clear();
     frames_top = frames;
   }
+  // The heap of the callbacks from now on; null: as the context was made. No callback may be running here. The options are told apart by
+  // their address and must live as long as the process.
+  void use(const HeapOptions* heap) {
+    if (heap == heap_) [[likely]]
+      return;
+    heap_ = heap;
+    arena.use(heap ? *heap : HeapOptions{own_pages_, 0});
+  }
+  // Fills in `exc` for an allocation that failed: HeapLimitError where it was the context's limit, else MemoryError with `text`.
+  void set_no_memory(std::string_view text);
   // Gives back the memory of deep frames. No callback may be running in this context.
   void trim();
 
+ private:
+  const HeapOptions* heap_ = nullptr;
+  const PageSize own_pages_;
+
+ public:
   // Makes a context the thread's current one while it lives, and puts the one before it back afterwards.
   class Scope {
    public:

@@ -133,7 +133,24 @@ class PageStore {
   std::atomic<uint64_t> pages_{0}, bytes_{0};  // written under the mutex, read by anyone (relaxed)
 };
 
+std::atomic<bool> counts_allocations{false};   // written by fail_after, read by anyone (relaxed): a test's switch
+std::atomic<int64_t> allocations_left{-1};     // until the one that fails; any thread (relaxed)
+std::atomic<uint64_t> allocations_counted{0};  // any thread (relaxed)
+
 }  // namespace
+
+uint64_t fail_after(int64_t allocations) {
+  counts_allocations.store(allocations >= 0, std::memory_order_relaxed);
+  allocations_left.store(allocations, std::memory_order_relaxed);
+  return allocations_counted.exchange(0, std::memory_order_relaxed);
+}
+
+bool allocation_fails() {
+  if (!counts_allocations.load(std::memory_order_relaxed)) [[likely]]
+    return false;
+  allocations_counted.fetch_add(1, std::memory_order_relaxed);
+  return allocations_left.fetch_sub(1, std::memory_order_relaxed) == 0;
+}
 
 PageList::~PageList() {
   if (first_) PageStore::instance().give(release());
@@ -146,6 +163,7 @@ size_t PageList::bytes() const {
 }
 
 Page* PageCache::refill(unsigned wanted) {
+  if (allocation_fails()) return nullptr;
   Page* page = PageStore::instance().take(wanted, wanted == 0 ? 32 : 1);
   if (!page) return nullptr;
   free_[wanted] = page->next;

@@ -12,6 +12,12 @@
 
 namespace px::runtime {
 
+// For tests: after `allocations` more that succeed, one allocation of memory for contexts fails, once; negative: none. Returns how many
+// were made since the last call. Any thread.
+uint64_t fail_after(int64_t allocations);
+// Whether this allocation is the one. Costs a relaxed load where no test is on.
+bool allocation_fails();
+
 // The head of a page, which is 4 KiB, 2 MiB or a run of 4 KiB pages for one large block; the memory follows it.
 struct alignas(64) Page {
   static constexpr size_t unit = 4096, header = 64, max_bytes = size_t{1} << 46;

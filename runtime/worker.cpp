@@ -104,6 +104,7 @@ Step Worker::run_single(Task& task) {
     return Step::done;
   }
   enter();
+  context->use(task.heap);
   task.run(task, *context, 0, task.count);
   context->reset();
   add(contexts, 1);
@@ -131,6 +132,7 @@ Step Worker::run_shared(Task& task) {
         break;
       }
       uint64_t until = std::min(begin + chunk, end);
+      context->use(task.heap);
       run(task, *context, begin, until);
       context->reset();
       begin = until;

@@ -56,7 +56,7 @@ int32_t array_new(const uint64_t* arguments, uint64_t* result) {
     result[array_shape_slot(ndim, axis)] = static_cast<uint64_t>(size);
   }
   char* data = static_cast<char*>(context.arena.allocate(bytes ? bytes : 1, 64));
-  if (!data) return context.exc.set(runtime::ExcKind::MemoryError, "Allocation failed (probably too large)."), 1;
+  if (!data) return context.set_no_memory("Allocation failed (probably too large)."), 1;
   if (fill == 1 || (fill == 2 && bits == 0)) {
     std::memset(data, 0, bytes);
   } else if (fill == 2) {

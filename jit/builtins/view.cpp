@@ -168,7 +168,7 @@ int32_t array_assign(const uint64_t* x, uint64_t* result) {
     }
     auto& context = *runtime::Context::current();
     copy.data = static_cast<char*>(context.arena.allocate(static_cast<size_t>(bytes), 64));
-    if (!copy.data) return fail(runtime::ExcKind::MemoryError, "Allocation failed (probably too large).");
+    if (!copy.data) return context.set_no_memory("Allocation failed (probably too large)."), 1;
     copy_elements(from, from, copy, spread);
     spread = copy;
   }

@@ -4,7 +4,7 @@ namespace px::jit {
 
 using typed::Slot;
 
-Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), inference_(inference) {
+Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), inference_(inference), regions_(inference) {
   emitter.error_model_python = inference.spec().function->options().python_error_model;
   emitter.bounds_check = inference.spec().function->options().boundscheck;
 }
@@ -40,8 +40,9 @@ std::vector<std::pair<Argument, const Type*>> Lowering::conversions(uint32_t fro
 uint32_t Lowering::edge(size_t k) {
   uint32_t target = inference_.cfg().blocks[current_].successors[k];
   auto list = conversions(current_, k);
-  if (list.empty()) return labels_[target];
-  stubs_.push_back({emitter.new_label(), target, std::move(list)});
+  auto crossing = regions_.crossing(current_, target);
+  if (list.empty() && !crossing) return labels_[target];
+  stubs_.push_back({emitter.new_label(), target, std::move(list), crossing});
   return stubs_.back().label;
 }
 
@@ -71,12 +72,20 @@ void Lowering::block(uint32_t index) {
   if (falls) emitter.jump(edge(0));
 }
 
+void Lowering::cross(const Regions::Crossing& crossing) {
+  Slot mark = marks_[crossing.region];
+  if (crossing.enters) return emitter.call_runtime("px_region_mark", region_mark, {}, mark, mark_slots);
+  emitter.call_runtime("px_region_release", region_release, {mark, mark + 1, mark + 2}, emitter.temporary(types::int64()), 1);
+}
+
 void Lowering::run() {
   auto& inf = inference_;
   auto& out = emitter.out();
   out.name = inf.code().name;
   out.result_slots = inf.result()->slots;
+  out.allocates = regions_.allocates();
   parameters();
+  for (size_t k = 0; k < regions_.size(); ++k) marks_.push_back(emitter.temporary(types::int64(), mark_slots));
   for (auto& [reg, type] : inf.zeroed())
     for (uint32_t k = 0; k < type->slots; ++k)
       emitter.move(emitter.variable(reg, type, inf.code().registers[reg]) + k, emitter.int_constant(0), 1);
@@ -86,6 +95,7 @@ void Lowering::run() {
   for (size_t k = 0; k < stubs_.size(); ++k) {
     auto stub = stubs_[k];
     emitter.bind(stub.label);
+    if (stub.crossing) cross(*stub.crossing);
     for (auto& [value, wanted] : stub.conversions)
       emitter.convert_into(emitter.variable(value.reg, wanted, inf.code().registers[value.reg]), of(value), value.type, wanted);
     emitter.jump(labels_[stub.block]);

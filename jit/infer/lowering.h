@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "jit/infer/infer.h"
+#include "jit/infer/regions.h"
 
 namespace px::jit {
 
@@ -17,7 +18,8 @@ class Lowering {
   typed::Slot of(const Argument&);
   // The slot run of the specialisation's hidden argument `index`.
   typed::Slot hidden(uint32_t index) const { return hidden_[index]; }
-  // The label to jump to for the current block's successor `k`, by way of the conversions that its registers need.
+  // The label to jump to for the current block's successor `k`, by way of the conversions that its registers need and of what a
+  // region does there.
   uint32_t edge(size_t k);
   Inference& inference() { return inference_; }
 
@@ -25,8 +27,10 @@ class Lowering {
   struct Stub {
     uint32_t label, block;
     std::vector<std::pair<Argument, const Type*>> conversions;
+    std::optional<Regions::Crossing> crossing;
   };
   void parameters();
+  void cross(const Regions::Crossing&);
   void block(uint32_t index);
   std::vector<std::pair<Argument, const Type*>> conversions(uint32_t from, size_t successor) const;
 
@@ -34,6 +38,8 @@ class Lowering {
   std::vector<uint32_t> labels_;  // one a block
   std::vector<typed::Slot> hidden_;
   std::vector<Stub> stubs_;
+  Regions regions_;
+  std::vector<typed::Slot> marks_;  // one run a region
   uint32_t current_ = 0;
 };
 

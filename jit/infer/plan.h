@@ -16,6 +16,7 @@ struct Plan {
   bool pending = false;  // nothing after this instruction can be inferred yet
   // Branches and `next`: which successors can be reached.
   bool takes_first = true, takes_second = true;
+  std::vector<const Specialisation*> callees;  // px functions that the instruction calls
   // Emits the typed code. `d`: the destination runs, one a result.
   std::function<void(Lowering&, std::span<const typed::Slot> d)> lower;
 };

@@ -12,6 +12,9 @@ namespace px::jit::transfer {
 #undef raise
 #undef PX_OPCODE
 
+// A prange loop that has become a region: jit/builtins/parallel.h.
+Plan parallel_region(Inference&, std::span<const Argument> given);
+
 // The slots [first, first + count) of a value, as a value of type `type`.
 Plan part_of(const Argument& value, uint32_t first, uint32_t count, const Type* type);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "jit/builtins/interlocked.h"
+#include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -33,6 +34,7 @@ Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
 
 Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
   auto* type = callee.type;
+  if (type->text == parallel_region_name) return parallel_region(inf, given.positional);
   bool method = type->kind == TypeKind::method;
   auto* entry = !method                                            ? find_builtin(type->text)
                 : type->elements[0]->kind == TypeKind::interlocked ? find_interlocked_method(type->elements[0], type->text)
@@ -87,7 +89,9 @@ Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
   }
   Specialisation* callee = inf.callee(function, types);
   if (!callee->result) return {.results = {{}}, .pending = true, .lower = {}};
-  return {.results = {{callee->result}}, .lower = [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
+  return {.results = {{callee->result}},
+          .callees = {callee},
+          .lower = [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
             typed::Call call{.callee = callee, .arguments = {}, .result = d[0], .result_slots = callee->result->slots};
             for (auto& a : arguments) {
               Slot first = a.constant ? low.emitter.constant_value(*a.constant, a.argument.type) : low.of(a.argument);

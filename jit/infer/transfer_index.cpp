@@ -3,6 +3,7 @@
 
 #include "jit/builtins/view.h"
 #include "jit/infer/lowering.h"
+#include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
 
 namespace px::jit::transfer {
@@ -94,7 +95,7 @@ Indices indices(const Argument& array, const Argument& index) {
 }
 
 // Appends the access to an element to the function's table and says its index.
-uint32_t access(Lowering& low, const Argument& array, const Indices& list) {
+uint32_t access(Lowering& low, const Argument& array, const Indices& list, bool writes) {
   auto& e = low.emitter;
   typed::Access a{.array = low.of(array), .type = array.type, .index = {}, .bounds_check = e.bounds_check};
   a.index_unsigned = true;
@@ -104,6 +105,7 @@ uint32_t access(Lowering& low, const Argument& array, const Indices& list) {
     a.index_unsigned = a.index_unsigned && is_unsigned(t->scalar);
     a.index.push_back(s++);  // narrow integers are extended in their slots
   }
+  emit_race_check(low, a, writes);
   e.out().accesses.push_back(std::move(a));
   return static_cast<uint32_t>(e.out().accesses.size() - 1);
 }
@@ -204,7 +206,7 @@ Plan getitem(Inference& inf, std::span<const int32_t> operands) {
   Indices list = indices(a, index);
   if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
   return {.results = {{types::scalar(a.type->scalar)}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
-            uint32_t aux = access(low, a, list);
+            uint32_t aux = access(low, a, list, false);
             low.emitter.emit({.op = Op::load_, .kind = register_kind(a.type->scalar), .d = d[0], .aux = aux});
           }};
 }
@@ -224,6 +226,7 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
       auto& e = low.emitter;
       Slot view = e.temporary(list.view);
       emit_view(low, a, list, view);
+      emit_race_check(low, list.view, view);
       std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar) + 16 * static_cast<int>(value.type->scalar)),
                                  e.int_constant(list.view->ndim), e.int_constant(value.type->ndim)};
       for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
@@ -238,11 +241,12 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
     if (list.view) {
       Slot view = e.temporary(list.view);
       emit_view(low, a, list, view);
+      emit_race_check(low, list.view, view);
       std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar)), e.int_constant(list.view->ndim), s};
       for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
       return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
     }
-    uint32_t aux = access(low, a, list);
+    uint32_t aux = access(low, a, list, true);
     e.emit({.op = Op::store_, .kind = register_kind(a.type->scalar), .a = s, .aux = aux});
   }};
 }

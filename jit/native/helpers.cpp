@@ -52,7 +52,9 @@ void px_raise(const void* sites, int32_t number, const uint64_t* args) {
     exc.set(px::runtime::ExcKind::SystemError, "native code raised at an unknown site");
     return;
   }
-  if (site->has_message) {
+  if (site->kind == px::runtime::ExcKind::MemoryError) {
+    context->set_no_memory(site->message);
+  } else if (site->has_message) {
     exc.set(site->kind, site->message);
   } else {
     exc.set(site->kind);

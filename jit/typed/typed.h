@@ -89,6 +89,7 @@ struct Function {
   uint32_t parameter_slots = 0;  // hidden arguments included
   uint32_t frame_slots = 0;
   uint32_t result_slots = 0;
+  bool allocates = false;  // it may leave memory in the arena, beside what it returns
   std::vector<Constant> constants;
   std::vector<Instr> code;
   std::vector<Access> accesses;

@@ -8,7 +8,8 @@
 
     px.parallel_for(f, out.shape[0], out)
 
-Settings are environment variables, read at import: PX_WORKERS, PX_TIER, PX_PAGES, PX_CACHE_DIR, PX_CACHE, PX_CODE_LIMIT, PX_SERVICE.
+Settings are environment variables, read at import: PX_WORKERS, PX_TIER, PX_PAGES, PX_CACHE_DIR, PX_CACHE, PX_CODE_LIMIT, PX_SERVICE,
+PX_CHECK.
 """
 
 import atexit as _atexit
@@ -20,10 +21,12 @@ from px.errors import (
     PersistenceError,
     ProtectionError,
     PxError,
+    RaceError,
     SnapshotError,
     TypingError,
     UnsupportedError,
 )
+from px.heap import heap
 from px.jit import jit, prange
 from px.settings import settings as _settings  # noqa: F401  (importing it reads and applies them)
 from px.stats import explain, stats
@@ -36,11 +39,13 @@ __all__ = [
     "PersistenceError",
     "ProtectionError",
     "PxError",
+    "RaceError",
     "SnapshotError",
     "TypingError",
     "UnsupportedError",
     "Work",
     "explain",
+    "heap",
     "interlocked",
     "jit",
     "map",

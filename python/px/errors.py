@@ -8,6 +8,7 @@ __all__ = [
     "PersistenceError",
     "ProtectionError",
     "PxError",
+    "RaceError",
     "SnapshotError",
     "TypingError",
     "UnsupportedError",
@@ -40,6 +41,10 @@ class SnapshotError(PxError, RuntimeError):
 
 class HeapLimitError(PxError, MemoryError):
     """A context passes its heap limit."""
+
+
+class RaceError(PxError, RuntimeError):
+    """With PX_CHECK=races: two contexts of one run touch one element of an array, one of them writing."""
 
 
 class CompileServiceError(PxError, RuntimeError):

@@ -13,7 +13,21 @@ if TYPE_CHECKING:
 
 __all__ = ["jit", "prange"]
 
-prange = range
+
+def prange(*args: int) -> range:
+    """`range(stop)`, `range(start, stop[, step])`. A `for` loop over it in a `parallel=True` function runs its iterations in contexts.
+
+    In such a loop, variables that are only updated by `+=`, `-=`, `*=`, `&=`, `|=`, `^=`, or by `x = min(x, …)` and `max`, are reductions.
+    The range is cut into at most 1,024 blocks whose bounds depend on its length alone, and the blocks' values are combined in order: the
+    bits do not depend on the number of workers. What else the loop assigns is each iteration's own. Iterations may not end the loop.
+    """
+    return range(*args)
+
+
+def parallel_region(*_: Any) -> Any:
+    """What a prange loop becomes in px code (px/frontend/outline.py); no function to be called."""
+    raise TypeError("px.jit.parallel_region is for px's front end alone")
+
 
 _ERROR_MODELS = ("python", "numpy")
 _INLINE = ("never", "always")
@@ -40,7 +54,7 @@ def jit(
     fastmath: True, or a set of LLVM's flags: floating-point operations may be reassociated in native code.
     boundscheck: False: an index out of bounds is undefined behaviour. None means True.
     cache: keep native code on disk.
-    parallel: accepted; `px.prange` is a plain `range` for now.
+    parallel: `for` loops over `px.prange` run in contexts; elsewhere it is a plain `range`.
     error_model: "python": division by zero raises; "numpy": it gives inf or nan, and 0 for integers.
     inline: "never" or "always": as Numba's.
     source: the text of the function, for one made by `exec`.

@@ -24,18 +24,22 @@ class Settings:
     huge_pages: arenas of 2 MiB pages instead of 4 KiB ones.
     cache_directory: where native code is kept; "": nowhere.
     service: whether the compile service may run.
+    check_races: whether accesses to arrays are watched; Numba's code, which does not watch, is then not used.
     code_limit: bytes of native code in use; beyond it the functions called longest ago go back to the interpreter. 0: no bound.
     """
 
-    __slots__ = ("cache_directory", "code_limit", "huge_pages", "service", "tier", "workers")
+    __slots__ = ("cache_directory", "check_races", "code_limit", "huge_pages", "service", "tier", "workers")
 
-    def __init__(self, workers: int, tier: str, huge_pages: bool, cache_directory: str, service: bool, code_limit: int) -> None:
+    def __init__(
+        self, workers: int, tier: str, huge_pages: bool, cache_directory: str, service: bool, code_limit: int, check_races: bool = False
+    ) -> None:
         self.workers = workers
         self.tier = tier
         self.huge_pages = huge_pages
         self.cache_directory = cache_directory
         self.service = service
         self.code_limit = code_limit
+        self.check_races = check_races
 
 
 def _bad(name: str, value: str, good: str) -> NoReturn:
@@ -69,7 +73,10 @@ def read(environment: dict[str, str]) -> Settings:
     limit = environment.get("PX_CODE_LIMIT") or str(256 << 20)
     if not (limit.isascii() and limit.isdigit()) or int(limit) > 1 << 40:
         _bad("PX_CODE_LIMIT", limit, "a number of bytes up to 2**40 (0: no bound; unset: 256 MiB)")
-    return Settings(int(workers), tier, huge, os.path.abspath(place) if cache else "", service, int(limit))
+    races = _choice(environment, "PX_CHECK", "0", "races") == "races"
+    if races and tier == "native":
+        raise ValueError("PX_CHECK='races' with PX_TIER='native': Numba's code is not watched; use auto, interp or baseline")
+    return Settings(int(workers), tier, huge, os.path.abspath(place) if cache else "", service, int(limit), races)
 
 
 def warn(text: str) -> None:
@@ -84,7 +91,8 @@ def apply(chosen: Settings) -> None:
     _px.set_tier(chosen.tier)
     _px.set_pool(chosen.workers, chosen.huge_pages)
     _px.set_code_limit(chosen.code_limit)
-    runs_compiled = chosen.tier in ("auto", "native")
+    _px.set_race_check(chosen.check_races)
+    runs_compiled = chosen.tier in ("auto", "native") and not chosen.check_races
     _px.set_compiler(
         python=sys.executable if chosen.service and runs_compiled and sys.executable else "",
         script=os.path.join(_FOLDER, "service", "__main__.py"),

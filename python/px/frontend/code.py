@@ -27,6 +27,7 @@ class Code:
     """
 
     __slots__ = (
+        "children",
         "constants",
         "file",
         "first_line",
@@ -56,7 +57,9 @@ class Code:
         globals: list[str],  # noqa: A002  (the name of the field in code.h)
         names: list[str],
         instructions: list[Instruction],
+        children: dict[str, Any] | None = None,
     ) -> None:
+        self.children = children or {}  # names among `globals` that mean what the front end made, and what
         self.name = name  # "<lambda>" for a lambda, which `source` calls `_lambda_`
         self.qualified_name = qualified_name  # as Python's: "outer.<locals>.<lambda>"
         self.module = module

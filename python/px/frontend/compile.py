@@ -30,17 +30,24 @@ _FLAVOURS = {
 }
 
 
-def compile_function(function: FunctionType, source: str | None = None) -> Code:
+def compile_function(function: FunctionType, source: str | None = None, parallel: bool = False) -> Code:
     """Lower a Python function to px code.
 
-    `source` is the text of a function made by `exec`: the whole text or the function alone. Raises `UnsupportedError` for a function
+    `source` is the text of a function made by `exec`: the whole text or the function alone. `parallel`: loops over prange become functions
+    of their own. Raises `UnsupportedError` for a function
     without source, a source that is not (any more) that of the live function, and for what no tier runs. Main thread only.
     """
     if not isinstance(function, FunctionType):
         raise _no_python_function(function)
     code = function.__code__
     _check_signature(function)
-    found = find(function, source)
+    outlined = function.__dict__.get("__px_found__")  # a prange loop: its source is known
+    found = outlined or find(function, source)
+    children: dict[str, Any] = {}
+    if parallel and "prange" in (*code.co_names, *code.co_freevars):
+        from px.frontend.outline import outline
+
+        children = outline(function, found, found.lines)
     b = Builder(function, code.co_filename, found.first_line, found.node.lineno, found.class_name)
     b.has_walrus = found.has_walrus
     node = found.node
@@ -58,13 +65,14 @@ def compile_function(function: FunctionType, source: str | None = None) -> Code:
         module=function.__module__ or "",
         file=code.co_filename,
         first_line=found.first_line,
-        source=render(found, function),
+        source=function.__dict__["__px_text__"] if outlined else "" if children else render(found, function),
         parameters=_parameters(function, found),
         registers=b.registers,
         constants=b.constants,
         globals=b.globals,
         names=b.names,
         instructions=instructions,
+        children=children,
     )
 
 

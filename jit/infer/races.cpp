@@ -1,0 +1,145 @@
+#include "jit/infer/races.h"
+
+#include <array>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "jit/builtins/strided.h"
+#include "runtime/context.h"
+
+namespace px::jit {
+
+using typed::Slot;
+
+namespace {
+
+struct Touch {
+  uint64_t context = 0;  // its number; 0: nobody's
+  const Function* function = nullptr;
+  int32_t line = 0;
+};
+struct Element {
+  Touch writer, reader, other_reader;  // the last to write; the first to read, and the first to do so in another context
+};
+
+// By address, in shards so that workers rarely wait for each other.
+struct Shard {
+  std::mutex mutex;
+  std::unordered_map<uint64_t, Element> elements;
+};
+std::array<Shard, 64>& shards() {
+  static auto& all = *new std::array<Shard, 64>;
+  return all;
+}
+
+std::string place(const Touch& touch) {
+  const CodeObject& code = touch.function->code();
+  return code.file + ":" + std::to_string(code.first_line + touch.line) + " in " + code.name;
+}
+
+// False, and the exception set, where another context has touched the element.
+bool note(runtime::Context& context, uint64_t address, const Touch& now, bool writes) {
+  Touch before;
+  {
+    Shard& shard = shards()[(address >> 6) * 0x9e3779b97f4a7c15u >> 58];
+    std::lock_guard lock(shard.mutex);
+    Element& e = shard.elements[address];
+    if (e.writer.context && e.writer.context != now.context) {
+      before = e.writer;
+    } else if (writes && e.reader.context && e.reader.context != now.context) {
+      before = e.reader;
+    } else if (writes && e.other_reader.context && e.other_reader.context != now.context) {
+      before = e.other_reader;
+    }
+    const bool before_wrote = before.context && before.context == e.writer.context;
+    if (writes) {
+      e.writer = now;
+    } else if (!e.reader.context) {
+      e.reader = now;
+    } else if (e.reader.context != now.context && !e.other_reader.context) {
+      e.other_reader = now;
+    }
+    if (!before.context) return true;
+    context.exc.set(runtime::ExcKind::RaceError, std::string("two contexts of one run touch one element: ") +
+                                                     (writes ? "written at " : "read at ") + place(now) + ", and " +
+                                                     (before_wrote ? "written at " : "read at ") + place(before));
+  }
+  return false;
+}
+
+bool is_watched(runtime::Context& context, uint64_t address) {
+  return context.number != 0 && !context.arena.contains(reinterpret_cast<const void*>(address));
+}
+
+// Arguments: the function, line, whether it writes, ndim, whether indices are unsigned, the array, the indices.
+int32_t touch_element(const uint64_t* x, uint64_t*) {
+  auto& context = *runtime::Context::current();
+  const int ndim = static_cast<int>(x[3]);
+  const uint64_t *array = x + 5, *index = array + 2 + 2 * ndim;
+  uint64_t address = array[array_data_slot];
+  for (int axis = 0; axis < ndim; ++axis) {
+    const uint64_t size = array[array_shape_slot(ndim, axis)];
+    const uint64_t at = static_cast<int64_t>(index[axis]) < 0 && !x[4] ? index[axis] + size : index[axis];
+    if (at >= size) return 0;  // the access itself raises
+    address += at * array[array_stride_slot(ndim, axis)];
+  }
+  if (!is_watched(context, address)) return 0;
+  return !note(context, address, {context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])}, x[2] != 0);
+}
+
+// Arguments: the function, line, ndim, the view.
+int32_t touch_view(const uint64_t* x, uint64_t*) {
+  auto& context = *runtime::Context::current();
+  auto a = Strided::of(x + 3, static_cast<int>(x[2]));
+  const Touch now{context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])};
+  if (a.size() == 0 || !is_watched(context, reinterpret_cast<uint64_t>(a.data))) return 0;
+  bool passed =
+      for_elements<const char>(a, [&](const char& element) { return note(context, reinterpret_cast<uint64_t>(&element), now, true); });
+  return !passed;
+}
+
+std::vector<Slot> site(Lowering& low) {
+  auto& e = low.emitter;
+  return {e.int_constant(reinterpret_cast<int64_t>(low.inference().spec().function)), e.int_constant(e.line)};
+}
+
+}  // namespace
+
+std::atomic<bool>& race_check() {
+  static std::atomic<bool> on{false};
+  return on;
+}
+
+void emit_race_check(Lowering& low, const typed::Access& access, bool writes) {
+  if (!race_check().load(std::memory_order_relaxed)) return;
+  auto& e = low.emitter;
+  auto slots = site(low);
+  slots.insert(slots.end(), {e.int_constant(writes), e.int_constant(access.type->ndim), e.int_constant(access.index_unsigned)});
+  for (uint32_t k = 0; k < access.type->slots; ++k) slots.push_back(access.array + k);
+  slots.insert(slots.end(), access.index.begin(), access.index.end());
+  e.call_runtime("px_race_element", touch_element, std::move(slots), e.temporary(types::int64()), 1);
+}
+
+void emit_race_check(Lowering& low, const Type* view, Slot at) {
+  if (!race_check().load(std::memory_order_relaxed)) return;
+  auto& e = low.emitter;
+  auto slots = site(low);
+  slots.push_back(e.int_constant(view->ndim));
+  for (uint32_t k = 0; k < view->slots; ++k) slots.push_back(at + k);
+  e.call_runtime("px_race_view", touch_view, std::move(slots), e.temporary(types::int64()), 1);
+}
+
+void forget_touched() {
+  for (Shard& shard : shards()) {
+    std::lock_guard lock(shard.mutex);
+    shard.elements.clear();
+  }
+}
+
+uint64_t next_context_number() {
+  static std::atomic<uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace px::jit

@@ -1,0 +1,84 @@
+// The rule of a prange loop that has become a region (jit/builtins/parallel.h).
+#include "jit/builtins/parallel.h"
+#include "jit/infer/lowering.h"
+#include "jit/infer/transfer.h"
+
+namespace px::jit::transfer {
+
+using typed::Slot;
+
+namespace {
+
+constexpr int most_rounds = 8;
+
+struct Sums {
+  std::vector<const Type*> types;
+  std::vector<Combine> operators;
+};
+
+// The specialisation of the body whose sums have the types that they end with, as at any loop's header. Null while a result is open.
+Specialisation* settled(Inference& inf, Function& body, const Type* captured, Sums& sums) {
+  for (int round = 0; round < most_rounds; ++round) {
+    std::vector<const Type*> types(3, types::int64());
+    types.insert(types.end(), captured->elements.begin(), captured->elements.end());
+    types.insert(types.end(), sums.types.begin(), sums.types.end());
+    Specialisation* spec = inf.callee(body, types);
+    if (!spec->result || sums.types.empty()) return spec->result ? spec : nullptr;
+    bool same = true;
+    for (size_t k = 0; k < sums.types.size(); ++k) {
+      const Type *now = sums.types[k], *then = spec->result->elements[k], *both = unify(now, then);
+      if (!both)
+        mistyped("a sum over prange is " + to_string(now) + " before the loop and " + to_string(then) + " in it: give it one type");
+      same = same && both == now && then == now;
+      sums.types[k] = both;
+    }
+    if (same) return spec;
+  }
+  mistyped("the types of sums over prange do not settle: give them one type before the loop");
+}
+
+}  // namespace
+
+Plan parallel_region(Inference& inf, std::span<const Argument> given) {
+  auto& body = *const_cast<Function*>(given[0].type->function);
+  std::vector<Argument> bounds(given.begin() + 1, given.begin() + 4);
+  for (auto& b : bounds)
+    if (!b.type->is_scalar() || !is_integer(b.type->scalar)) mistyped("prange takes integers, not " + to_string(b.type));
+  Sums sums;
+  for (auto* text : given[4].type->elements) sums.operators.push_back(*combine_named(text->text));
+  sums.types = given[6].type->elements;
+  for (auto* t : sums.types)
+    if (!t->is_scalar())
+      unsupported("a sum over prange that is " + to_string(t), t->is_array() ? "add to its elements: a[j] += x" : "numbers");
+  Argument captured = given[5], before = given[6];
+  Specialisation* spec = settled(inf, body, captured.type, sums);
+  std::vector<const Type*> wide;
+  for (auto* t : sums.types) wide.push_back(t);
+  const Type* result = wide.empty() ? types::none() : types::tuple(wide);
+  if (!spec) return {.results = {{}}, .pending = true, .callees = {}, .lower = {}};
+  return {.results = {{result}}, .callees = {spec}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            auto& e = low.emitter;
+            std::vector<Slot> slots{e.int_constant(reinterpret_cast<int64_t>(spec))};
+            for (auto& b : bounds) slots.push_back(e.convert(low.of(b), b.type, types::int64()));
+            uint32_t hidden = 0;
+            for (auto& h : spec->hidden) hidden += h.type->slots;
+            slots.insert(slots.end(),
+                         {e.int_constant(captured.type->slots), e.int_constant(hidden), e.int_constant(static_cast<int64_t>(wide.size()))});
+            for (size_t k = 0; k < wide.size(); ++k) {
+              slots.push_back(e.int_constant(static_cast<int64_t>(sums.operators[k])));
+              slots.push_back(e.int_constant(static_cast<int64_t>(wide[k]->scalar)));
+            }
+            for (uint32_t k = 0; k < captured.type->slots; ++k) slots.push_back(low.of(captured) + k);
+            for (auto& h : spec->hidden) {
+              Slot first = low.hidden(low.inference().add_hidden(h));
+              for (uint32_t k = 0; k < h.type->slots; ++k) slots.push_back(first + k);
+            }
+            Slot at = wide.empty() ? typed::no_slot : low.of(before);
+            for (size_t k = 0; k < wide.size(); ++k)
+              slots.push_back(e.convert(at + static_cast<Slot>(k), before.type->elements[k], wide[k]));
+            Slot to = wide.empty() ? e.temporary(types::int64()) : d[0];
+            e.call_runtime("px_parallel_region", px::jit::parallel_region, std::move(slots), to, wide.empty() ? 1 : result->slots);
+          }};
+}
+
+}  // namespace px::jit::transfer

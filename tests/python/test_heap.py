@@ -1,0 +1,216 @@
+"""Contexts' memory: temporaries in loops, limits, pages, allocations that fail."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import px
+
+
+@pytest.fixture(params=["interp", "baseline", "native"])
+def any_tier(request):
+    px._px.set_tier(request.param)
+    yield request.param
+    px._px.set_tier("auto")
+
+
+@px.jit
+def temporaries(n, size):
+    total = 0.0
+    for i in range(n):
+        t = np.empty(size)
+        t[i % size] = i
+        total += t[i % size]
+    return total
+
+
+@px.jit
+def carried(n, size):
+    a = np.zeros(size)
+    for i in range(n):
+        b = np.zeros(size)
+        b[0] = a[0] + 1
+        a = b
+    return a[0]
+
+
+@px.jit
+def inner(size, x):
+    t = np.full(size, x)
+    return t[size - 1]
+
+
+@px.jit
+def of_a_callee(n, size):
+    total = 0.0
+    for i in range(n):
+        total += inner(size, float(i))
+    return total
+
+
+@px.jit
+def grid(n, size):
+    total = 0.0
+    for i in range(n):
+        row = np.zeros(size)
+        for j in range(4):
+            cell = np.full(size, float(j))
+            row[j] = cell[j]
+        total += row[3]
+    return total
+
+
+@px.jit
+def make(size):
+    return np.zeros(size)[0]
+
+
+class TestTemporaries:
+    """A loop that makes and drops 160 MB passes under a limit of 64 MiB only if they do not pile up."""
+
+    @pytest.mark.parametrize("function", [temporaries, of_a_callee, grid])
+    def test_they_do_not_pile_up(self, any_tier, function):
+        with px.heap(limit=64 << 20):
+            assert function(20_000, 1024) == {temporaries: sum(range(20_000)), of_a_callee: sum(range(20_000)), grid: 60_000.0}[function]
+
+    def test_of_many_sizes(self, any_tier):
+        @px.jit
+        def sizes(n):
+            total = 0
+            for i in range(n):
+                t = np.zeros(1 + i % 5000)
+                total += t.size
+            return total
+
+        with px.heap(limit=1 << 20):
+            assert sizes(10_000) == sum(1 + i % 5000 for i in range(10_000))
+
+    def test_one_that_is_carried_is_kept(self, any_tier):
+        assert carried(1000, 16) == 1000.0
+
+    def test_of_each_index(self, any_tier):
+        @px.jit
+        def fill(i, out):
+            t = np.full(1024, float(i))
+            out[i] = t[7]
+
+        out = np.zeros(20_000)
+        with px.heap(limit=8 << 20):
+            px.parallel_for(fill, len(out), out)
+        assert (out == np.arange(len(out))).all()
+
+
+class TestLimit:
+    def test_the_context_alone_fails(self, any_tier):
+        with px.heap(limit=1 << 20):
+            works = [px.submit_work(make, (10 if i != 5 else 1 << 20,)) for i in range(10)]
+        px.run()
+        errors = [work.exception() for work in works]
+        assert [i for i, error in enumerate(errors) if error] == [5]
+        assert isinstance(errors[5], px.HeapLimitError) and isinstance(errors[5], MemoryError)
+        assert "1048576 bytes" in str(errors[5])
+
+    def test_at_a_direct_call(self, any_tier):
+        with px.heap(limit=100_000), pytest.raises(px.HeapLimitError):
+            make(100_000)
+        assert make(100_000) == 0.0
+
+    def test_many_small_ones(self, any_tier):
+        @px.jit
+        def pile(n):
+            a = np.zeros(100)
+            for i in range(n):
+                b = np.zeros(100)
+                b[0] = a[0]
+                a = b
+            return a[0]
+
+        if any_tier != "native":  # there each is freed once its count is down
+            with px.heap(limit=100_000), pytest.raises(px.HeapLimitError):
+                pile(1000)
+        with px.heap(limit=10 << 20):
+            assert pile(1000) == 0.0
+
+    def test_innermost_counts_and_ends(self, interpreted):
+        with px.heap(limit=100_000):
+            with px.heap(limit=10 << 20):
+                assert make(100_000) == 0.0
+            with pytest.raises(px.HeapLimitError):
+                make(100_000)
+
+    def test_no_limit_by_memory_alone(self, interpreted):
+        with pytest.raises(MemoryError) as caught:
+            make(1 << 50)
+        assert not isinstance(caught.value, px.HeapLimitError)
+
+    def test_of_this_thread_alone(self, interpreted):
+        results = []
+        with px.heap(limit=1000):
+            thread = threading.Thread(target=lambda: results.append(make(1000)))
+            thread.start()
+            thread.join()
+        assert results == [0.0]
+
+    @pytest.mark.parametrize(
+        ("options", "error"),
+        [({"pages": "8K"}, ValueError), ({"limit": 0}, ValueError), ({"limit": 1.5}, TypeError), ({"reuse": True}, px.UnsupportedError)],
+    )
+    def test_bad_options(self, options, error):
+        with pytest.raises(error):
+            px.heap(**options)
+
+
+class TestPages:
+    @pytest.mark.parametrize("pages", ["4K", "2M"])
+    def test_results_are_the_same(self, interpreted, pages):
+        @px.jit
+        def work(i):
+            t = np.full(1000 + i, float(i))
+            return t, t[i]
+
+        with px.heap(pages=pages):
+            for i, (array, element) in enumerate(px.map(work, range(200))):
+                assert element == i and array.shape == (1000 + i,) and (array == i).all()
+
+    def test_contexts_of_both_kinds_in_one_run(self, interpreted):
+        works = []
+        for i in range(100):
+            with px.heap(pages="4K" if i % 2 else "2M", limit=(1 << 20) + i):
+                works.append(px.submit_work(make, (1000,)))
+        assert [work.result() for work in works] == [0.0] * 100
+
+
+class TestFailure:
+    """Every allocation of a run made to fail once, in turn: an error or the right result, nothing lost, and the next run works."""
+
+    def runs(self):
+        @px.jit
+        def work(i):
+            t = np.full(3000, float(i))
+            u = np.zeros(20_000)
+            u[i] = t[i]
+            return u, t[i]
+
+        with px.heap(pages="2M"):
+            arrays = px.map(work, range(8), chunksize=1)
+        return [(a[i], x) for i, (a, x) in enumerate(arrays)], temporaries(10, 5000), [make(100_000)]
+
+    def test_each_in_turn(self, interpreted):
+        px._px.fail_after(1 << 40)
+        expected = self.runs()
+        made = px._px.fail_after(-1)
+        failed = 0
+        try:
+            for i in range(made + 1):
+                px._px.fail_after(i)
+                try:
+                    assert self.runs() == expected
+                except MemoryError as error:
+                    failed += 1
+                    assert not isinstance(error, px.HeapLimitError)
+                px._px.fail_after(-1)
+                assert self.runs() == expected
+        finally:
+            px._px.fail_after(-1)
+        assert made > 0 and failed > 0
