@@ -4,6 +4,8 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "bridge/bind.h"
@@ -14,6 +16,7 @@
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
+#include "jit/builtins/contexts.h"
 #include "jit/native/reclaim.h"
 #include "runtime/clock.h"
 
@@ -35,6 +38,9 @@ class Caller {
   }
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
+
+  uint64_t native_calls() const { return native_calls_; }
+  uint64_t ticks() const { return runtime::ticks() - start_; }
 
   int32_t operator()(const uint64_t* slots, uint64_t* ret) {
     if (const jit::Entry native = jit::chosen_entry(spec_)) {
@@ -58,6 +64,7 @@ class Caller {
 
 // What every shared task has: the error of the lowest index. Indices above a failed one may be left out.
 struct Batch : runtime::Task {
+  jit::Family family;                              // the child contexts of all calls
   std::atomic<uint64_t> failed_index{UINT64_MAX};  // lowered under `error_lock`, read relaxed: seeing it late costs work, nothing else
   std::mutex error_lock;
   std::unique_ptr<runtime::ExcInfo> error;
@@ -73,23 +80,60 @@ struct Batch : runtime::Task {
   }
 };
 
-// Chunks small enough that the last one ends soon after the others, and that later ones find native code.
-uint64_t choose_chunk(uint64_t count, Py_ssize_t asked, const runtime::Pool& workers) {
+// What the context submits while this lives belongs to the batch.
+class InFamily {
+ public:
+  InFamily(Context& context, jit::Family& family) : context_(context) { context.family = &family; }
+  ~InFamily() { context_.family = nullptr; }
+  InFamily(const InFamily&) = delete;
+  InFamily& operator=(const InFamily&) = delete;
+
+ private:
+  Context& context_;
+};
+
+// What an index of a parallel_for took in native code when it was last measured, in ticks; 0: not yet. GIL.
+uint64_t& cost_of(const Specialisation& spec) {
+  static auto& all = *new std::unordered_map<const Specialisation*, uint64_t>;
+  return all[&spec];
+}
+
+// Functions of which some cost is known: the others are not even bound before it is their turn. GIL.
+std::unordered_set<const PyObject*>& measured() {
+  static auto& all = *new std::unordered_set<const PyObject*>;
+  return all;
+}
+
+constexpr uint64_t least_chunk_ns = 5'000, longest_chunk_ns = 1'000'000;
+// A loop that is over before a worker would be awake is run by the calling thread.
+constexpr uint64_t small_loop_ns = 3'000;
+
+// Chunks small enough that the last one ends soon after the others, and that later ones find native code; where the cost of an index is
+// known, long enough to be worth taking, and none so long that the others wait for it.
+uint64_t choose_chunk(uint64_t count, Py_ssize_t asked, const runtime::Pool& workers, uint64_t cost = 0) {
   constexpr uint64_t chunks_a_worker = 16;
   if (asked > 0) return static_cast<uint64_t>(asked);
-  return std::max<uint64_t>(1, count / (chunks_a_worker * workers.workers()));
+  const uint64_t usual = std::max<uint64_t>(1, count / (chunks_a_worker * workers.workers()));
+  if (cost == 0) return usual;
+  const uint64_t share = std::max<uint64_t>(1, count / (2 * workers.workers()));
+  const uint64_t least = std::min(runtime::ticks_in(least_chunk_ns) / cost, share);
+  const uint64_t most = std::max<uint64_t>(1, runtime::ticks_in(longest_chunk_ns) / cost);
+  return std::clamp(usual, std::max<uint64_t>(1, std::min(least, most)), most);
+}
+
+// Raises what a batch failed with. False with a Python exception set.
+bool told(const Batch& batch) {
+  if (!batch.error && !batch.family.error()) return true;
+  raise(batch.error ? *batch.error : *batch.family.error());
+  return false;
 }
 
 // False with a Python exception set.
 bool run_batch(Run& run, Batch& batch) {
   runtime::Task* task = &batch;
   batch.heap = current_heap();
-  if (!run({&task, 1})) return false;
-  if (!batch.error) return true;
-  raise(*batch.error);
-  return false;
+  return run({&task, 1}) && told(batch);
 }
-
 // Arguments of one call in `bound`, and the specialisation for them; null with a Python exception set.
 Specialisation* specialise(Callable* callable, State& state, std::span<PyObject* const> args, Bound& bound) {
   bound = {};
@@ -126,6 +170,7 @@ struct MapTask : Batch {
 void run_map(runtime::Task& base, Context& context, uint64_t begin, uint64_t end) {
   auto& task = static_cast<MapTask&>(base);
   Context::Scope scope(context);
+  const InFamily in_family(context, task.family);
   while (begin < end) {
     Specialisation& spec = *task.items[begin].spec;
     const bool keeps_memory = holds_array(spec.result);
@@ -151,11 +196,14 @@ struct ForTask : Batch {
   Specialisation* spec = nullptr;
   int64_t start = 0, step = 1;
   std::vector<uint64_t> slots;  // the first is the index's
+  // Indices that ran in native code, and their time: added by workers (relaxed), read after the run.
+  std::atomic<uint64_t> native_indices{0}, native_ticks{0};
 };
 
 void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end) {
   auto& task = static_cast<ForTask&>(base);
   Context::Scope scope(context);
+  const InFamily in_family(context, task.family);
   Caller call(*task.spec, context);
   std::vector<uint64_t> slots = task.slots, ret(task.spec->result->slots + 1);
   const auto mark = context.arena.mark();
@@ -166,6 +214,22 @@ void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
     if (call(slots.data(), ret.data())) return task.fail(i, *call.exc);
     context.arena.release(mark);
   }
+  if (call.native_calls() < end - begin) return;
+  task.native_indices.fetch_add(end - begin, std::memory_order_relaxed);
+  task.native_ticks.fetch_add(call.ticks(), std::memory_order_relaxed);
+}
+
+// A small loop in native code, by the calling thread. False where it must be run by workers.
+bool run_here(ForTask& task) {
+  const uint64_t cost = cost_of(*task.spec);
+  if (cost == 0 || task.count > runtime::ticks_in(small_loop_ns) / cost) return false;
+  if (Context::current() || jit::race_check().load(std::memory_order_relaxed) || !jit::chosen_entry(*task.spec)) return false;
+  Context& context = Context::of_thread();
+  if (context.user) return false;  // a signal handler inside of a direct call
+  context.use(current_heap());
+  run_for(task, context, 0, task.count);
+  context.reset();
+  return true;
 }
 
 // --- reduce
@@ -180,6 +244,7 @@ struct ReduceTask : ForTask {
 void run_reduce(runtime::Task& base, Context& context, uint64_t begin, uint64_t end) {
   auto& task = static_cast<ReduceTask&>(base);
   Context::Scope scope(context);
+  const InFamily in_family(context, task.family);
   Caller call(*task.spec, context), combine(*task.op, context);
   std::vector<uint64_t> slots = task.slots, pair(2 * task.width + 1), next(task.width + 1);
   const auto mark = context.arena.mark();
@@ -291,17 +356,28 @@ Object map(PyObject* function, PyObject* list, Py_ssize_t chunk) {
 
 Object parallel_for(PyObject* function, int64_t start, int64_t stop, int64_t step, PyObject* args, Py_ssize_t chunk) {
   const uint64_t count = range_length(start, stop, step);
-  Run run;
-  if (!run.ok()) return {};
   ForTask task;
   Bound bound;
   std::vector<Object> held;
-  if (!prepare_for(task, function, start, step, args, bound, held)) return {};
-  if (count == 0) return Object::borrow(Py_None);
   task.run = run_for;
   task.count = count;
-  task.chunk = choose_chunk(count, chunk, *pool());
-  return run_batch(run, task) ? Object::borrow(Py_None) : Object();
+  if (chunk == 0 && count > 0 && measured().contains(function)) {
+    if (!prepare_for(task, function, start, step, args, bound, held)) return {};
+    if (run_here(task)) return told(task) ? Object::borrow(Py_None) : Object();
+    held.clear();
+  }
+  Run run;
+  if (!run.ok()) return {};
+  if (!prepare_for(task, function, start, step, args, bound, held)) return {};  // as things are when its turn has come
+  if (count == 0) return Object::borrow(Py_None);
+  uint64_t& cost = cost_of(*task.spec);
+  task.chunk = choose_chunk(count, chunk, *pool(), cost);
+  if (!run_batch(run, task)) return {};
+  if (const uint64_t indices = task.native_indices.load(std::memory_order_relaxed); indices > 0) {
+    cost = std::max<uint64_t>(1, task.native_ticks.load(std::memory_order_relaxed) / indices);
+    measured().insert(function);
+  }
+  return Object::borrow(Py_None);
 }
 
 Object reduce(PyObject* op, PyObject* function, int64_t start, int64_t stop, int64_t step, PyObject* args, PyObject* init) {

@@ -170,6 +170,9 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
         out += type->elements[i]->slots;
       }
       return;
+    case jit::TypeKind::python:
+      *out = reinterpret_cast<uint64_t>(value);
+      return;
     case jit::TypeKind::interlocked:
       *out = interlocked_address(value);
       return;

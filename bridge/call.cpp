@@ -14,6 +14,7 @@
 #include "bridge/heap.h"
 #include "bridge/native.h"
 #include "bridge/numpy.h"
+#include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
 #include "jit/native/reclaim.h"
@@ -167,7 +168,23 @@ class BriefCall final : public Brief {
   std::vector<Object> held_;
 };
 
-PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
+// Calls what the context has queued for the main thread, after its result is known. Null with a Python exception set where one raised.
+PyObject* with_main_calls(PyObject* result) {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  auto module = Object::steal(PyImport_ImportModule("px.work"));
+  auto make = Object::steal(module ? PyObject_GetAttrString(module.get(), "_make_main_calls") : nullptr);
+  auto made = Object::steal(make ? PyObject_CallNoArgs(make.get()) : nullptr);
+  if (type) {
+    if (!made) PyErr_WriteUnraisable(nullptr);
+    PyErr_Restore(type, value, traceback);
+    return nullptr;
+  }
+  if (!made) Py_CLEAR(result);
+  return result;
+}
+
+PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
   Shape& shape = *cached;
   Specialisation& spec = *shape.spec;
   CallContext own;
@@ -227,14 +244,18 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
       return nullptr;
     }
     learn(keep->timing, elapsed);
+    if (main_calls_wait()) collect_main_calls();
     if (!failed && !result->is_scalar()) {
       std::vector<PyObject*> values(args, args + nargs);
       for (const auto& array : held) values.push_back(array.get());
       return finish(context, outermost, mark, result, ret, values);
     }
   }
+  if (main_calls_wait()) [[unlikely]]
+    collect_main_calls();
   if (failed) {
     raise(*exc);
+    context.snapshots.clear();
     context.arena.release(mark);
     return nullptr;
   }
@@ -246,6 +267,13 @@ PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObj
   std::vector<PyObject*> values(args, args + nargs);
   values.insert(values.end(), shape.hidden.begin(), shape.hidden.end());
   return finish(context, outermost, mark, result, ret, values);
+}
+
+PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
+  PyObject* result = run_context(cached, slots, args, nargs);
+  if (main_calls_wait() && !Context::current()) [[unlikely]]
+    return with_main_calls(result);
+  return result;
 }
 
 // --- A call that fits no shape yet.

@@ -122,12 +122,17 @@ bool to_global(Object& held, GlobalValue& out) {
     out.kind = GlobalValue::Kind::array;
     return true;
   }
+  if (PyFunction_Check(value) || PyCFunction_Check(value) || PyMethod_Check(value)) {
+    out.array = jit::types::python();
+    out.kind = GlobalValue::Kind::array;
+    return true;
+  }
   out.kind = GlobalValue::Kind::unsupported;
   out.what = PyFunction_Check(value) ? "an ordinary Python function: mark it with @px.jit" : std::string("a ") + Py_TYPE(value)->tp_name;
   return true;
 }
 
-// Looks a function's names up again. 1: something changed, 0: nothing, -1: a Python exception is set.
+// Looks a function's names up again. 1: something changed, or is another object, 0: nothing, -1: a Python exception is set.
 int resolve(State& state) {
   if (!state.callable) return 0;
   std::vector<Object> values;
@@ -140,9 +145,13 @@ int resolve(State& state) {
   }
   auto before = state.function->globals();
   const bool changed = !state.resolved || !before || *before != globals;
+  bool replaced = false;  // an array or the like: inline caches refer to the old one
+  for (size_t i = 0; i < globals.size() && i < state.values.size(); ++i) {
+    replaced = replaced || (globals[i].kind == GlobalValue::Kind::array && values[i].get() != state.values[i].get());
+  }
   state.seen = std::move(seen);
   state.values = std::move(values);
-  if (!changed) return 0;
+  if (!changed) return replaced;
   state.callees.clear();
   for (const auto& global : globals) {
     if (global.function) state.callees.push_back(state_of(global.function));

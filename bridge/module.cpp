@@ -111,6 +111,7 @@ PYBIND11_MODULE(_px, module) {
   jit::start_tiering();
   Direct::listen();
   serve_regions();
+  serve_main_calls();
   process_generation();  // listens for forks from here on
 
   module.doc() = "px's machinery: px code, specialisations, workers. Not for direct use: see px.";
@@ -194,6 +195,7 @@ PYBIND11_MODULE(_px, module) {
         return checked(reduce(px_function(op), px_function(function), start, stop, step, args.ptr(), first));
       },
       py::arg("op"), py::arg("function"), py::arg("start"), py::arg("stop"), py::arg("step"), py::arg("args"), py::arg("init"));
+  module.def("take_main_calls", [] { return checked(take_main_calls()); }, "What contexts have queued: a list of (function, arguments).");
   module.def("queued", queued, "The number of works that wait for px.run.");
   module.def(
       "wait_idle",

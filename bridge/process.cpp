@@ -85,7 +85,7 @@ Run::Run() {
                     "px: contexts are running already: a signal handler or finaliser cannot start others in the same thread");
     return;
   }
-  {
+  if (!turn->try_lock()) {
     Unlocked unlocked;
     turn->lock();
   }
@@ -126,6 +126,7 @@ bool Run::operator()(std::span<runtime::Task* const> tasks) {
       workers->cancel();
     }
   }
+  collect_main_calls();
   if (!raised) return true;
   raise_object(std::move(raised));
   return false;

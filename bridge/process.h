@@ -35,6 +35,14 @@ class Run {
   bool ok_ = false;
 };
 
+// The calls that contexts have queued for the main thread, as a list of (function, arguments), and none of them any more. GIL held.
+Object take_main_calls();
+// Takes over what contexts have queued, while what keeps their functions is still there. GIL held.
+void collect_main_calls();
+void serve_main_calls();  // once, at import
+// Whether there are some. Any thread.
+bool main_calls_wait();
+
 // Lets px functions run prange loops on the workers. Once, at import.
 void serve_regions();
 

@@ -50,9 +50,11 @@ void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
   const jit::native::Inside inside;
   const jit::OutermostCall outermost(*task.spec);
   number(context);
+  context.family = &task.family;
   task.tier = jit::chosen_entry(*task.spec) ? jit::chosen_tier(*task.spec) : jit::Tier::interpreter;
   runtime::ExcInfo* exc = nullptr;
   task.failed = execute(*task.spec, task.slots.data(), task.result.data(), context, &exc) != 0;
+  context.family = nullptr;
   task.ran = true;
   if (task.failed) {
     task.exc = std::make_unique<runtime::ExcInfo>(*exc);
@@ -131,6 +133,11 @@ void complete(Work* work, bool interrupted) {
       return fail_cancelled(work, "stopped: px.run() was interrupted while this work ran");
     }
     raise(*task.exc);
+    return fail(work);
+  }
+  if (task.family.error() || task.family.dropped()) {
+    if (interrupted) return fail_cancelled(work, "stopped: px.run() was interrupted while this work's child contexts ran");
+    raise(*task.family.error());
     return fail(work);
   }
   auto pages = [](void* user) { return *static_cast<std::shared_ptr<runtime::PageList>*>(user); };

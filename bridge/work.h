@@ -7,6 +7,7 @@
 #include "bridge/call.h"
 #include "bridge/object.h"
 #include "bridge/run.h"
+#include "jit/builtins/contexts.h"
 #include "runtime/task.h"
 
 namespace px::bridge {
@@ -18,6 +19,7 @@ struct CallTask : runtime::Task {
   jit::Specialisation* spec = nullptr;
   std::vector<uint64_t> slots;
 
+  jit::Family family;  // its child contexts
   bool ran = false, failed = false;
   jit::Tier tier{};
   std::vector<uint64_t> result;

@@ -43,7 +43,7 @@ struct GlobalValue {
   enum class Kind : uint8_t { unresolved, constant, function, array, unsupported } kind = Kind::unresolved;
   Constant constant;             // constant: numbers, text, tuples, built-ins, dtypes, exceptions
   Function* function = nullptr;  // function
-  const Type* array = nullptr;   // array: read-only, or an interlocked object; its slots come as a hidden argument
+  const Type* array = nullptr;   // array: read-only, an interlocked object or a Python function; its slots come as a hidden argument
   std::string what;              // unresolved, unsupported: what it is, for the message
   bool operator==(const GlobalValue&) const = default;
 };

@@ -87,6 +87,30 @@ class Arena {
   // Whether the limit has said no since this was asked last.
   bool take_refusal() { return std::exchange(refused_, false); }
 
+  // For Snapshot: `visit(address, bytes)` for all that is allocated; it may be read.
+  template <class Visit>
+  void for_used(Visit visit) {
+    if (pages_) pages_->used = static_cast<size_t>(next_ - start_);
+    for (Page* page = pages_; page; page = page->next) {
+      PX_UNPOISON(page->begin(), page->used);
+      visit(page->begin(), page->used);
+    }
+    for (Page* run = runs_; run; run = run->next) {
+      // The block begins behind the head, or at its alignment.
+      const size_t bytes = std::min(static_cast<size_t>(run->end() - run->begin()), run->used + max_alignment);
+      PX_UNPOISON(run->begin(), bytes);
+      visit(run->begin(), bytes);
+    }
+  }
+  // Releases to the mark; what BlockPool has carved out is then its no more.
+  void release_all(const Mark& mark) {
+    release(mark);
+    generation_++;
+  }
+  // While somebody holds blocks, none that is freed is used again before its time. Calls nest.
+  void hold_blocks(bool on) { on ? held_++ : held_--; }
+  bool holds_blocks() const { return held_ > 0; }
+
   // For BlockPool.
   bool has_own_run(size_t bytes) const { return bytes > largest_; }
   void free_run(void* block);                          // a block with its own run and an alignment of 64 at most
@@ -121,6 +145,7 @@ class Arena {
   Page* pages_ = nullptr;  // the current one first
   Page* runs_ = nullptr;   // the newest first
   size_t closed_ = 0;      // bytes allocated elsewhere than in the current page
+  unsigned held_ = 0;
   size_t limit_ = 0;
   bool refused_ = false;  // by the limit
   PageCache& cache_;

@@ -35,7 +35,7 @@ class BlockPool {
 
   // `bytes` as it was allocated with; null is allowed.
   void free(void* memory, size_t bytes) {
-    if (!memory) return;
+    if (!memory || arena_.holds_blocks()) return;
     unsigned its_class = class_of(bytes);
     if (generation_ != arena_.generation()) start_afresh();
     if (class_bytes(its_class) >= large && arena_.has_own_run(class_bytes(its_class))) return arena_.free_run(memory);

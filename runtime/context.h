@@ -5,12 +5,15 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "runtime/arena.h"
 #include "runtime/block_pool.h"
 #include "runtime/exception.h"
+#include "runtime/snapshot.h"
 
 namespace px::runtime {
 
@@ -43,8 +46,10 @@ class Context {
   // Never null. A worker's points to its pool's flag, a direct call's to `own_stop`.
   std::atomic<bool>* stop;
   std::atomic<bool> own_stop{false};
-  char* stack_limit;     // machine stack address below which recursive code raises RecursionError
-  void* user = nullptr;  // for the layer above
+  char* stack_limit;                                 // machine stack address below which recursive code raises RecursionError
+  void* user = nullptr;                              // for the layer above
+  std::vector<std::unique_ptr<Snapshot>> snapshots;  // that are open, the outermost first
+  void* family = nullptr;                            // jit::Family: where the callback's child contexts belong; null: nowhere
   // The callback's number, or 0: for PX_CHECK=races, which tells callbacks of one run apart by it. Set by who runs the callback.
   uint64_t number = 0;
   unsigned worker = direct_call;  // index of the worker
@@ -56,6 +61,8 @@ class Context {
 
   // Ready for the next callback: arena, exception and frames as they were. What is to survive has been detached.
   void reset() {
+    if (!snapshots.empty()) [[unlikely]]
+      snapshots.clear();
     arena.reset();
     exc.clear();
     frames_top = frames;
@@ -68,6 +75,7 @@ class Context {
     heap_ = heap;
     arena.use(heap ? *heap : HeapOptions{own_pages_, 0});
   }
+  const HeapOptions* heap() const { return heap_; }
   // Fills in `exc` for an allocation that failed: HeapLimitError where it was the context's limit, else MemoryError with `text`.
   void set_no_memory(std::string_view text);
   // Gives back the memory of deep frames. No callback may be running in this context.

@@ -63,6 +63,12 @@ void Pool::submit(Task* task) {
   if (!state_->submit_locally(*task)) state_->submit({&task, 1});
 }
 
+void Pool::submit_child(Task& task) {
+  PoolState& state = current_worker->state;
+  Task* one = &task;
+  if (!state.submit_locally(task)) state.submit({&one, 1});
+}
+
 void Pool::submit(std::span<Task* const> tasks) {
   state_->submit(tasks);
 }

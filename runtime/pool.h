@@ -50,6 +50,8 @@ class Pool {
   // Any thread, a callback's worker too. Tasks are held until `start`, or taken at once while the pool is running. Returns before they
   // are done; a task may be done before it returns.
   void submit(Task*);
+  // On a worker, from a task's function: queues another task in its pool; the run waits for that as well.
+  static void submit_child(Task&);
   void submit(std::span<Task* const>);
 
   // Main thread: lets the workers go; `wait` blocks until everything submitted is done, or a signal handler ran in the waiting thread

@@ -16,7 +16,7 @@ std::span<const Builtin* const> all_builtins() {
   static const auto& list = *[] {
     auto* all = new std::vector<const Builtin*>;
     for (auto part : {operator_builtins(), math_builtins(), python_builtins(), numpy_builtins(), reduction_builtins(), iterable_builtins(),
-                      ufunc_builtins(), interlocked_builtins(), parallel_builtins()})
+                      ufunc_builtins(), interlocked_builtins(), parallel_builtins(), context_builtins()})
       for (auto& entry : part) all->push_back(&entry);
     return all;
   }();

@@ -55,6 +55,7 @@ std::span<const Builtin> iterable_builtins();
 std::span<const Builtin> ufunc_builtins();
 std::span<const Builtin> interlocked_builtins();
 std::span<const Builtin> parallel_builtins();
+std::span<const Builtin> context_builtins();
 
 // What a `dtype` argument says: float64 for None, nothing where it is no element type.
 std::optional<Scalar> element_of_dtype(const Argument& dtype);

@@ -26,6 +26,7 @@ Memory memory_of(const Type* t) {
     case TypeKind::slice:
     case TypeKind::ellipsis:
     case TypeKind::interlocked:
+    case TypeKind::python:
       return Memory::none;
     case TypeKind::array:
     case TypeKind::array_iter:

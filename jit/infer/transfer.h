@@ -12,6 +12,9 @@ namespace px::jit::transfer {
 #undef raise
 #undef PX_OPCODE
 
+// px.submit_work(f, args) in a callback: a child context (jit/builtins/contexts.h).
+Plan submit_work(Inference&, std::span<const Argument> given);
+
 // A prange loop that has become a region: jit/builtins/parallel.h.
 Plan parallel_region(Inference&, std::span<const Argument> given);
 

@@ -1,6 +1,7 @@
 // Rules: calls, return and raise.
 #include <algorithm>
 
+#include "jit/builtins/contexts.h"
 #include "jit/builtins/interlocked.h"
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
@@ -35,6 +36,10 @@ Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
 Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
   auto* type = callee.type;
   if (type->text == parallel_region_name) return parallel_region(inf, given.positional);
+  if (type->text == submit_work_name) {
+    if (!given.keywords.empty()) mistyped("px.submit_work in a px function takes a function and a tuple of arguments: no keywords");
+    return submit_work(inf, given.positional);
+  }
   bool method = type->kind == TypeKind::method;
   auto* entry = !method                                            ? find_builtin(type->text)
                 : type->elements[0]->kind == TypeKind::interlocked ? find_interlocked_method(type->elements[0], type->text)
@@ -116,6 +121,9 @@ Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
       return call_dtype(inf, callee.type, given);
     case TypeKind::function:
       return call_function(inf, callee.type, given);
+    case TypeKind::python:
+      unsupported(inf.register_name(callee.reg) + " is an ordinary Python function: mark it with @px.jit",
+                  "or queue the call: px.call_from_main_thread(f, …)");
     case TypeKind::exception:
       unsupported("an exception as a value", "raise it where it is made");
     default:

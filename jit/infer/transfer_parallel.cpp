@@ -1,4 +1,5 @@
 // The rule of a prange loop that has become a region (jit/builtins/parallel.h).
+#include "jit/builtins/contexts.h"
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
@@ -78,6 +79,33 @@ Plan parallel_region(Inference& inf, std::span<const Argument> given) {
               slots.push_back(e.convert(at + static_cast<Slot>(k), before.type->elements[k], wide[k]));
             Slot to = wide.empty() ? e.temporary(types::int64()) : d[0];
             e.call_runtime("px_parallel_region", px::jit::parallel_region, std::move(slots), to, wide.empty() ? 1 : result->slots);
+          }};
+}
+
+Plan submit_work(Inference& inf, std::span<const Argument> given) {
+  if (given[0].type->kind != TypeKind::function) mistyped("px.submit_work takes a px function, not " + to_string(given[0].type));
+  Argument arguments = given.size() > 1 ? given[1] : Argument{types::tuple({}), {}, -1, 0};
+  if (!arguments.type->is_tuple()) mistyped("the arguments of px.submit_work are a tuple, not " + to_string(arguments.type));
+  auto& function = *const_cast<Function*>(given[0].type->function);
+  std::vector<int> sources;
+  auto& elements = arguments.type->elements;
+  std::string wrong = function.match_arguments(elements.size(), {}, sources);
+  if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
+  if (sources.size() != elements.size()) unsupported("a default of a function that is submitted", "give every argument");
+  Specialisation* spec = inf.callee(function, elements);
+  return {.results = {{types::none()}}, .callees = {}, .lower = [=](Lowering& low, std::span<const Slot>) {
+            auto& e = low.emitter;
+            std::vector<Slot> own;
+            for (uint32_t k = 0; k < arguments.type->slots; ++k) own.push_back(low.of(arguments) + k);
+            for (auto& h : spec->hidden) {
+              Slot first = low.hidden(low.inference().add_hidden(h));
+              for (uint32_t k = 0; k < h.type->slots; ++k) own.push_back(first + k);
+            }
+            std::vector<Slot> slots{e.int_constant(reinterpret_cast<int64_t>(spec)),
+                                    e.int_constant(reinterpret_cast<int64_t>(arguments.type)),
+                                    e.int_constant(static_cast<int64_t>(own.size()))};
+            slots.insert(slots.end(), own.begin(), own.end());
+            e.call_runtime("px_submit_child", submit_child, std::move(slots), e.temporary(types::int64()), 1);
           }};
 }
 

@@ -199,6 +199,11 @@ const Type* interlocked_list() {
   return intern(std::move(t));
 }
 
+const Type* python() {
+  static const Type* type = simple(TypeKind::python, Scalar::boolean, 1);
+  return type;
+}
+
 }  // namespace types
 
 std::string to_string(const Type* t) {
@@ -248,6 +253,8 @@ std::string to_string(const Type* t) {
     }
     case TypeKind::interlocked:
       return "interlocked." + t->text;
+    case TypeKind::python:
+      return "Python function";
   }
   return "?";
 }

@@ -52,6 +52,7 @@ enum class TypeKind : uint8_t {
   method,      // text: the name, elements[0]: the array or interlocked object that it belongs to; that one's slots
   iterator,    // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" (the next index, the tuple)
   interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address
+  python,       // an ordinary Python function, as px.call_from_main_thread takes it; one slot
 };
 
 struct Type {
@@ -93,6 +94,7 @@ const Type* method(const Type* array, std::string_view name);
 const Type* iterator(std::string_view name, std::span<const Type* const> of);
 const Type* interlocked(Scalar element);  // int64, uint64 or float64
 const Type* interlocked_list();
+const Type* python();
 inline const Type* boolean() {
   return scalar(Scalar::boolean);
 }

@@ -15,6 +15,7 @@ PX_CHECK.
 import atexit as _atexit
 
 from px import _px, interlocked
+from px.contexts import snapshot
 from px.errors import (
     CompileServiceError,
     HeapLimitError,
@@ -30,7 +31,8 @@ from px.heap import heap
 from px.jit import jit, prange
 from px.settings import settings as _settings  # noqa: F401  (importing it reads and applies them)
 from px.stats import explain, stats
-from px.work import Work, map, parallel_for, reduce, run, run_once, submit_work, wait_compiled
+from px.waiting import submit_timer, submit_wait
+from px.work import Work, call_from_main_thread, map, parallel_for, reduce, run, run_once, submit_work, wait_compiled
 
 __all__ = [
     "CompileServiceError",
@@ -44,6 +46,7 @@ __all__ = [
     "TypingError",
     "UnsupportedError",
     "Work",
+    "call_from_main_thread",
     "explain",
     "heap",
     "interlocked",
@@ -54,7 +57,10 @@ __all__ = [
     "reduce",
     "run",
     "run_once",
+    "snapshot",
     "stats",
+    "submit_timer",
+    "submit_wait",
     "submit_work",
     "wait_compiled",
 ]

@@ -6,7 +6,7 @@ one; a second one waits for its turn. Callbacks are ordinary Python calls on the
 
 from __future__ import annotations
 
-from px import _px
+from px import _px, waiting
 from px.jit import jit
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-__all__ = ["Work", "map", "parallel_for", "reduce", "run", "run_once", "submit_work", "wait_compiled"]
+__all__ = ["Work", "call_from_main_thread", "map", "parallel_for", "reduce", "run", "run_once", "submit_work", "wait_compiled"]
 
 Work = _px.Work
 
@@ -46,10 +46,39 @@ def submit_work(
     Without an errback the exception is kept: `Work.result()` raises it, `Work.exception()` returns it; if the work is thrown away before
     anyone has asked, `sys.unraisablehook` is told.
 
+    In a px function, `submit_work(f, args)` queues a child context in the same run; the parent's work is done when its children are, and
+    fails with the first exception of theirs. Arrays of the parent's own cannot be handed over (`px.PersistenceError`).
+
     Raises `TypeError` for arguments that do not fit the function, `px.TypingError` for those px has no type for, `px.UnsupportedError` for
     a function that no tier runs.
     """
     return _px.submit(_function(f), tuple(args), kwds, callback, errback)
+
+
+def call_from_main_thread(f: Callable[..., object], *args: Any) -> None:
+    """Queues the call `f(*args)` of an ordinary Python function for the main thread: in a px function, where `f` is a global.
+
+    The main thread makes the calls when the contexts are done: at the end of `run`, `map`, `parallel_for`, `reduce` or of the direct call,
+    those of one context in the order in which it queued them. args: numbers, booleans, None and tuples of them; anything else is a
+    `px.PersistenceError`. What the calls raise is raised there, in an `ExceptionGroup` if there are several.
+    Outside of px functions the call is made at once.
+    """
+    f(*args)
+
+
+def _main_calls() -> list[BaseException]:
+    """Makes the calls that contexts have queued; the exceptions that they raised."""
+    raised: list[BaseException] = []
+    for f, arguments in _px.take_main_calls():
+        try:
+            f(*arguments)
+        except Exception as error:
+            raised.append(error)
+    return raised
+
+
+def _make_main_calls() -> None:
+    _raise(_main_calls(), "calls from contexts")
 
 
 def _call_back(works: list[Work]) -> list[BaseException]:
@@ -67,30 +96,34 @@ def _call_back(works: list[Work]) -> list[BaseException]:
     return raised
 
 
-def _raise(errors: list[BaseException]) -> None:
+def _raise(errors: list[BaseException], what: str = "callbacks of px.run") -> None:
     if len(errors) == 1:
         raise errors[0]
     if errors:
-        raise BaseExceptionGroup("callbacks of px.run", errors)
+        raise BaseExceptionGroup(what, errors)
 
 
 def run() -> None:
-    """Runs everything that is queued, then the callbacks, then what those have queued, until nothing is left.
+    """Runs everything that is queued, then the callbacks, then what those have queued, until nothing is left: no timer and no wait either.
 
     A work's own exception is not raised here: see `submit_work`. What callbacks raise is raised at the end, in an `ExceptionGroup` if there
     are several. Ctrl-C (whatever a signal handler raises) drops the queue: works that had not begun, and those that stopped at a loop's
     end, fail with `concurrent.futures.CancelledError`; code from Numba ends its call first.
     """
     errors: list[BaseException] = []
-    while works := _px.drain(-1):
+    while (works := _px.drain(-1)) or waiting.submit_due(block=True):
+        errors += _main_calls()
         errors += _call_back(works)
     _raise(errors)
 
 
 def run_once() -> bool:
-    """Runs the work that was queued first and its callback. False if nothing was queued."""
+    """Runs the work that was queued first and its callback; waits for the next timer or descriptor if nothing is queued. False if there was
+    nothing to run or to wait for."""
     works = _px.drain(1)
-    _raise(_call_back(works))
+    if not works and waiting.submit_due(block=True):
+        works = _px.drain(1)
+    _raise([*_main_calls(), *_call_back(works)])
     return bool(works)
 
 
@@ -110,7 +143,10 @@ def map(f: Callable[..., Any], *iterables: Iterable[Any], chunksize: int | None 
     """
     if not iterables:
         raise TypeError("px.map takes at least one iterable")
-    return _px.map(_function(f), list(zip(*iterables, strict=False)), _chunk(chunksize))
+    try:
+        return _px.map(_function(f), list(zip(*iterables, strict=False)), _chunk(chunksize))
+    finally:
+        _make_main_calls()
 
 
 def _bounds(range_or_n: Any) -> tuple[int, int, int]:
@@ -126,7 +162,10 @@ def parallel_for(f: Callable[..., Any], range_or_n: range | int, *args: Any, chu
     loop that starts interpreted ends native.
     The exception of the lowest failing index is raised after the run; higher indices may not have been called. Ctrl-C stops it.
     """
-    _px.parallel_for(_function(f), *_bounds(range_or_n), args, _chunk(chunksize))
+    try:
+        _px.parallel_for(_function(f), *_bounds(range_or_n), args, _chunk(chunksize))
+    finally:
+        _make_main_calls()
 
 
 _operations: dict[Any, Any] = {}
@@ -163,7 +202,10 @@ def reduce(op: Callable[[Any, Any], Any], f: Callable[..., Any], range_or_n: ran
     bits of a floating-point sum do not depend on the number of workers. `op` must be associative for the grouping not to matter.
     An empty range gives `init`, or `ValueError` without one. Raises as `parallel_for` does.
     """
-    return _px.reduce(_operation(op), _function(f), *_bounds(range_or_n), args, init)
+    try:
+        return _px.reduce(_operation(op), _function(f), *_bounds(range_or_n), args, init)
+    finally:
+        _make_main_calls()
 
 
 def wait_compiled(timeout: float | None = None) -> bool:

@@ -194,3 +194,18 @@ def test_numba_dispatchers(interpreted):
     assert f(20) == 41
     assert px.jit(double)(4) == 8
     assert px.map(double, [1, 2]) == [2, 4]
+
+
+def test_a_global_array_that_was_replaced_is_let_go_by_every_kind_of_call(script):
+    program = """
+import gc, numpy as np, px
+A = np.full(1_000_000, 1.0)
+@px.jit
+def f(x):
+    return A[5] + x
+for value in (1.0, 2.0, 3.0):
+    A = np.full(1_000_000, value)
+    gc.collect()
+    print(f(1), f(1.0), f(1), f(True))
+"""
+    assert script(program, PX_TIER="interp").stdout.split() == "2.0 2.0 2.0 2.0 3.0 3.0 3.0 3.0 4.0 4.0 4.0 4.0".split()

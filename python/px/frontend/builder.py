@@ -50,6 +50,8 @@ class Builder:
         self.code: list[tuple[int, int, tuple[Any, ...]]] = []
         self.live = True
         self.has_walrus = False
+        self.children: dict[str, Any] = {}  # see Code
+        self.tree: ast.AST = ast.Module([], [])  # the function's own
 
     # -- registers and tables
 

@@ -8,7 +8,7 @@ from types import FunctionType, MethodType
 from px.errors import UnsupportedError
 
 # The themed files register what they lower.
-from px.frontend import calls, control, expressions, statements, subscripts  # noqa: F401
+from px.frontend import calls, control, expressions, snapshots, statements, subscripts  # noqa: F401
 from px.frontend.builder import Builder, unsupported
 from px.frontend.code import NO_DEFAULT, Code
 from px.frontend.find import Found, find
@@ -50,7 +50,8 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
         children = outline(function, found, found.lines)
     b = Builder(function, code.co_filename, found.first_line, found.node.lineno, found.class_name)
     b.has_walrus = found.has_walrus
-    node = found.node
+    b.children = children
+    node = b.tree = found.node
     if isinstance(node, ast.Lambda):
         b.leave(RET, node.body, value(b, node.body))
     else:
@@ -72,7 +73,7 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
         globals=b.globals,
         names=b.names,
         instructions=instructions,
-        children=children,
+        children=b.children,
     )
 
 
