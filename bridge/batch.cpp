@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "bridge/bind.h"
 #include "bridge/call.h"
 #include "bridge/callable.h"
+#include "bridge/direct.h"
 #include "bridge/errors.h"
 #include "bridge/heap.h"
 #include "bridge/process.h"
@@ -39,7 +41,6 @@ class Caller {
   Caller(const Caller&) = delete;
   Caller& operator=(const Caller&) = delete;
 
-  uint64_t native_calls() const { return native_calls_; }
   uint64_t ticks() const { return runtime::ticks() - start_; }
 
   int32_t operator()(const uint64_t* slots, uint64_t* ret) {
@@ -92,7 +93,7 @@ class InFamily {
   Context& context_;
 };
 
-// What an index of a parallel_for took in native code when it was last measured, in ticks; 0: not yet. GIL.
+// What an index of a parallel_for takes, in ticks; 0: not measured yet. GIL.
 uint64_t& cost_of(const Specialisation& spec) {
   static auto& all = *new std::unordered_map<const Specialisation*, uint64_t>;
   return all[&spec];
@@ -106,7 +107,7 @@ std::unordered_set<const PyObject*>& measured() {
 
 constexpr uint64_t least_chunk_ns = 5'000, longest_chunk_ns = 1'000'000;
 // A loop that is over before a worker would be awake is run by the calling thread.
-constexpr uint64_t small_loop_ns = 3'000;
+constexpr uint64_t small_loop_ns = 5'000;
 
 // Chunks small enough that the last one ends soon after the others, and that later ones find native code; where the cost of an index is
 // known, long enough to be worth taking, and none so long that the others wait for it.
@@ -195,9 +196,23 @@ void run_map(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
 struct ForTask : Batch {
   Specialisation* spec = nullptr;
   int64_t start = 0, step = 1;
-  std::vector<uint64_t> slots;  // the first is the index's
-  // Indices that ran in native code, and their time: added by workers (relaxed), read after the run.
-  std::atomic<uint64_t> native_indices{0}, native_ticks{0};
+  std::vector<uint64_t> slots;     // the first is the index's
+  uint64_t until = 0;              // when the calling thread stops (ticks); 0: never
+  uint64_t reached = 0;            // where it stopped, if it did
+  std::atomic<uint64_t> ticks{0};  // of all chunks: added by workers (relaxed), read after the run
+};
+
+// So many slots, on the stack where they are few: a chunk may be one index.
+class Words {
+ public:
+  explicit Words(size_t count) : many_(count > few ? std::make_unique<uint64_t[]>(count) : nullptr) {}
+  uint64_t* data() { return many_ ? many_.get() : few_; }
+  uint64_t& operator[](size_t i) { return data()[i]; }
+
+ private:
+  static constexpr size_t few = 24;
+  uint64_t few_[few];
+  std::unique_ptr<uint64_t[]> many_;
 };
 
 void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end) {
@@ -205,31 +220,49 @@ void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
   Context::Scope scope(context);
   const InFamily in_family(context, task.family);
   Caller call(*task.spec, context);
-  std::vector<uint64_t> slots = task.slots, ret(task.spec->result->slots + 1);
+  Words slots(task.slots.size()), ret(task.spec->result->slots + 1);
+  std::copy(task.slots.begin(), task.slots.end(), slots.data());
   const auto mark = context.arena.mark();
   for (uint64_t i = begin; i < end; ++i) {
     if (task.over(i, context)) return;
+    if (task.until && runtime::ticks() > task.until) [[unlikely]] {
+      task.reached = i;
+      return;
+    }
     slots[0] = static_cast<uint64_t>(task.start) + i * static_cast<uint64_t>(task.step);
     number(context);
     if (call(slots.data(), ret.data())) return task.fail(i, *call.exc);
     context.arena.release(mark);
   }
-  if (call.native_calls() < end - begin) return;
-  task.native_indices.fetch_add(end - begin, std::memory_order_relaxed);
-  task.native_ticks.fetch_add(call.ticks(), std::memory_order_relaxed);
+  task.ticks.fetch_add(call.ticks(), std::memory_order_relaxed);
 }
 
-// A small loop in native code, by the calling thread. False where it must be run by workers.
-bool run_here(ForTask& task) {
+// What the indices cost, now that they have run.
+void note_cost(PyObject* function, const ForTask& task) {
+  uint64_t& cost = cost_of(*task.spec);
+  const uint64_t now = std::max<uint64_t>(1, task.ticks.load(std::memory_order_relaxed) / task.count);
+  if (cost == 0) measured().insert(function);
+  cost = cost == 0 || now < cost ? now : (7 * cost + now) / 8;  // code gets faster; what disturbs a run once is no news
+}
+
+// A loop that should be small, by the calling thread: all of it, or as much as it does in ten times the time that it should take. How far
+// it came; nothing where a Python exception is set.
+std::optional<uint64_t> run_here(ForTask& task) {
   const uint64_t cost = cost_of(*task.spec);
-  if (cost == 0 || task.count > runtime::ticks_in(small_loop_ns) / cost) return false;
-  if (Context::current() || jit::race_check().load(std::memory_order_relaxed) || !jit::chosen_entry(*task.spec)) return false;
+  if (cost == 0 || task.count > runtime::ticks_in(small_loop_ns) / cost) return 0;
+  if (Context::current() || jit::race_check().load(std::memory_order_relaxed)) return 0;
   Context& context = Context::of_thread();
-  if (context.user) return false;  // a signal handler inside of a direct call
+  if (context.user) return 0;  // a signal handler inside of a direct call
   context.use(current_heap());
+  task.until = runtime::ticks() + runtime::ticks_in(10 * small_loop_ns);
+  task.reached = task.count;
+  Direct direct(context, true);  // an index may take longer than ever before: then others get the GIL, and signals are heard
   run_for(task, context, 0, task.count);
+  task.until = 0;
+  const bool heard = direct.end();
   context.reset();
-  return true;
+  if (!heard || !told(task)) return {};
+  return task.reached;
 }
 
 // --- reduce
@@ -363,20 +396,23 @@ Object parallel_for(PyObject* function, int64_t start, int64_t stop, int64_t ste
   task.count = count;
   if (chunk == 0 && count > 0 && measured().contains(function)) {
     if (!prepare_for(task, function, start, step, args, bound, held)) return {};
-    if (run_here(task)) return told(task) ? Object::borrow(Py_None) : Object();
+    const auto done = run_here(task);
+    if (!done) return {};
+    if (*done == count) {
+      note_cost(function, task);
+      return Object::borrow(Py_None);
+    }
+    start = static_cast<int64_t>(static_cast<uint64_t>(start) + *done * static_cast<uint64_t>(step));
+    task.count = count - *done;
     held.clear();
   }
   Run run;
   if (!run.ok()) return {};
   if (!prepare_for(task, function, start, step, args, bound, held)) return {};  // as things are when its turn has come
   if (count == 0) return Object::borrow(Py_None);
-  uint64_t& cost = cost_of(*task.spec);
-  task.chunk = choose_chunk(count, chunk, *pool(), cost);
+  task.chunk = choose_chunk(task.count, chunk, *pool(), cost_of(*task.spec));
   if (!run_batch(run, task)) return {};
-  if (const uint64_t indices = task.native_indices.load(std::memory_order_relaxed); indices > 0) {
-    cost = std::max<uint64_t>(1, task.native_ticks.load(std::memory_order_relaxed) / indices);
-    measured().insert(function);
-  }
+  note_cost(function, task);
   return Object::borrow(Py_None);
 }
 

@@ -118,7 +118,7 @@ bool prepare(Work* work) {
   work->task = new CallTask;
   work->task->spec = spec;
   work->task->heap = work->heap;
-  work->task->slots = bound.slots;
+  work->task->slots = std::move(bound.slots);
   work->task->result.resize(spec->result->slots + 1);
   return true;
 }

@@ -111,7 +111,7 @@ void NRT_MemInfo_release(px_meminfo* mi) {
 }
 PX_CALLS_LINKED_CODE void NRT_MemInfo_call_dtor(px_meminfo* mi) {
   if (mi->dtor) mi->dtor(mi->data, mi->size, mi->dtor_info);
-  NRT_MemInfo_destroy(mi);
+  heap_free(mi);
 }
 void NRT_MemInfo_destroy(px_meminfo* mi) {
   heap_free(mi);

@@ -75,6 +75,8 @@ for _what, _make in ODD.items():
         (f"{_what} marked", lambda make=_make: px.jit(make())),
         (f"{_what} as chunksize", lambda make=_make: px.parallel_for(store, 4, np.zeros(4), chunksize=make())),
         (f"{_what} as heap limit", lambda make=_make: px.heap(limit=make())),
+        (f"{_what} as the time of a timer", lambda make=_make: px.submit_timer(make(), twice, (1,)).cancel()),
+        (f"{_what} as a descriptor", lambda make=_make: px.submit_wait(make(), twice, (1,)).cancel()),
         (f"{_what} added to an interlocked number", lambda make=_make: px.interlocked.Int64().add(make())),
         (f"{_what} as interlocked array", lambda make=_make: px.interlocked.add(make(), 0, 1)),
     ]
