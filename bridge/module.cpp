@@ -89,6 +89,27 @@ void set_first_safepoint(int64_t back_edges) {
   jit::interp::first_safepoint().store(back_edges, std::memory_order_relaxed);
 }
 
+// Called for each work: without pybind11 between.
+PyObject* submit_work(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 5) return PyErr_Format(PyExc_TypeError, "submit takes 5 arguments, not %zd", count);
+  if (!as_callable(args[0]) || !PyTuple_Check(args[1])) {
+    PyErr_SetString(PyExc_TypeError, "a px function and a tuple were expected");
+    return nullptr;
+  }
+  PyObject* names = args[2] == Py_None ? nullptr : args[2];
+  if (names && !PyDict_Check(names)) {
+    PyErr_SetString(PyExc_TypeError, "kwds must be a dict");
+    return nullptr;
+  }
+  return submit(args[0], args[1], names, args[3], args[4]).release();
+}
+
+PyMethodDef fast_functions[] = {
+    {"submit", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(submit_work)), METH_FASTCALL,
+     "submit(function: object, args: tuple, keywords: object, callback: object, errback: object) -> object\n\nQueues a call."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
 // px belongs to one interpreter with one lock.
 void refuse_other_interpreters() {
 #ifdef Py_GIL_DISABLED
@@ -168,17 +189,10 @@ PYBIND11_MODULE(_px, module) {
       "Whether contexts' accesses to arrays are watched: for functions that are typed from now on.");
   module.def("fail_after", px::runtime::fail_after, py::arg("allocations"),
              "For tests: one allocation for contexts fails after as many more; negative: none. Returns how many there were since.");
-  module.def(
-      "submit",
-      [](py::handle function, py::tuple args, py::handle keywords, py::handle callback, py::handle errback) {
-        PyObject* names = keywords.is_none() ? nullptr : keywords.ptr();
-        if (names && !PyDict_Check(names)) throw py::type_error("kwds must be a dict");
-        return checked(submit(px_function(function), args.ptr(), names, callback.ptr(), errback.ptr()));
-      },
-      py::arg("function"), py::arg("args"), py::arg("keywords"), py::arg("callback"), py::arg("errback"));
+  if (PyModule_AddFunctions(module.ptr(), fast_functions) < 0) throw py::error_already_set();
   module.def(
       "drain", [](Py_ssize_t limit) { return checked(drain(limit)); }, py::arg("limit"),
-      "Runs up to `limit` queued works (negative: all); returns them, done, in the order of submission.");
+      "Runs up to `limit` queued works (negative: all): (how many, those with callbacks, in the order of submission).");
   module.def(
       "map", [](py::handle function, py::list items, Py_ssize_t chunk) { return checked(map(px_function(function), items.ptr(), chunk)); },
       py::arg("function"), py::arg("items"), py::arg("chunk"));

@@ -342,7 +342,8 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
 Object drain(Py_ssize_t limit) {
   forget_inherited();
   auto list = Object::steal(PyList_New(0));
-  if (!list || queue.empty()) return list;
+  if (!list) return {};
+  if (queue.empty()) return Object::steal(Py_BuildValue("(nO)", Py_ssize_t{0}, list.get()));
   Run run;
   if (!run.ok()) return {};
   std::vector<Object> works;
@@ -365,9 +366,9 @@ Object drain(Py_ssize_t limit) {
   for (const auto& object : works) {
     Work* work = self_of(object.get());
     if (work->phase == Phase::running) complete(work, static_cast<bool>(interrupted));
-    if (PyList_Append(list.get(), object.get()) < 0) return {};
+    if ((work->callback || work->errback) && PyList_Append(list.get(), object.get()) < 0) return {};
   }
-  if (!interrupted) return list;
+  if (!interrupted) return Object::steal(Py_BuildValue("(nO)", static_cast<Py_ssize_t>(works.size()), list.get()));
   while (!queue.empty()) {  // whatever a signal handler or another thread queued meanwhile is dropped as well
     Object object = std::move(queue.front());
     queue.pop_front();

@@ -32,8 +32,8 @@ bool make_work_type(PyObject* module);
 // Queues a call: a new Work, null with a Python exception set where the arguments do not fit. Runs nothing.
 Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* callback, PyObject* errback);
 
-// Runs up to `limit` queued works (negative: all) and returns them, done, in the order of submission; a list, empty where nothing was
-// queued. What a signal handler raised comes after the works have been told that they were dropped.
+// Runs up to `limit` queued works (negative: all); returns how many, and a list of those with a callback or errback, done, in the order of
+// submission. What a signal handler raised comes after the works have been told that they were dropped.
 Object drain(Py_ssize_t limit);
 
 size_t queued();

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Work", "call_from_main_thread", "map", "parallel_for", "reduce", "run", "run_once", "submit_work", "wait_compiled"]
 
 Work = _px.Work
+_Function, _submit = _px.Function, _px.submit
 
 
 def _function(f: Any) -> Any:
@@ -52,7 +53,7 @@ def submit_work(
     Raises `TypeError` for arguments that do not fit the function, `px.TypingError` for those px has no type for, `px.UnsupportedError` for
     a function that no tier runs.
     """
-    return _px.submit(_function(f), tuple(args), kwds, callback, errback)
+    return _submit(f if type(f) is _Function else _function(f), args if type(args) is tuple else tuple(args), kwds, callback, errback)
 
 
 def call_from_main_thread(f: Callable[..., object], *args: Any) -> None:
@@ -111,7 +112,10 @@ def run() -> None:
     end, fail with `concurrent.futures.CancelledError`; code from Numba ends its call first.
     """
     errors: list[BaseException] = []
-    while (works := _px.drain(-1)) or waiting.submit_due(block=True):
+    while True:
+        count, works = _px.drain(-1)
+        if not count and not waiting.submit_due(block=True):
+            break
         errors += _main_calls()
         errors += _call_back(works)
     _raise(errors)
@@ -120,11 +124,11 @@ def run() -> None:
 def run_once() -> bool:
     """Runs the work that was queued first and its callback; waits for the next timer or descriptor if nothing is queued. False if there was
     nothing to run or to wait for."""
-    works = _px.drain(1)
-    if not works and waiting.submit_due(block=True):
-        works = _px.drain(1)
+    count, works = _px.drain(1)
+    if not count and waiting.submit_due(block=True):
+        count, works = _px.drain(1)
     _raise([*_main_calls(), *_call_back(works)])
-    return bool(works)
+    return count > 0
 
 
 def _chunk(chunksize: int | None) -> int:
