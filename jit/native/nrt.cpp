@@ -1,5 +1,6 @@
 #include "jit/native/nrt.h"
 
+#include <bit>
 #include <cstring>
 
 #include "jit/native/heap.h"
@@ -19,12 +20,13 @@ constexpr size_t largest = size_t{1} << 47;  // no request above it can be met, 
 px_meminfo* make(size_t size, size_t align, px_nrt_dtor dtor, void* info) {
   if (size > largest || align > 4096) return nullptr;
   if (align < default_alignment) align = default_alignment;
+  align = std::bit_ceil(align);  // a power of two that does as well: no division below
   size_t slack = align > default_alignment ? align : 0;
   auto* base = static_cast<char*>(heap_allocate(sizeof(px_meminfo) + size + slack));
   if (!base) return nullptr;
   auto* mi = reinterpret_cast<px_meminfo*>(base);
   auto data = reinterpret_cast<uintptr_t>(base + sizeof(px_meminfo));
-  if (slack) data = (data + align - 1) / align * align;
+  data = (data + align - 1) & ~(align - 1);
   *mi = {1, dtor, info, reinterpret_cast<void*>(data), size, nullptr};
   return mi;
 }
