@@ -2,6 +2,7 @@
 
 #include <structmember.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 
@@ -339,19 +340,22 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
   return object;
 }
 
-Object drain(Py_ssize_t limit) {
-  forget_inherited();
-  auto list = Object::steal(PyList_New(0));
-  if (!list) return {};
-  if (queue.empty()) return Object::steal(Py_BuildValue("(nO)", Py_ssize_t{0}, list.get()));
-  Run run;
-  if (!run.ok()) return {};
+namespace {
+
+// Works that are made ready and run together: many enough to keep workers busy, few enough that a million of them use the same memory
+// again.
+constexpr size_t slice = size_t{1} << 14;
+
+// Runs the first works of the queue, at most `most`; appends those with callbacks to `list`. How many there were, or -1 with a Python
+// exception set: then a signal handler raised, and the rest of the queue has been dropped.
+Py_ssize_t drain_slice(Run& run, size_t most, PyObject* list) {
   std::vector<Object> works;
-  for (; !queue.empty() && limit != 0; --limit) {
+  while (!queue.empty() && works.size() < most) {
     works.push_back(std::move(queue.front()));
     queue.pop_front();
   }
   std::vector<runtime::Task*> tasks;
+  tasks.reserve(works.size());
   for (const auto& object : works) {
     Work* work = self_of(object.get());
     if (prepare(work)) {
@@ -366,16 +370,38 @@ Object drain(Py_ssize_t limit) {
   for (const auto& object : works) {
     Work* work = self_of(object.get());
     if (work->phase == Phase::running) complete(work, static_cast<bool>(interrupted));
-    if ((work->callback || work->errback) && PyList_Append(list.get(), object.get()) < 0) return {};
+    if ((work->callback || work->errback) && PyList_Append(list, object.get()) < 0) return -1;
   }
-  if (!interrupted) return Object::steal(Py_BuildValue("(nO)", static_cast<Py_ssize_t>(works.size()), list.get()));
+  if (!interrupted) return static_cast<Py_ssize_t>(works.size());
   while (!queue.empty()) {  // whatever a signal handler or another thread queued meanwhile is dropped as well
     Object object = std::move(queue.front());
     queue.pop_front();
     fail_cancelled(self_of(object.get()), "dropped: px.run() was interrupted before this work began");
   }
   raise_object(std::move(interrupted));
-  return {};
+  return -1;
+}
+
+}  // namespace
+
+Object drain(Py_ssize_t limit) {
+  forget_inherited();
+  auto list = Object::steal(PyList_New(0));
+  Py_ssize_t total = 0;
+  if (!list) return {};
+  if (!queue.empty()) {
+    Run run;
+    if (!run.ok()) return {};
+    // What is queued now: a finaliser that queues more does not keep this going.
+    size_t left = limit < 0 ? queue.size() : std::min(queue.size(), static_cast<size_t>(limit));
+    while (left > 0 && !queue.empty()) {
+      const Py_ssize_t done = drain_slice(run, std::min(left, slice), list.get());
+      if (done < 0) return {};
+      total += done;
+      left -= static_cast<size_t>(done);
+    }
+  }
+  return Object::steal(Py_BuildValue("(nO)", total, list.get()));
 }
 
 size_t queued() {
