@@ -59,6 +59,15 @@ Json options_of(const Options& options) {
           {"inline", options.inline_always ? "always" : "never"}};
 }
 
+// Why a function has no text for the service. Names that the front end made begin with "<".
+std::string why_without_source(const CodeObject& code) {
+  for (const GlobalName& global : code.globals) {
+    if (global.path.starts_with("<prange")) return "'s prange loops run as functions of their own, which may be native";
+    if (global.path.starts_with("<snapshot")) return " takes snapshots, which Numba does not know";
+  }
+  return " has no source that can be compiled";
+}
+
 // The call graph's functions, each once for each value of its globals, and its specialisations.
 class Graph {
  public:
@@ -84,7 +93,7 @@ class Graph {
     for (size_t i = 0; i < nodes_.size(); ++i) {  // grows meanwhile
       const Function* function = nodes_[i].function;
       if (function->code().source.empty()) {
-        why = function->code().qualified_name + " has no source that can be compiled";
+        why = function->code().qualified_name + why_without_source(function->code());
         return false;
       }
       if (nodes_[i].globals->size() != function->code().globals.size()) {

@@ -307,5 +307,8 @@ def test_it_stays_in_baseline_with_a_reason_but_the_body_becomes_native():
     px._px.set_tier("baseline")
     try:
         assert total(a) == expected
+        px._px.set_tier("native")
+        with pytest.raises(px.CompileServiceError, match="prange loops run as functions of their own"):
+            total(a)
     finally:
         px._px.set_tier("auto")
