@@ -1,12 +1,15 @@
 #include "bridge/bind.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
 #include "bridge/callable.h"
 #include "bridge/errors.h"
 #include "bridge/interlocked.h"
+#include "bridge/named.h"
 #include "bridge/numpy.h"
+#include "bridge/reflected.h"
 
 namespace px::bridge {
 namespace {
@@ -84,7 +87,47 @@ const Type* type_of_tuple(PyObject* value) {
     if (!element) return nullptr;
     elements.push_back(element);
   }
-  return jit::types::tuple(elements);
+  if (PyTuple_CheckExact(value)) return jit::types::tuple(elements);
+  const std::string* named = named_tuple_text(reinterpret_cast<PyObject*>(Py_TYPE(value)));
+  if (named) return jit::types::tuple(elements, *named);
+  raise_px("TypingError", "px has no type for an argument of type %s: pass a plain tuple", Py_TYPE(value)->tp_name);
+  return nullptr;
+}
+
+bool holds_list(const Type* type) {
+  return type->is_list() || std::ranges::any_of(type->elements, holds_list);
+}
+
+// As Numba: all items of one type, and no lists among them.
+const Type* type_of_list(PyObject* value) {
+  const Py_ssize_t size = PyList_GET_SIZE(value);
+  if (size == 0) {
+    PyErr_SetString(PyExc_ValueError, "cannot compute fingerprint of empty list");
+    return nullptr;
+  }
+  const Type* item = nullptr;
+  for (Py_ssize_t i = 0; i < size; ++i) {
+    const Type* type = type_of(PyList_GET_ITEM(value, i));
+    if (!type) return nullptr;
+    if (item && type != item) {
+      PyErr_SetString(PyExc_TypeError, "can't unbox heterogeneous list: its items must have one type");
+      return nullptr;
+    }
+    item = type;
+  }
+  if (holds_list(item)) {
+    raise_px("TypingError", "px takes lists of numbers, tuples and arrays, not lists of lists");
+    return nullptr;
+  }
+  return jit::types::list(item);
+}
+
+// A text is part of the type: a function is specialised for each.
+constexpr Py_ssize_t longest_literal = 64;
+const Type* type_of_text(PyObject* value) {
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(value, &size);
+  return text ? jit::types::string({text, static_cast<size_t>(size)}) : nullptr;
 }
 
 // The register form of a NumPy scalar (or array item) at `p`.
@@ -126,7 +169,9 @@ const Type* type_of(PyObject* value) {
   if (PyBool_Check(value)) return jit::types::boolean();
   if (PyLong_CheckExact(value)) return type_of_int(value);
   if (value == Py_None) return jit::types::none();
-  if (PyTuple_CheckExact(value)) return type_of_tuple(value);
+  if (PyTuple_Check(value)) return type_of_tuple(value);
+  if (PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) <= longest_literal) return type_of_text(value);
+  if (PyList_CheckExact(value) && ReflectedLists::accepts()) return type_of_list(value);
   if (Callable* callable = as_callable(value)) {
     const jit::Function* function = function_of(callable);
     return function ? jit::types::function(function) : nullptr;
@@ -138,7 +183,7 @@ const Type* type_of(PyObject* value) {
   if (const Type* interlocked = interlocked_type(value)) return interlocked;
   if (PyFloat_Check(value)) return jit::types::float64();
   if (PyLong_Check(value)) return type_of_int(value);
-  const char* way_out = PyList_Check(value)       ? ": pass a NumPy array or a tuple"
+  const char* way_out = PyList_Check(value)       ? ": only direct calls take lists: pass a NumPy array or a tuple"
                         : PyComplex_Check(value)  ? ": pass its real and imaginary parts"
                         : PyFunction_Check(value) ? ": mark it with @px.jit"
                                                   : ": bool, int, float, None, NumPy scalars and arrays, and tuples of them work";
@@ -163,6 +208,9 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
       return;
     case jit::TypeKind::array:
       store_array(value, type->ndim, out);
+      return;
+    case jit::TypeKind::list:
+      *out = reinterpret_cast<uint64_t>(ReflectedLists::add(value, type));
       return;
     case jit::TypeKind::tuple:
       for (size_t i = 0; i < type->elements.size(); ++i) {

@@ -16,6 +16,7 @@
 #include "bridge/numpy.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
+#include "bridge/reflected.h"
 #include "bridge/run.h"
 #include "jit/native/reclaim.h"
 #include "runtime/clock.h"
@@ -116,7 +117,7 @@ void learn(Timing& timing, uint64_t elapsed) {
 
 // The context's result as a Python object; gives the arena back as it was at `mark`.
 PyObject* finish(Context& context, bool outermost, const runtime::Arena::Mark& mark, const jit::Type* type, const uint64_t* ret,
-                 std::span<PyObject* const> values) {
+                 std::span<PyObject* const> values, const ReflectedLists* lists) {
   struct Detacher {
     Context& context;
     bool detached = false;
@@ -128,6 +129,7 @@ PyObject* finish(Context& context, bool outermost, const runtime::Arena::Mark& m
   };
   // A call inside another one's promotion (a finaliser that the collector ran) must leave that one's pages alone.
   Origin origin = outermost ? Origin(values, detach, &detacher) : Origin(values);
+  origin.set_lists(lists);
   PyObject* result = promote(type, ret, origin);
   if (!detacher.detached) context.arena.release(mark);
   return result;
@@ -184,7 +186,8 @@ PyObject* with_main_calls(PyObject* result) {
   return result;
 }
 
-PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
+PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs,
+                      ReflectedLists* lists) {
   Shape& shape = *cached;
   Specialisation& spec = *shape.spec;
   CallContext own;
@@ -219,6 +222,10 @@ PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slot
       context.arena.release(mark);
       return nullptr;
     }
+    if (lists && !lists->reflect(std::span(args, nargs))) {
+      context.arena.release(mark);
+      return nullptr;
+    }
     if (timed) {
       learn(shape.timing, elapsed);
     } else if (short_call->became_direct()) {
@@ -245,10 +252,14 @@ PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slot
     }
     learn(keep->timing, elapsed);
     if (main_calls_wait()) collect_main_calls();
+    if (lists && !lists->reflect(std::span(args, nargs))) {
+      context.arena.release(mark);
+      return nullptr;
+    }
     if (!failed && !result->is_scalar()) {
       std::vector<PyObject*> values(args, args + nargs);
       for (const auto& array : held) values.push_back(array.get());
-      return finish(context, outermost, mark, result, ret, values);
+      return finish(context, outermost, mark, result, ret, values, lists);
     }
   }
   if (main_calls_wait()) [[unlikely]]
@@ -266,11 +277,12 @@ PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slot
   }
   std::vector<PyObject*> values(args, args + nargs);
   values.insert(values.end(), shape.hidden.begin(), shape.hidden.end());
-  return finish(context, outermost, mark, result, ret, values);
+  return finish(context, outermost, mark, result, ret, values, lists);
 }
 
-PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs) {
-  PyObject* result = run_context(cached, slots, args, nargs);
+PyObject* run(const std::shared_ptr<Shape>& cached, const uint64_t* slots, PyObject* const* args, size_t nargs,
+              ReflectedLists* lists = nullptr) {
+  PyObject* result = run_context(cached, slots, args, nargs, lists);
   if (main_calls_wait() && !Context::current()) [[unlikely]]
     return with_main_calls(result);
   return result;
@@ -282,6 +294,7 @@ PyObject* call_slowly(Callable* self, PyObject* const* args, size_t positional, 
   State* state = ready_state(self);
   if (!state) return nullptr;
   Bound bound;
+  ReflectedLists lists;
   if (!match(*state, args, positional, kwnames, bound.values) || !bind_types(*state, bound)) return nullptr;
   jit::CompileError error;
   Specialisation* spec = state->function->specialise(bound.types, error);
@@ -316,7 +329,7 @@ PyObject* call_slowly(Callable* self, PyObject* const* args, size_t positional, 
     if (shapes.size() >= Inline::max_shapes) shapes.pop_back();
     shapes.insert(shapes.begin(), shape);
   }
-  return run(shape, bound.slots.data(), bound.values.data(), declared);
+  return run(shape, bound.slots.data(), bound.values.data(), declared, lists.empty() ? nullptr : &lists);
 }
 
 }  // namespace

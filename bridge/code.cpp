@@ -88,13 +88,15 @@ bool to_opcode(PyObject* value, jit::Opcode& out) {
 bool to_instruction(PyObject* item, CodeObject& out) {
   auto parts = Object::steal(PySequence_Fast(item, "px code: an instruction is (opcode, line, operands)"));
   if (!parts) return false;
-  if (PySequence_Fast_GET_SIZE(parts.get()) != 3) {
-    PyErr_SetString(PyExc_ValueError, "px code: an instruction is (opcode, line, operands)");
+  const Py_ssize_t size = PySequence_Fast_GET_SIZE(parts.get());
+  if (size != 3 && size != 4) {
+    PyErr_SetString(PyExc_ValueError, "px code: an instruction is (opcode, line, operands), or that and its handler");
     return false;
   }
   jit::Instruction instruction{};
   if (!to_opcode(PySequence_Fast_GET_ITEM(parts.get(), 0), instruction.op)) return false;
   if (!to_int32(PySequence_Fast_GET_ITEM(parts.get(), 1), instruction.line)) return false;
+  if (size == 4 && !to_int32(PySequence_Fast_GET_ITEM(parts.get(), 3), instruction.handler)) return false;
   auto operands = Object::steal(PySequence_Fast(PySequence_Fast_GET_ITEM(parts.get(), 2), "px code: operands must be a sequence"));
   if (!operands) return false;
   instruction.first_operand = static_cast<uint32_t>(out.operands.size());
@@ -182,7 +184,17 @@ bool to_code(PyObject* code, CodeObject& out) {
   if (!text_list(code, "registers", out.registers) || !text_list(code, "names", out.names)) return false;
   if (!each_of(code, "constants", [&](PyObject* item) { return to_constant(item, out.constants.emplace_back()); })) return false;
   if (!each_of(code, "globals", [&](PyObject* item) { return to_text(item, "a global", out.globals.emplace_back().path); })) return false;
-  return each_of(code, "instructions", [&](PyObject* item) { return to_instruction(item, out); });
+  if (!each_of(code, "instructions", [&](PyObject* item) { return to_instruction(item, out); })) return false;
+  auto captured = Object::steal(PyObject_GetAttrString(code, "captured"));
+  int32_t count = 0;
+  if (!captured || !to_int32(captured.get(), count)) return false;
+  out.captured = static_cast<size_t>(count);
+  return each_of(code, "functions", [&](PyObject* item) {
+    auto inner = std::make_shared<CodeObject>();
+    if (!to_code(item, *inner)) return false;
+    out.functions.push_back(std::move(inner));
+    return true;
+  });
 }
 
 }  // namespace px::bridge

@@ -3,6 +3,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "bridge/named.h"
 #include "bridge/numpy.h"
 #include "jit/builtins/builtin.h"
 #include "runtime/exception.h"
@@ -148,6 +149,10 @@ bool name_of(PyObject* value, NamedValue& out) {
   if (dtype_of(value, out)) return true;
   if (const NamedValue* found = names.find(value)) {
     out = *found;
+    return true;
+  }
+  if (const std::string* named = named_tuple_text(value)) {
+    out = {NamedValue::Kind::builtin, "namedtuple:" + *named};
     return true;
   }
   if (PyExceptionClass_Check(value)) {

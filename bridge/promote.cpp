@@ -4,7 +4,10 @@
 #include <cstring>
 #include <vector>
 
+#include "bridge/named.h"
 #include "bridge/numpy.h"
+#include "bridge/reflected.h"
+#include "jit/builtins/list.h"
 
 namespace px::bridge {
 namespace {
@@ -73,8 +76,11 @@ bool same(const Type* type, const ArrayValue& a, PyArrayObject* array) {
 // The array among `values` that `a` is, or else one whose memory it lies in; borrowed, null if there is none.
 PyArrayObject* find_origin(const Type* type, const ArrayValue& a, std::span<PyObject* const> values, bool exact) {
   for (PyObject* value : values) {
-    if (PyTuple_CheckExact(value)) {
+    if (PyTuple_Check(value)) {
       std::span<PyObject* const> items{&PyTuple_GET_ITEM(value, 0), static_cast<size_t>(PyTuple_GET_SIZE(value))};
+      if (auto* found = find_origin(type, a, items, exact)) return found;
+    } else if (PyList_CheckExact(value)) {
+      std::span<PyObject* const> items{reinterpret_cast<PyListObject*>(value)->ob_item, static_cast<size_t>(PyList_GET_SIZE(value))};
       if (auto* found = find_origin(type, a, items, exact)) return found;
     } else if (numpy::is_array(value)) {
       auto* array = reinterpret_cast<PyArrayObject*>(value);
@@ -142,17 +148,24 @@ void arena_arrays(const Type* type, const uint64_t* slots, std::span<PyObject* c
       arena_arrays(element, slots, values, out);
       slots += element->slots;
     }
+  } else if (type->is_list() && !type->elements.empty()) {
+    const auto& list = *reinterpret_cast<const jit::ListHeader*>(*slots);
+    for (int64_t i = 0; i < list.size; ++i) arena_arrays(type->elements[0], list.items + i * type->elements[0]->slots, values, out);
   }
 }
 
 }  // namespace
 
 bool holds_array(const Type* type) {
-  if (type->is_array()) return true;
+  if (type->is_array() || type->is_list()) return true;
   for (const Type* element : type->elements) {
     if (holds_array(element)) return true;
   }
   return false;
+}
+
+PyObject* Origin::list_at(const jit::ListHeader* header) const {
+  return lists_ ? lists_->object_at(header) : nullptr;
 }
 
 void Origin::prepare(const Type* type, const uint64_t* slots) {
@@ -185,6 +198,32 @@ PyObject* promote_scalar(const Type* type, uint64_t slot) {
   }
 }
 
+namespace {
+
+PyObject* promote_list(const Type* type, const uint64_t* slots, Origin& origin) {
+  const auto& list = *reinterpret_cast<const jit::ListHeader*>(*slots);
+  if (PyObject* own = origin.list_at(&list)) return Py_NewRef(own);
+  auto made = Object::steal(PyList_New(list.size));
+  for (int64_t i = 0; made && i < list.size; ++i) {
+    PyObject* item = promote(type->elements[0], list.items + i * type->elements[0]->slots, origin);
+    if (!item) return nullptr;
+    PyList_SET_ITEM(made.get(), i, item);
+  }
+  return made.release();
+}
+
+// A text with values in it, as Python makes it: by `%`, or, of an f-string, by `format`.
+PyObject* format(std::string_view text, PyObject* values) {
+  const bool f_string = text.starts_with('\1');
+  if (f_string) text.remove_prefix(1);
+  auto pattern = Object::steal(PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+  if (!pattern || !f_string) return pattern ? PyUnicode_Format(pattern.get(), values) : nullptr;
+  auto method = Object::steal(PyObject_GetAttrString(pattern.get(), "format"));
+  return method ? PyObject_CallObject(method.get(), values) : nullptr;
+}
+
+}  // namespace
+
 PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
   origin.prepare(type, slots);
   switch (type->kind) {
@@ -204,8 +243,13 @@ PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
         PyTuple_SET_ITEM(tuple.get(), static_cast<Py_ssize_t>(i), item);
         slots += type->elements[i]->slots;
       }
-      return tuple.release();
+      if (!tuple || type->text.empty()) return tuple.release();
+      if (type->text.starts_with("text:")) return format(std::string_view(type->text).substr(sizeof "text:" - 1), tuple.get());
+      auto make = Object::steal(PyObject_GetAttrString(named_tuple_class(type->text), "_make"));
+      return make ? PyObject_CallOneArg(make.get(), tuple.get()) : nullptr;
     }
+    case jit::TypeKind::list:
+      return promote_list(type, slots, origin);
     default:
       PyErr_Format(PyExc_NotImplementedError, "px: a value of type %s cannot be returned to Python", jit::to_string(type).c_str());
       return nullptr;

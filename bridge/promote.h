@@ -8,7 +8,13 @@
 #include "jit/types/type.h"
 #include "runtime/arena.h"
 
+namespace px::jit {
+struct ListHeader;
+}
+
 namespace px::bridge {
+
+class ReflectedLists;
 
 // Where a result's arrays may lie: the arguments and global arrays of the call (borrowed; tuples are looked into), and the context's arena.
 class Origin {
@@ -21,12 +27,16 @@ class Origin {
   Origin(std::span<PyObject* const> values, Detach detach, void* user) : values_(values), detach_(detach), user_(user) {}
 
   std::span<PyObject* const> values() const { return values_; }
+  // Lists that were passed in, by their headers: they come back as what they were.
+  void set_lists(const ReflectedLists* lists) { lists_ = lists; }
+  PyObject* list_at(const jit::ListHeader* header) const;
   // True where the arrays of a result of this type are to be kept in their pages.
   void prepare(const jit::Type* type, const uint64_t* slots);
   const std::shared_ptr<runtime::PageList>& pages() const { return pages_; }
 
  private:
   std::span<PyObject* const> values_;
+  const ReflectedLists* lists_ = nullptr;
   Detach detach_ = nullptr;
   void* user_ = nullptr;
   std::shared_ptr<runtime::PageList> pages_;
@@ -39,7 +49,7 @@ PyObject* promote(const jit::Type* type, const uint64_t* slots, Origin& origin);
 // A number or bool: no origin needed.
 PyObject* promote_scalar(const jit::Type* type, uint64_t slot);
 
-// True where a value of this type can hold memory of the arena.
+// True where a value of this type can hold memory of the arena: arrays and lists.
 bool holds_array(const jit::Type* type);
 
 }  // namespace px::bridge

@@ -67,7 +67,16 @@ bool Specialisation::current() {
 }
 
 Function::Function(CodeObject code, Options options) : code_(std::move(code)), options_(options), lookup_(std::make_unique<Lookup>()) {}
+Function::Function(const CodeObject& code, Function& outer) : Function(code, outer.options()) {
+  outer_ = &outer;
+}
 Function::~Function() = default;
+
+Function& Function::nested(size_t index) {
+  nested_.resize(code_.functions.size());
+  if (!nested_[index]) nested_[index] = std::make_unique<Function>(*code_.functions[index], *this);
+  return *nested_[index];
+}
 
 void Function::set_globals(Globals values) {
   assert(values.size() == code_.globals.size());
@@ -81,6 +90,7 @@ void Function::set_globals(Globals values) {
 }
 
 std::shared_ptr<const Globals> Function::globals() const {
+  if (outer_) return outer_->globals();
   std::scoped_lock lock(mutex_);
   return lookup_->globals;
 }
@@ -147,7 +157,7 @@ std::vector<Specialisation*> Function::specialisations() const {
 }
 
 std::string Function::match_arguments(size_t positional, std::span<const std::string_view> keywords, std::vector<int>& sources) const {
-  auto& parameters = code_.parameters;
+  auto parameters = std::span(code_.parameters).subspan(code_.captured);
   auto name = code_.name + "()";
   sources.assign(parameters.size(), -1);
   if (positional > parameters.size()) {

@@ -138,7 +138,13 @@ class Specialisation {
 class Function {
  public:
   Function(CodeObject code, Options options);
+  Function(const CodeObject& code, Function& outer);  // nested: made by `nested`
   ~Function();
+  // The function number `index` inside this one, made at its first use, under `inference_lock`.
+  Function& nested(size_t index);
+  // The function that is inside no other, whose globals all have.
+  const Function& outermost() const { return outer_ ? outer_->outermost() : *this; }
+  Function& outermost() { return outer_ ? outer_->outermost() : *this; }
   const CodeObject& code() const { return code_; }
   const Options& options() const { return options_; }
 
@@ -154,7 +160,8 @@ class Function {
   std::mutex& mutex() const { return mutex_; }
 
   // How declared parameters are reached by a call with `positional` arguments and `keywords`: one source index a parameter, or -1 for
-  // the default. Returns an error text in Python's words ("f() missing 1 required positional argument: 'x'").
+  // the default; captured ones are not counted. Returns an error text in Python's words ("f() missing 1 required positional argument:
+  // 'x'").
   std::string match_arguments(size_t positional, std::span<const std::string_view> keywords, std::vector<int>& sources) const;
 
   void* python = nullptr;  // bridge's own: the Python object, borrowed
@@ -162,6 +169,8 @@ class Function {
  private:
   CodeObject code_;
   Options options_;
+  Function* outer_ = nullptr;
+  std::vector<std::unique_ptr<Function>> nested_;
   mutable std::mutex mutex_;
   struct Lookup;
   std::unique_ptr<Lookup> lookup_;

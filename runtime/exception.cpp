@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace px::runtime {
 
@@ -59,6 +60,7 @@ void ExcInfo::clear() {
   has_message = false;
   argument_types = nullptr;
   trace_count = 0;
+  in_trace = false;
 }
 
 void ExcInfo::set(ExcKind k) {
@@ -80,6 +82,7 @@ void ExcInfo::set(ExcKind k, std::string_view text) {
 }
 
 void ExcInfo::push_trace(const void* function, int32_t line) {
+  if (std::exchange(in_trace, false)) return;
   if (trace_count < max_trace) trace[trace_count++] = {function, line};
 }
 

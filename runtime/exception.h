@@ -40,6 +40,7 @@ struct ExcInfo {
   uint64_t arguments[max_argument_slots]{};
   uint32_t trace_count = 0;  // innermost first; entries past max_trace are dropped
   TraceEntry trace[max_trace]{};
+  bool in_trace = false;  // raised again: the frame that does so is in the trace already
 
   void clear();
   void set(ExcKind k, std::string_view text);  // cut at max_message, between characters; clears arguments and trace

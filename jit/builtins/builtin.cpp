@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "jit/builtins/heap.h"
+
 namespace px::jit {
 
 void Resolution::emit(Emitter& e, std::span<const Type* const> types, std::span<const typed::Slot> arguments, typed::Slot d) const {
@@ -15,8 +17,9 @@ void Resolution::emit(Emitter& e, std::span<const Type* const> types, std::span<
 std::span<const Builtin* const> all_builtins() {
   static const auto& list = *[] {
     auto* all = new std::vector<const Builtin*>;
-    for (auto part : {operator_builtins(), math_builtins(), python_builtins(), numpy_builtins(), reduction_builtins(), iterable_builtins(),
-                      ufunc_builtins(), interlocked_builtins(), parallel_builtins(), context_builtins()})
+    for (auto part :
+         {operator_builtins(), math_builtins(), python_builtins(), numpy_builtins(), reduction_builtins(), list_builtins(),
+          iterable_builtins(), ufunc_builtins(), interlocked_builtins(), parallel_builtins(), context_builtins(), heap_builtins()})
       for (auto& entry : part) all->push_back(&entry);
     return all;
   }();
@@ -31,6 +34,12 @@ const Builtin* find_builtin(std::string_view name) {
   }();
   auto place = by_name.find(name);
   return place == by_name.end() ? nullptr : place->second;
+}
+
+const Builtin* find_list_method(std::string_view name) {
+  for (auto& entry : list_method_builtins())
+    if (entry.name.substr(sizeof "list." - 1) == name) return &entry;
+  return nullptr;
 }
 
 }  // namespace px::jit

@@ -45,6 +45,8 @@ const Builtin& operator_builtin(Operator);
 // What `array.name(…)` calls with the array as first argument, null if arrays have no such method here.
 const Builtin* find_method(std::string_view name);
 
+const Builtin* find_list_method(std::string_view name);  // the same of lists
+
 // For the tables: each file's entries.
 std::span<const Builtin> operator_builtins();
 std::span<const Builtin> math_builtins();
@@ -53,6 +55,8 @@ std::span<const Builtin> numpy_builtins();
 std::span<const Builtin> reduction_builtins();
 std::span<const Builtin> iterable_builtins();
 std::span<const Builtin> ufunc_builtins();
+std::span<const Builtin> list_method_builtins();  // "list.append" …: not among all_builtins
+std::span<const Builtin> list_builtins();         // functions that make lists
 std::span<const Builtin> interlocked_builtins();
 std::span<const Builtin> parallel_builtins();
 std::span<const Builtin> context_builtins();

@@ -1,5 +1,6 @@
 #include "jit/builtins/iterable.h"
 
+#include "jit/builtins/list.h"
 #include "jit/builtins/view.h"
 
 namespace px::jit {
@@ -44,6 +45,13 @@ void advance(Emitter& e, Slot index) {
 
 }  // namespace
 
+void emit_tuple_element(Emitter& e, const Type* tuple, Slot from, Slot index, Slot d) {
+  uint32_t width = tuple->elements[0]->slots;
+  std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(tuple->elements.size())), e.int_constant(width), index};
+  for (uint32_t k = 0; k < tuple->slots; ++k) slots.push_back(from + k);
+  e.call_runtime("px_tuple_element", tuple_element, std::move(slots), d, width);
+}
+
 const Type* iterator_of(const Type* t) {
   switch (t->kind) {
     case TypeKind::range:
@@ -52,8 +60,10 @@ const Type* iterator_of(const Type* t) {
       return t->ndim > 0 ? types::array_iter(t) : nullptr;
     case TypeKind::tuple:
       for (auto* e : t->elements)
-        if (e != t->elements[0] || !e->is_scalar()) return nullptr;
+        if (e != t->elements[0]) return nullptr;
       return t->elements.empty() ? nullptr : types::iterator("tuple", std::span(&t, 1));
+    case TypeKind::list:
+      return t->elements.empty() ? nullptr : types::iterator("list", std::span(&t, 1));
     case TypeKind::range_iter:
     case TypeKind::array_iter:
     case TypeKind::iterator:
@@ -67,7 +77,7 @@ const Type* yielded(const Type* it) {
   if (it->kind == TypeKind::range_iter) return types::scalar(it->scalar);
   if (it->kind == TypeKind::array_iter)  // rows have any layout, as in Numba
     return it->ndim == 1 ? types::scalar(it->scalar) : types::array(it->scalar, it->ndim - 1, Layout::any, it->writable);
-  if (it->text == "tuple") return it->elements[0]->elements[0];
+  if (it->text == "tuple" || it->text == "list") return it->elements[0]->elements[0];
   std::vector<const Type*> parts;
   if (it->text == "enumerate") parts.push_back(types::int64());
   for (auto* e : it->elements) parts.push_back(yielded(e));
@@ -83,6 +93,7 @@ void emit_iter(Emitter& e, const Type* from, Slot value, Slot d) {
       e.move(d + from->slots, e.int_constant(0), 1);
       return;
     case TypeKind::tuple:
+    case TypeKind::list:
       e.move(d + 1, value, from->slots);
       e.move(d, e.int_constant(0), 1);
       return;
@@ -105,9 +116,14 @@ void emit_next(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
   if (it->text == "tuple") {
     auto count = static_cast<int64_t>(it->elements[0]->elements.size());
     check(e, at, e.int_constant(count), done);
-    std::vector<Slot> slots = {e.int_constant(count), at};
-    for (int64_t k = 0; k < count; ++k) slots.push_back(at + 1 + static_cast<Slot>(k));
-    e.call_runtime("px_tuple_element", tuple_element, std::move(slots), d, 1);
+    emit_tuple_element(e, it->elements[0], at + 1, at, d);
+    return advance(e, at);
+  }
+  if (it->text == "list") {  // it may grow and shrink meanwhile
+    Slot size = e.temporary(types::int64());
+    e.call_runtime("px_list_size", list_size, {at + 1}, size, 1);
+    check(e, at, size, done);
+    call_list(e, "px_list_get", list_get, at + 1, it->elements[0], {at}, d, yielded(it)->slots);
     return advance(e, at);
   }
   // Through a copy: where a later part is exhausted, `d` keeps what it was.

@@ -1,7 +1,10 @@
 // Arithmetic, comparison, logic: the operators of the language. Cases are Numba 0.68's.
+#include <algorithm>
 #include <bit>
 
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/iterable.h"
+#include "jit/builtins/list.h"
 #include "jit/builtins/power.h"
 
 namespace px::jit {
@@ -62,8 +65,46 @@ Resolution arithmetic(std::span<const Argument> arguments, const Builtin& self) 
           .advice = {}};
 }
 
+// Both in a new list of what holds either.
+Resolution join_lists(const Type* a, const Type* b) {
+  const Type* item = a->elements.empty() || b->elements.empty() ? nullptr : unify(a->elements[0], b->elements[0]);
+  if (!item || a != b) return {.advice = "the lists hold different types"};
+  return {.result = a,
+          .literal = {},
+          .parameters = {},
+          .lower = [a](Emitter& e, std::span<const Slot> s, Slot d) { call_list(e, "px_list_joined", list_joined, s[0], a, {s[1]}, d); },
+          .advice = {}};
+}
+
+Resolution multiply(std::span<const Argument> arguments, const Builtin& self) {
+  bool list_first = arguments[0].type->is_list();
+  auto *list = arguments[list_first ? 0 : 1].type, *times = arguments[list_first ? 1 : 0].type;
+  if (!list->is_list()) return arithmetic(arguments, self);
+  if (!times->is_scalar() || is_float(times->scalar)) return {};
+  return {
+      .result = list,
+      .literal = {},
+      .parameters = {},
+      .lower = [=](Emitter& e, std::span<const Slot> s,
+                   Slot d) { call_list(e, "px_list_repeated", list_repeated, s[list_first ? 0 : 1], list, {s[list_first ? 1 : 0]}, d); },
+      .advice = {}};
+}
+
+// text % tuple: a text that is made where it is read, as an exception's argument. Its type is the tuple's, with the text.
+Resolution remainder(std::span<const Argument> arguments, const Builtin& self) {
+  auto *text = arguments[0].type, *values = arguments[1].type;
+  if (text->kind != TypeKind::string) return arithmetic(arguments, self);
+  const Type* parts = values->is_tuple() && values->text.empty() ? values : types::tuple(std::span(&values, 1));
+  return {.result = types::tuple(parts->elements, "text:" + text->text),
+          .literal = {},
+          .parameters = {},
+          .lower = [parts](Emitter& e, std::span<const Slot> s, Slot d) { e.move(d, s[1], parts->slots); },
+          .advice = {}};
+}
+
 Resolution add(std::span<const Argument> arguments, const Builtin& self) {
   auto *a = arguments[0].type, *b = arguments[1].type;
+  if (a->is_list() && b->is_list()) return join_lists(a, b);
   if (!a->is_tuple() || !b->is_tuple()) return arithmetic(arguments, self);
   if (a->parts + b->parts > types::max_tuple_parts) return {.advice = "a tuple of that size is not supported; use an array"};
   auto elements = a->elements;
@@ -133,38 +174,71 @@ Resolution known(bool value) {
           .advice = {}};
 }
 
+Resolution comparison(std::span<const Argument> arguments, const Builtin& self);
+
+Resolution compare_parts(Operator op, const Type* a, const Type* b) {
+  Argument pair[] = {{a, {}, -1, 0}, {b, {}, -1, 0}};
+  auto& entry = operator_builtin(op);
+  return entry.resolve(pair, entry);
+}
+
+// The first elements that differ decide; then the lengths.
+Resolution compare_tuples(Op op, const Type* a, const Type* b) {
+  bool equality = op == Op::eq_ || op == Op::ne_;
+  size_t m = a->elements.size(), n = b->elements.size();
+  if (equality && m != n) return known(op == Op::ne_);
+  bool lengths = op == Op::lt_ ? m < n : op == Op::le_ ? m <= n : op == Op::gt_ ? m > n : op == Op::ge_ ? m >= n : op == Op::eq_;
+  std::vector<Resolution> differs, decides;
+  for (size_t k = 0; k < std::min(m, n); ++k) {
+    auto of = [&](Operator o) { return compare_parts(o, a->elements[k], b->elements[k]); };
+    differs.push_back(of(Operator::ne));
+    decides.push_back(op == Op::lt_   ? of(Operator::lt)
+                      : op == Op::le_ ? of(Operator::le)
+                      : op == Op::gt_ ? of(Operator::gt)
+                      : op == Op::ge_ ? of(Operator::ge)
+                                      : differs.back());
+    if (!differs.back().result || !decides.back().result) return {};
+  }
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> s, Slot d) {
+                Slot x = s[0], y = s[1], found = e.temporary(types::boolean());
+                uint32_t done = e.new_label();
+                for (size_t k = 0; k < differs.size(); ++k) {
+                  uint32_t here = e.new_label(), more = e.new_label();
+                  const Type* types[] = {a->elements[k], b->elements[k]};
+                  const Slot pair[] = {x, y};
+                  Slot part = e.temporary(types::boolean());
+                  differs[k].emit(e, types, pair, part);
+                  e.branch(part, here, more);
+                  e.bind(here);
+                  if (equality) {
+                    e.move(found, e.constant(op == Op::ne_, types::boolean()), 1);
+                  } else {
+                    decides[k].emit(e, types, pair, found);
+                  }
+                  e.jump(done);
+                  e.bind(more);
+                  x += a->elements[k]->slots;
+                  y += b->elements[k]->slots;
+                }
+                e.move(found, e.constant(lengths, types::boolean()), 1);
+                e.bind(done);
+                e.move(d, found, 1);
+              },
+          .advice = {}};
+}
+
 Resolution comparison(std::span<const Argument> arguments, const Builtin& self) {
   static const auto cases = comparison_cases();
   Op op = static_cast<const Operation*>(self.data)->op;
   if (auto value = compare_literals(op, arguments[0], arguments[1])) return known(*value);
   auto *a = arguments[0].type, *b = arguments[1].type;
-  if (a->is_tuple() && b->is_tuple() && (op == Op::eq_ || op == Op::ne_)) {
-    if (a->elements.size() != b->elements.size()) return known(op == Op::ne_);
-    std::vector<Resolution> parts;
-    for (size_t k = 0; k < a->elements.size(); ++k) {
-      Argument pair[] = {{a->elements[k], {}, -1, 0}, {b->elements[k], {}, -1, 0}};
-      parts.push_back(comparison(pair, self));
-      if (!parts.back().result) return {};
-    }
-    return {.result = types::boolean(),
-            .literal = {},
-            .parameters = {},
-            .lower =
-                [=](Emitter& e, std::span<const Slot> s, Slot d) {
-                  e.move(d, e.constant(op == Op::eq_, types::boolean()), 1);
-                  Slot x = s[0], y = s[1];
-                  for (size_t k = 0; k < parts.size(); ++k) {
-                    Slot part = e.temporary(types::boolean());
-                    const Type* types[] = {a->elements[k], b->elements[k]};
-                    const Slot pair[] = {x, y};
-                    parts[k].emit(e, types, pair, part);
-                    e.binary(op == Op::eq_ ? Op::bit_and_ : Op::bit_or_, Scalar::boolean, d, d, part);
-                    x += a->elements[k]->slots;
-                    y += b->elements[k]->slots;
-                  }
-                },
-            .advice = {}};
-  }
+  if (a->kind == TypeKind::string && b->kind == TypeKind::string && (op == Op::eq_ || op == Op::ne_))
+    return known((a == b) == (op == Op::eq_));
+  if (a->is_tuple() && b->is_tuple()) return compare_tuples(op, a, b);
   auto list = argument_types(arguments);
   const Case* c = best_case(cases, list);
   if (!c) return {};
@@ -190,11 +264,39 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }
 
+// `in` of lists and ranges: whatever a loop goes over.
+Resolution membership_of_loop(const Type* value, const Type* sequence, bool negated) {
+  const Type* it = sequence->is_list() || sequence->kind == TypeKind::range ? iterator_of(sequence) : nullptr;
+  Resolution equal = it ? compare_parts(Operator::eq, value, yielded(it)) : Resolution{};
+  if (!equal.result) return {.advice = "`in` works on tuples, lists and ranges"};
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> s, Slot d) {
+                const Type* item = yielded(it);
+                Slot iterator = e.temporary(it), x = e.temporary(item), found = e.temporary(types::boolean());
+                uint32_t header = e.new_label(), done = e.new_label();
+                emit_iter(e, sequence, s[1], iterator);
+                e.move(found, e.constant(0, types::boolean()), 1);
+                e.bind(header);
+                emit_next(e, it, iterator, x, done);
+                const Type* types[] = {value, item};
+                const Slot pair[] = {s[0], x};
+                equal.emit(e, types, pair, found);
+                e.branch(found, done, header);
+                e.bind(done);
+                e.move(d, found, 1);
+                if (negated) e.unary(Op::logical_not_, B, d, d);
+              },
+          .advice = {}};
+}
+
 Resolution membership(std::span<const Argument> arguments, const Builtin& self) {
   bool negated = self.data != nullptr;
   auto& value = arguments[0];
   auto* sequence = arguments[1].type;
-  if (!sequence->is_tuple()) return {.advice = "`in` works on tuples"};
+  if (!sequence->is_tuple()) return membership_of_loop(value.type, sequence, negated);
   auto& equal = operator_builtin(Operator::eq);
   std::vector<Resolution> parts;
   for (auto* e : sequence->elements) {
@@ -274,6 +376,17 @@ Resolution truth(std::span<const Argument> arguments, const Builtin& self) {
   auto* t = arguments[0].type;
   if (t->is_none()) return known(negates);
   if (t->is_tuple()) return known(t->elements.empty() == negates);
+  if (t->is_list())
+    return {.result = types::boolean(),
+            .literal = {},
+            .parameters = {},
+            .lower =
+                [negates](Emitter& e, std::span<const Slot> a, Slot d) {
+                  Slot size = e.temporary(types::int64());
+                  e.call_runtime("px_list_size", list_size, {a[0]}, size, 1);
+                  e.binary(negates ? Op::eq_ : Op::ne_, I, d, size, e.int_constant(0));
+                },
+            .advice = {}};
   if (!t->is_scalar()) return {.advice = t->is_array() ? "the truth of an array is ambiguous: compare its size or an element" : ""};
   if (arguments[0].literal) {
     auto& value = arguments[0].literal->value;
@@ -321,7 +434,7 @@ const Builtin table[] = {
      2,
      2},
     {"operator.sub", arithmetic, "a - b", "x - y; x - 1", {}, 0, &sub_op, 2, 2},
-    {"operator.mul", arithmetic, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op, 2, 2},
+    {"operator.mul", multiply, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op, 2, 2},
     {"operator.truediv",
      arithmetic,
      "a / b, a float; by zero: ZeroDivisionError (error_model='numpy': inf or nan)",
@@ -332,7 +445,7 @@ const Builtin table[] = {
      2,
      2},
     {"operator.floordiv", arithmetic, "a // b, rounded down", "x // y; x // 3; x // -3; 7 // x", {}, 0, &floordiv_op, 2, 2},
-    {"operator.mod", arithmetic, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op, 2, 2},
+    {"operator.mod", remainder, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op, 2, 2},
     {"operator.pow",
      resolve_power,
      "a ** b; integer powers by repeated multiplication",

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/list.h"
 #include "jit/builtins/mathlib.h"
 
 namespace px::jit {
@@ -163,6 +164,12 @@ Resolution length(std::span<const Argument> arguments, const Builtin&) {
             .lower = [n](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.int_constant(n), 1); },
             .advice = {}};
   }
+  if (t->is_list())
+    return {.result = types::int64(),
+            .literal = {},
+            .parameters = {},
+            .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.call_runtime("px_list_size", list_size, {a[0]}, d, 1); },
+            .advice = {}};
   if (t->is_array() && t->ndim > 0)
     return {.result = types::int64(),
             .literal = {},
@@ -240,7 +247,15 @@ const Builtin table[] = {
      nullptr,
      1,
      2},
-    {"len", length, "the first dimension's size of an array; the number of elements of a tuple", "len((x, 1))", {}, 0, nullptr, 1, 1},
+    {"len",
+     length,
+     "the first dimension's size of an array; the number of elements of a tuple or a list",
+     "len((x, 1))",
+     {},
+     0,
+     nullptr,
+     1,
+     1},
     {"range", make_range, "range(stop), range(start, stop[, step])", "", {}, 0, nullptr, 1, 3},
     {"divmod", quotient_and_rest, "(a // b, a % b)", "divmod(x, 3); divmod(7, 2.5)", {}, 0, nullptr, 2, 2},
     {"pow", power, "a ** b", "pow(x, 2)", {}, 0, nullptr, 2, 2},

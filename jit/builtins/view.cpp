@@ -131,10 +131,10 @@ int32_t array_view(const uint64_t* x, uint64_t* result) {
 }
 
 int32_t tuple_element(const uint64_t* x, uint64_t* result) {
-  auto count = static_cast<int64_t>(x[0]), i = static_cast<int64_t>(x[1]);
+  auto count = static_cast<int64_t>(x[0]), width = static_cast<int64_t>(x[1]), i = static_cast<int64_t>(x[2]);
   int64_t at = i < 0 ? i + count : i;
   if (at < 0 || at >= count) return fail(runtime::ExcKind::IndexError, "tuple index out of range");
-  *result = x[2 + at];
+  std::copy_n(x + 3 + at * width, width, result);
   return 0;
 }
 

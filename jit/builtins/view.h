@@ -16,7 +16,7 @@ constexpr int max_view_indices = 15;
 // the indices' slots (integer 1, new axis 0, slice 3), the array's slots. Result: the view's slots. IndexError, ValueError for a step of 0.
 int32_t array_view(const uint64_t* arguments, uint64_t* result);
 
-// An element of a tuple of scalars of one type. Arguments: count, index, elements. IndexError.
+// An element of a tuple of values of one type. Arguments: count, slots of each, index, elements. IndexError.
 int32_t tuple_element(const uint64_t* arguments, uint64_t* result);
 
 // to[...] = from, broadcast. Arguments: the scalars (`to` + `from` · 16), to's dimensions, from's, to's slots, from's. Where the two share

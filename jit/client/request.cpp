@@ -81,10 +81,14 @@ class Graph {
         why = one->function->code().qualified_name + " is not typed";
         return false;
       }
-      uint32_t index = number(one->function, one->globals);
-      nodes_[index].recursive |= one->recursive;
+      // A function inside another is a part of its source: Numba knows it as that.
+      const Function* function = &one->function->outermost();
+      uint32_t index = number(function, one->globals);
       nodes_[index].callees.insert(nodes_[index].callees.end(), one->callees.begin(), one->callees.end());
-      specialisations_.push_back({index, one});
+      if (function == one->function) {
+        nodes_[index].recursive |= one->recursive;
+        specialisations_.push_back({index, one});
+      }
       for (const Specialisation* callee : one->callees) {
         if (seen.insert(callee).second) todo.push_back(callee);
       }
@@ -188,7 +192,7 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
   if (!graph.collect(root, why)) return false;
   Json arguments = Json::array();
   for (const Type* type : root.parameters) {
-    if (parse_type(to_string(type)) != type) {
+    if (type->kind != TypeKind::string && parse_type(to_string(type)) != type) {
       why = "an argument of type " + to_string(type);
       return false;
     }

@@ -76,6 +76,7 @@ struct Instruction {
   int32_t line;            // relative to the line of `def`: 0 is that line itself
   uint32_t first_operand;  // into CodeObject::operands
   uint32_t operand_count;  // lists included, with their counts
+  int32_t handler = -1;    // the instruction where an exception that this one raises goes; -1: out of the function
 };
 
 struct CodeObject {
@@ -89,6 +90,9 @@ struct CodeObject {
   std::vector<std::string> names;
   std::vector<Instruction> instructions;
   std::vector<int32_t> operands;
+  // Nested functions. They have no source of their own and share the globals, by index, of the outermost function.
+  std::vector<std::shared_ptr<const CodeObject>> functions;
+  size_t captured = 0;  // of a nested function: so many first parameters are variables of the function around it
 
   std::span<const int32_t> operands_of(const Instruction& i) const { return {operands.data() + i.first_operand, i.operand_count}; }
 };

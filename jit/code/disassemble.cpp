@@ -31,6 +31,9 @@ std::string disassemble(const CodeObject& code) {
         case 'o':
           sources += " " + std::string(info(static_cast<Operator>(x)).symbol);
           break;
+        case 'i':
+          sources += " " + std::to_string(x);
+          break;
         case 'L':
           sources += " ->" + std::to_string(x);
           break;
@@ -40,6 +43,7 @@ std::string disassemble(const CodeObject& code) {
           sources += ")";
       }
     }
+    if (i.handler >= 0) sources += " except ->" + std::to_string(i.handler);
     std::string number = std::to_string(at);
     std::string line =
         std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + "  " + destination + std::string(info(i.op).name) + sources;

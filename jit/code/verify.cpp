@@ -32,6 +32,8 @@ struct Verifier {
         return in(x, code.names.size()) ? std::nullopt : std::optional(fail("no name " + std::to_string(x)));
       case 'o':
         return in(x, operator_table().size()) ? std::nullopt : std::optional(fail("no operator " + std::to_string(x)));
+      case 'i':
+        return x >= 0 ? std::nullopt : std::optional(fail("a negative number"));
       case 'L':
         return in(x, code.instructions.size()) ? std::nullopt : std::optional(fail("no instruction " + std::to_string(x) + " to jump to"));
       default:
@@ -49,6 +51,16 @@ struct Verifier {
     return std::nullopt;
   }
 
+  std::optional<std::string> numbers(const Instruction& i) const {
+    auto operands = code.operands_of(i);
+    if (i.op == Opcode::unpack_star_ && operands[1] >= operands[2]) return fail("no such target");
+    if (i.op != Opcode::make_function_) return std::nullopt;
+    if (!in(operands[1], code.functions.size())) return fail("no function " + std::to_string(operands[1]));
+    if (code.functions[static_cast<size_t>(operands[1])]->captured != static_cast<size_t>(operands[2]))
+      return fail("captures other variables");
+    return std::nullopt;
+  }
+
   std::optional<std::string> call_keywords(const Instruction& i) const {
     if (i.op != Opcode::call_kw_) return std::nullopt;
     auto names = std::get_if<std::shared_ptr<const ConstantTuple>>(&code.constants[code.operands_of(i)[2]].value);
@@ -62,6 +74,8 @@ struct Verifier {
   std::optional<std::string> instruction(const Instruction& i) const {
     if (static_cast<size_t>(i.op) >= opcode_table().size()) return fail("no such opcode");
     if (i.line < 0) return fail("line before the function");
+    if (i.handler < -1 || (i.handler >= 0 && !in(i.handler, code.instructions.size()))) return fail("no such handler");
+    if (i.handler >= 0 && (i.op == Opcode::jump_ || i.op == Opcode::branch_ || i.op == Opcode::ret_)) return fail("cannot raise");
     if (i.line > INT32_MAX - code.first_line) return fail("no such line");
     if (i.first_operand > code.operands.size() || i.operand_count > code.operands.size() - i.first_operand)
       return fail("operands out of range");
@@ -80,6 +94,7 @@ struct Verifier {
     }
     if (next != operands.size()) return fail("too many operands");
     if (auto error = operators(i)) return error;
+    if (auto error = numbers(i)) return error;
     return call_keywords(i);
   }
 };
@@ -113,10 +128,15 @@ std::optional<std::string> verify(const CodeObject& code) {
   }
   for (size_t k = 0; k < code.constants.size(); ++k)
     if (!is_whole(code.constants[k], 0, budget)) return "constant " + std::to_string(k) + " is not whole";
+  for (auto& inner : code.functions) {
+    if (!inner || inner->captured > inner->parameters.size() || inner->globals.size() != code.globals.size())
+      return "a nested function does not fit";
+    if (auto error = verify(*inner)) return "in " + inner->name + ": " + *error;
+  }
   for (; v.at < code.instructions.size(); ++v.at)
     if (auto error = v.instruction(code.instructions[v.at])) return error;
   auto last = code.instructions.back().op;
-  if (last != Opcode::ret_ && last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::raise_)
+  if (last != Opcode::reraise_ && last != Opcode::ret_ && last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::raise_)
     return "the end of the code can be reached";
   return std::nullopt;
 }

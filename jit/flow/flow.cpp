@@ -11,7 +11,7 @@ using typed::Slot;
 namespace {
 
 bool ends_block(Op op) {
-  return op == Op::jump_ || op == Op::branch_ || op == Op::range_next_ || op == Op::ret_ || op == Op::raise_;
+  return op == Op::jump_ || op == Op::branch_ || op == Op::range_next_ || op == Op::guard_ || op == Op::ret_ || op == Op::raise_;
 }
 
 void set_bit(std::vector<uint64_t>& bits, Slot slot) {
@@ -52,9 +52,10 @@ Flow build_flow(const typed::Function& function) {
   leads[0] = 1;
   for (size_t i = 0; i < code.size(); ++i) {
     const Instr& instr = code[i];
-    if (instr.op == Op::jump_ || instr.op == Op::branch_ || instr.op == Op::range_next_) leads[instr.target] = 1;
-    if (instr.op == Op::branch_) leads[instr.target2] = 1;
+    if (instr.op == Op::jump_ || instr.op == Op::branch_ || instr.op == Op::range_next_ || instr.op == Op::guard_) leads[instr.target] = 1;
+    if (instr.op == Op::branch_ || instr.op == Op::guard_) leads[instr.target2] = 1;
     if (ends_block(instr.op)) leads[i + 1] = 1;
+    if (instr.op == Op::guard_ && i > 0) leads[i - 1] = 1;  // what may fail for another reason is in another block
   }
   std::vector<BlockIndex> block_of(code.size() + 1);
   BlockIndex count = 0;
@@ -80,8 +81,9 @@ Flow build_flow(const typed::Function& function) {
     Block& block = flow.blocks[block_of[i]];
     Instr instr = code[i];
     if (instr.op == Op::range_next_) instr.target2 = block_of[i + 1];
-    if (instr.op == Op::branch_) instr.target2 = block_of[instr.target2];
-    if (instr.op == Op::jump_ || instr.op == Op::branch_ || instr.op == Op::range_next_) instr.target = block_of[instr.target];
+    if (instr.op == Op::branch_ || instr.op == Op::guard_) instr.target2 = block_of[instr.target2];
+    if (instr.op == Op::jump_ || instr.op == Op::branch_ || instr.op == Op::range_next_ || instr.op == Op::guard_)
+      instr.target = block_of[instr.target];
     block.code.push_back(instr);
     if (!ends_block(instr.op) && i + 1 < code.size() && leads[i + 1]) {
       Instr jump{};

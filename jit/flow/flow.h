@@ -12,8 +12,9 @@ namespace px::jit::flow {
 
 using BlockIndex = uint32_t;
 
-// Straight code. The last instruction is a jump, branch, range_next, ret or raise, whose targets are block indices: `target` of a jump;
-// `target` and `target2` of a branch; `target` (exhausted) and `target2` (next round) of a range_next.
+// Straight code. The last instruction is a jump, branch, range_next, guard, ret or raise, whose targets are block indices: `target` of a
+// jump; `target` and `target2` of a branch and a guard (of whose block only the instruction before it may fail); `target` (exhausted) and
+// `target2` (next round) of a range_next.
 //
 // Ranges of step 1 have a form of their own, with `aux` = `unit_step`: range_init sets d[0..2) = {next, stop} from the slots a and b;
 // range_next goes round while a[0] < a[1], with d = a[0] and a[0] increased.
@@ -56,8 +57,9 @@ template <class Visit>
 void for_each_successor(const Block& block, Visit visit) {
   const typed::Instr& last = block.last();
   using typed::Op;
-  if (last.op == Op::jump_ || last.op == Op::branch_ || last.op == Op::range_next_) visit(last.target);
-  if (last.op == Op::branch_ || last.op == Op::range_next_) visit(last.target2);
+  bool two = last.op == Op::branch_ || last.op == Op::range_next_ || last.op == Op::guard_;
+  if (last.op == Op::jump_ || two) visit(last.target);
+  if (two) visit(last.target2);
 }
 
 template <class Visit>
@@ -88,6 +90,7 @@ void for_each_use(const typed::Function& function, const typed::Instr& instr, Vi
       return;
     }
     case Op::jump_:
+    case Op::guard_:
       return;
     case Op::call_:
       return list(function.calls[instr.aux].arguments);
@@ -122,6 +125,7 @@ void for_each_definition(const typed::Function& function, const typed::Instr& in
     case Op::store_:
     case Op::jump_:
     case Op::branch_:
+    case Op::guard_:
     case Op::ret_:
     case Op::raise_:
       return;
@@ -147,6 +151,7 @@ void rewrite_uses(typed::Function& function, typed::Instr& instr, Rewrite rewrit
       return;
     case Op::range_next_:
     case Op::jump_:
+    case Op::guard_:
     case Op::raise_:
       return;
     case Op::load_:

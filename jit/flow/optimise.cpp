@@ -16,7 +16,7 @@ void thread_jumps(Flow& flow) {
   };
   for (BlockIndex b : flow.layout) {
     Instr& last = flow.blocks[b].last();
-    if (last.op != Op::jump_ && last.op != Op::branch_ && last.op != Op::range_next_) continue;
+    if (last.op != Op::jump_ && last.op != Op::branch_ && last.op != Op::range_next_ && last.op != Op::guard_) continue;
     last.target = destination(last.target);
     if (last.op != Op::jump_) last.target2 = destination(last.target2);
     if (last.op == Op::branch_ && last.target == last.target2) last.op = Op::jump_;
@@ -31,6 +31,9 @@ void thread_jumps(Flow& flow) {
     if (gone[b]) continue;
     Block& block = flow.blocks[b];
     while (block.last().op == Op::jump_ && block.last().target != b && entries[block.last().target] == 1) {
+      // A guard's block holds nothing else that may fail.
+      bool guarded = flow.blocks[block.last().target].last().op == Op::guard_;
+      if (guarded && std::ranges::any_of(block.code, [&](const Instr& i) { return may_fail(*flow.function, i); })) break;
       BlockIndex next = block.last().target;
       Block& swallowed = flow.blocks[next];
       block.code.pop_back();

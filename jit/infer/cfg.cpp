@@ -6,8 +6,7 @@ namespace px::jit {
 
 namespace {
 
-// The instructions that may run after `at`.
-std::vector<uint32_t> following(const CodeObject& code, uint32_t at) {
+std::vector<uint32_t> going_on(const CodeObject& code, uint32_t at) {
   auto& i = code.instructions[at];
   auto operands = code.operands_of(i);
   auto target = [&](size_t k) { return static_cast<uint32_t>(operands[k]); };
@@ -20,19 +19,29 @@ std::vector<uint32_t> following(const CodeObject& code, uint32_t at) {
       return {at + 1, target(2)};
     case Opcode::ret_:
     case Opcode::raise_:
+    case Opcode::reraise_:
       return {};
     default:
       return {at + 1};
   }
 }
 
-bool ends_block(Opcode op) {
-  return op == Opcode::jump_ || op == Opcode::branch_ || op == Opcode::next_ || op == Opcode::ret_ || op == Opcode::raise_;
+// The instructions that may run after `at`: its handler last.
+std::vector<uint32_t> following(const CodeObject& code, uint32_t at) {
+  auto list = going_on(code, at);
+  if (code.instructions[at].handler >= 0) list.push_back(static_cast<uint32_t>(code.instructions[at].handler));
+  return list;
+}
+
+bool ends_block(const Instruction& i) {
+  Opcode op = i.op;
+  return i.handler >= 0 || op == Opcode::reraise_ || op == Opcode::jump_ || op == Opcode::branch_ || op == Opcode::next_ ||
+         op == Opcode::ret_ || op == Opcode::raise_;
 }
 
 void compute_liveness(const CodeObject& code, Cfg& cfg) {
   size_t words = (code.registers.size() + 63) / 64;
-  std::vector<std::vector<uint64_t>> use(cfg.blocks.size()), def(cfg.blocks.size());
+  std::vector<std::vector<uint64_t>> use(cfg.blocks.size()), def(cfg.blocks.size()), before(cfg.blocks.size());
   for (size_t b = 0; b < cfg.blocks.size(); ++b) {
     use[b].resize(words);
     def[b].resize(words);
@@ -53,6 +62,13 @@ void compute_liveness(const CodeObject& code, Cfg& cfg) {
       if (!earlier) def[b][r / 64] &= ~(uint64_t{1} << (r % 64));
     }
     cfg.blocks[b].live_in = use[b];
+    // What the last instruction would have written where it raised is what it was.
+    if (last.handler >= 0) {
+      before[b] = def[b];
+      for_registers(code, last, [](int32_t) {}, [&](int32_t r) { before[b][r / 64] &= ~(uint64_t{1} << (r % 64)); });
+      for (uint32_t at = cfg.blocks[b].begin; at + 1 < cfg.blocks[b].end; ++at)
+        for_registers(code, code.instructions[at], [](int32_t) {}, [&](int32_t r) { before[b][r / 64] |= uint64_t{1} << (r % 64); });
+    }
   }
   for (bool changed = true; changed;) {
     changed = false;
@@ -65,7 +81,8 @@ void compute_liveness(const CodeObject& code, Cfg& cfg) {
             int32_t r = code.operands_of(last)[0];
             if (static_cast<size_t>(r) / 64 == w) live &= ~(uint64_t{1} << (r % 64));
           }
-          uint64_t in = cfg.blocks[b].live_in[w] | (live & ~def[b][w]);
+          bool raised = last.handler >= 0 && s == cfg.blocks[b].successors.back();
+          uint64_t in = cfg.blocks[b].live_in[w] | (live & ~(raised ? before : def)[b][w]);
           changed |= in != cfg.blocks[b].live_in[w];
           cfg.blocks[b].live_in[w] = in;
         }
@@ -79,7 +96,7 @@ Cfg build_cfg(const CodeObject& code) {
   std::vector<bool> leader(count + 1);
   leader[0] = true;
   for (uint32_t at = 0; at < count; ++at) {
-    if (!ends_block(code.instructions[at].op)) continue;
+    if (!ends_block(code.instructions[at])) continue;
     leader[at + 1] = true;
     for (uint32_t target : following(code, at)) leader[target] = true;
   }

@@ -75,13 +75,13 @@ const Type* unify(const Type* a, const Type* b) {
       if (a->scalar != b->scalar || a->ndim != b->ndim) return nullptr;
       return types::array(a->scalar, a->ndim, a->layout == b->layout ? a->layout : Layout::any, a->writable && b->writable);
     case TypeKind::tuple: {
-      if (a->elements.size() != b->elements.size()) return nullptr;
+      if (a->elements.size() != b->elements.size() || a->text != b->text) return nullptr;
       std::vector<const Type*> elements;
       for (size_t k = 0; k < a->elements.size(); ++k) {
         elements.push_back(unify(a->elements[k], b->elements[k]));
         if (!elements.back()) return nullptr;
       }
-      return types::tuple(elements);
+      return types::tuple(elements, a->text);
     }
     default:
       return nullptr;

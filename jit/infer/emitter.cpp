@@ -1,7 +1,13 @@
 #include "jit/infer/emitter.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
+#include <deque>
+#include <mutex>
+
+#include "jit/flow/flow.h"
+#include "runtime/context.h"
 
 namespace px::jit {
 
@@ -60,7 +66,13 @@ Emitter::Slot Emitter::constant_value(const Constant& value, const Type* type) {
 uint32_t Emitter::emit(typed::Instr instr) {
   instr.line = line;
   out_.code.push_back(instr);
-  return static_cast<uint32_t>(out_.code.size() - 1);
+  auto index = static_cast<uint32_t>(out_.code.size() - 1);
+  if (handler != out_of_function && instr.op != Op::guard_ && flow::may_fail(out_, instr)) {
+    uint32_t next = new_label();
+    emit({.op = Op::guard_, .target = next, .target2 = handler});
+    bind(next);
+  }
+  return index;
 }
 
 uint32_t Emitter::move(Slot to, Slot from, uint32_t slots) {
@@ -127,8 +139,48 @@ void Emitter::call_math(Slot d, Scalar kind, void* function, Slot a, Slot b) {
         .aux = static_cast<uint32_t>(k)});
 }
 
+namespace {
+
+// Kept for ever: code and exceptions in flight refer to it.
+const typed::Raise* keep(typed::Raise raise) {
+  static auto& lock = *new std::mutex;
+  static auto& all = *new std::deque<typed::Raise>;
+  std::scoped_lock locked(lock);
+  return &all.emplace_back(std::move(raise));
+}
+
+// Argument: a typed::Raise, then the slots of the exception's arguments.
+int32_t raise_kept(const uint64_t* x, uint64_t*) {
+  auto& raise = *reinterpret_cast<const typed::Raise*>(x[0]);
+  auto& exc = runtime::Context::current()->exc;
+  if (raise.has_message) {
+    exc.set(raise.kind, raise.message);
+  } else {
+    exc.set(raise.kind);
+  }
+  if (!raise.types.empty()) {
+    exc.has_message = false;
+    exc.argument_types = &raise.types;
+    std::copy_n(x + 1, std::min(raise.arguments.size(), runtime::ExcInfo::max_argument_slots), exc.arguments);
+  }
+  return 1;
+}
+
+}  // namespace
+
 void Emitter::raise(runtime::ExcKind kind, std::string message) {
-  out_.raises.push_back({.kind = kind, .message = std::move(message), .types = {}, .arguments = {}, .has_message = true});
+  raise({.kind = kind, .message = std::move(message), .types = {}, .arguments = {}, .has_message = true});
+}
+
+void Emitter::raise(typed::Raise raise) {
+  if (handler != out_of_function) {  // a call that always fails
+    std::vector<Slot> slots = {0};
+    slots.insert(slots.end(), raise.arguments.begin(), raise.arguments.end());
+    slots[0] = int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(keep(std::move(raise)))));
+    call_runtime("px_raise_kept", raise_kept, std::move(slots), temporary(types::int64()), 1);
+    return jump(handler);
+  }
+  out_.raises.push_back(std::move(raise));
   emit({.op = Op::raise_, .aux = static_cast<uint32_t>(out_.raises.size() - 1)});
 }
 
@@ -149,7 +201,8 @@ void Emitter::branch(Slot condition, uint32_t if_true, uint32_t if_false) {
 void Emitter::resolve_labels() {
   for (auto& i : out_.code) {
     if (i.op == Op::jump_ || i.op == Op::branch_ || i.op == Op::range_next_) i.target = labels_[i.target];
-    if (i.op == Op::branch_) i.target2 = labels_[i.target2];
+    if (i.op == Op::guard_) i.target = labels_[i.target];
+    if (i.op == Op::branch_ || i.op == Op::guard_) i.target2 = labels_[i.target2];
   }
 }
 

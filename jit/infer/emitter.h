@@ -20,6 +20,11 @@ struct Argument {
   std::optional<Constant> literal;
   int32_t reg = -1;  // the px register that holds it, or -1
   int32_t line = 0;  // where it was assigned, relative to `def`
+  // The value is so many slots into the register, which holds a `whole`; null: it is all of the register.
+  const Type* whole = nullptr;
+  uint32_t offset = 0;
+  // A list's: the number of the instruction that makes it, whose items' type may still widen (infer/lists.h). -1: it came from elsewhere.
+  int32_t origin = -1;
 };
 
 class Emitter {
@@ -47,6 +52,7 @@ class Emitter {
   void call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result, uint32_t result_slots);
   void call_math(Slot d, Scalar kind, void* function, Slot a, Slot b = typed::no_slot);
   void raise(runtime::ExcKind kind, std::string message);
+  void raise(typed::Raise);
 
   // Labels: jumps name a label, bound to an instruction later.
   uint32_t new_label();
@@ -57,6 +63,8 @@ class Emitter {
 
   typed::Function& out() { return out_; }
   int32_t line = 0;  // of what is emitted next
+  static constexpr uint32_t out_of_function = UINT32_MAX;
+  uint32_t handler = out_of_function;  // the label where exceptions of what is emitted next go
   bool error_model_python = true;
   bool bounds_check = true;
 

@@ -30,6 +30,7 @@ const Type* constant_type(const Constant& value) {
       switch (v.kind) {
         case NamedValue::Kind::builtin:
           if (v.name == "Ellipsis") return types::ellipsis();
+          if (v.name.starts_with("namedtuple:")) return types::tuple_class(std::string_view(v.name).substr(sizeof "namedtuple:" - 1));
           return types::builtin(v.name);
         case NamedValue::Kind::exception:
           return types::exception(v.name);
@@ -54,13 +55,6 @@ const Type* constant_type(const Constant& value) {
   return std::visit(Typer{}, value.value);
 }
 
-namespace {
-// A register was read that no path typed so far has assigned.
-struct Unset {
-  std::string message;
-};
-}  // namespace
-
 Inference::Inference(Specialisation& spec) : spec_(spec), code_(spec.function->code()), cfg_(build_cfg(code_)) {}
 
 CompileError Inference::located(const InferenceError& e, int32_t line) const {
@@ -68,6 +62,16 @@ CompileError Inference::located(const InferenceError& e, int32_t line) const {
 }
 
 bool Inference::analyse(CompileError& error) {
+  const Type* result = spec_.result;
+  for (;; spec_.result = result) {
+    try {
+      return attempt(error);
+    } catch (const ListsWidened&) {
+    }
+  }
+}
+
+bool Inference::attempt(CompileError& error) {
   entry_.assign(cfg_.blocks.size(), {});
   exit_.assign(cfg_.blocks.size(), {});
   plans_.assign(code_.instructions.size(), {});
@@ -135,8 +139,8 @@ void Inference::flow(uint32_t to, const FlowState& from) {
         old.literal.reset();
         changed = true;
       }
-      if (old.type == now.type) continue;
-      const Type* both = unify(old.type, now.type);
+      if (old.type == now.type && !old.type->is_list()) continue;
+      const Type* both = meet(old, now);
       if (!both) {
         auto line = [&](const Argument& a) { return std::to_string(code_.first_line + a.line); };
         mistyped(register_name(static_cast<int32_t>(r)) + " is " + to_string(old.type) + " (line " + line(old) + ") on one path and " +
@@ -160,12 +164,12 @@ void Inference::visit(uint32_t b) {
     try {
       plans_[at_] = transfer_rule(i.op)(*this, code_.operands_of(i));
       if (plans_[at_].pending) stops_[b] = Stop{at_, {}};
-    } catch (const Unset& unset) {
-      stops_[b] = Stop{at_, InferenceError{runtime::ExcKind::UnboundLocalError, unset.message}};
+    } catch (const NotYet& missing) {
+      stops_[b] = Stop{at_, InferenceError{missing.kind, missing.message}};
     }
     if (stops_[b]) return;  // the rest of the block waits for what is missing
     FlowState before;
-    if (i.op == Opcode::next_) before = now_;
+    if (i.op == Opcode::next_ || i.handler >= 0) before = now_;
     size_t next = 0;
     for_registers(
         code_, i, [](int32_t) {},
@@ -173,6 +177,8 @@ void Inference::visit(uint32_t b) {
           Argument value = plans_[at_].results[next++];
           value.reg = reg;
           value.line = i.line;
+          value.whole = nullptr;
+          value.offset = 0;
           if (cfg_.definition_count[reg] != 1) value.literal.reset();  // Numba takes constants from variables assigned once
           now_.registers[reg] = value;
           now_.maybe_unset[reg] = false;
@@ -180,15 +186,19 @@ void Inference::visit(uint32_t b) {
     if (at_ + 1 < block.end) continue;
     exit_[b].assign(block.successors.size(), now_);
     if (i.op == Opcode::next_) exit_[b][1] = before;
+    if (i.handler >= 0) exit_[b].back() = before;
     for (size_t s = 0; s < block.successors.size(); ++s)
-      if (s == 0 ? plans_[at_].takes_first : plans_[at_].takes_second) flow(block.successors[s], exit_[b][s]);
+      if ((i.handler >= 0 && s + 1 == block.successors.size()) || (s == 0 ? plans_[at_].takes_first : plans_[at_].takes_second))
+        flow(block.successors[s], exit_[b][s]);
     return;
   }
 }
 
 Argument Inference::read(int32_t reg) {
   Argument value = now_.registers[reg];
-  if (!value.type) throw Unset{"cannot access local variable " + register_name(reg) + " where it is not associated with a value"};
+  if (!value.type)
+    throw NotYet{runtime::ExcKind::UnboundLocalError,
+                 "cannot access local variable " + register_name(reg) + " where it is not associated with a value"};
   if (now_.maybe_unset[reg]) zeroed_.insert({reg, value.type});
   value.reg = reg;
   return value;

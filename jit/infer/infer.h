@@ -15,6 +15,7 @@
 #include "jit/builtins/builtin.h"
 #include "jit/function.h"
 #include "jit/infer/cfg.h"
+#include "jit/infer/lists.h"
 #include "jit/infer/plan.h"
 
 namespace px::jit {
@@ -23,6 +24,13 @@ namespace px::jit {
 struct InferenceError {
   runtime::ExcKind kind;
   std::string message;  // without file and line
+};
+
+// What an instruction needs is not known yet, and may be once other paths are typed: a register that none has assigned, a list that nothing
+// was put in. An error where it stays so. Thrown by rules, as InferenceError.
+struct NotYet {
+  runtime::ExcKind kind;
+  std::string message;
 };
 
 // Registers at one point.
@@ -45,6 +53,14 @@ class Inference {
   void lower();
 
   // --- For the rules (transfer_*.cpp) ---
+  // The list that the current instruction makes; `element` null: of nothing yet.
+  Argument new_list(const Type* element);
+  // `list`, which `element` is put into: its items' type widens where it may. A list whose items' type is known in the end.
+  Argument widened(Argument list, const Type* element);
+  // Whether a variable here is, or has in it, a list.
+  bool lists_live() const;
+  // `value` with its type, which may be used as it is: NotYet for a list of nothing.
+  static void require_known(const Type* type);
   const CodeObject& code() const { return code_; }
   Specialisation& spec() { return spec_; }
   const Cfg& cfg() const { return cfg_; }
@@ -63,6 +79,9 @@ class Inference {
   const std::set<std::pair<int32_t, const Type*>>& zeroed() const { return zeroed_; }
 
  private:
+  bool attempt(CompileError& error);
+  // The type of a register that is `old` on one path and `now` on another; null if there is none.
+  const Type* meet(const Argument& old, const Argument& now);
   void visit(uint32_t block);
   void flow(uint32_t to, const FlowState& state);
   // A register that is not set on some path and is converted where paths meet is read there, in its old type.
@@ -85,6 +104,7 @@ class Inference {
   };
   std::vector<std::optional<Stop>> stops_;  // one a block
   const Type* result_ = nullptr;
+  ListTypes lists_;
   FlowState now_;
   uint32_t at_ = 0;
 };

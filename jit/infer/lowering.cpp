@@ -10,7 +10,8 @@ Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), i
 }
 
 Slot Lowering::of(const Argument& a) {
-  return emitter.variable(a.reg, a.type, inference_.code().registers[a.reg]);
+  if (a.reg < 0) return emitter.variable(a.reg, a.type, "");  // an argument that was not given
+  return emitter.variable(a.reg, a.whole ? a.whole : a.type, inference_.code().registers[a.reg]) + a.offset;
 }
 
 void Lowering::parameters() {
@@ -55,20 +56,34 @@ void Lowering::block(uint32_t index) {
     auto& i = inf.code().instructions[at];
     auto& plan = inf.plan(at);
     emitter.line = i.line;
+    // Where an instruction raises, what it writes keeps its value: it is written afterwards.
+    bool handled = i.handler >= 0;
+    std::vector<std::pair<Slot, Slot>> later;
+    std::vector<uint32_t> later_slots;
     std::vector<Slot> destinations;
     size_t next = 0;
     for_registers(
         inf.code(), i, [](int32_t) {},
         [&](int32_t reg) {
           const Type* type = plan.results[next++].type;
+          if (!type) return destinations.push_back(typed::no_slot);  // `unset`
           auto& name = inf.code().registers[reg];
           destinations.push_back(emitter.variable(reg, type, name));
+          if (handled && i.op != Opcode::next_ && type->slots > 0) {
+            later.emplace_back(destinations.back(), emitter.temporary(type));
+            later_slots.push_back(type->slots);
+            destinations.back() = later.back().second;
+          }
           if (!name.empty()) emitter.out().definitions.push_back({name, i.line, type});
         });
+    if (handled) emitter.handler = edge(block.successors.size() - 1);
     plan.lower(*this, destinations);
+    emitter.handler = Emitter::out_of_function;
+    for (size_t k = 0; k < later.size(); ++k) emitter.move(later[k].first, later[k].second, later_slots[k]);
   }
   auto last = inf.code().instructions[block.end - 1].op;
-  bool falls = last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::next_ && last != Opcode::ret_ && last != Opcode::raise_;
+  bool falls = last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::next_ && last != Opcode::ret_ &&
+               last != Opcode::raise_ && last != Opcode::reraise_;
   if (falls) emitter.jump(edge(0));
 }
 

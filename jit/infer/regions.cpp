@@ -19,7 +19,7 @@ Memory memory_of(const Type* t) {
     case TypeKind::range_iter:
     case TypeKind::string:
     case TypeKind::dtype:
-    case TypeKind::function:
+    case TypeKind::tuple_class:
     case TypeKind::builtin:
     case TypeKind::exception:
     case TypeKind::module:
@@ -32,6 +32,7 @@ Memory memory_of(const Type* t) {
     case TypeKind::array_iter:
       return Memory::refers;
     case TypeKind::tuple:
+    case TypeKind::function:
     case TypeKind::method:
     case TypeKind::iterator: {
       Memory most = Memory::none;
@@ -54,6 +55,8 @@ bool only_passes_on(Opcode op) {
     case Opcode::build_tuple_:
     case Opcode::build_slice_:
     case Opcode::unpack_:
+    case Opcode::unpack_star_:
+    case Opcode::make_function_:
     case Opcode::iter_:
     case Opcode::next_:
       return true;

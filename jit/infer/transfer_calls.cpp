@@ -3,6 +3,7 @@
 
 #include "jit/builtins/contexts.h"
 #include "jit/builtins/interlocked.h"
+#include "jit/builtins/iterable.h"
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
@@ -33,6 +34,19 @@ Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
   return inf.call_builtin(entry, given.positional, shown);
 }
 
+// What a method of a list puts into it decides what the list holds.
+void put_into_list(Inference& inf, std::string_view method, std::vector<Argument>& arguments) {
+  size_t count = arguments.size();
+  if (method == "append" && count == 2) arguments[0] = inf.widened(arguments[0], arguments[1].type);
+  if (method == "insert" && count == 3) arguments[0] = inf.widened(arguments[0], arguments[2].type);
+  if (method == "extend" && count == 2) {
+    const Type* it = iterator_of(arguments[1].type);
+    Inference::require_known(arguments[1].type);
+    if (it) arguments[0] = inf.widened(arguments[0], yielded(it));
+  }
+  if (method != "clear") Inference::require_known(arguments[0].type);
+}
+
 Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
   auto* type = callee.type;
   if (type->text == parallel_region_name) return parallel_region(inf, given.positional);
@@ -40,13 +54,25 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
     if (!given.keywords.empty()) mistyped("px.submit_work in a px function takes a function and a tuple of arguments: no keywords");
     return submit_work(inf, given.positional);
   }
+  if (type->text == "px.contexts.snapshot_begin" && inf.lists_live())
+    unsupported("a list that is there when px.snapshot() begins", "make it inside, or use an array: a list's own memory is rolled back");
   bool method = type->kind == TypeKind::method;
   auto* entry = !method                                            ? find_builtin(type->text)
+                : type->elements[0]->is_list()                     ? find_list_method(type->text)
                 : type->elements[0]->kind == TypeKind::interlocked ? find_interlocked_method(type->elements[0], type->text)
                                                                    : find_method(type->text);
   if (!entry) unsupported("a call of " + type->text, "write the loop out, or call it outside px");
   std::vector<Argument> arguments = given.positional;
-  if (method) arguments.insert(arguments.begin(), {type->elements[0], {}, -1, 0});
+  if (method) {
+    Argument self{type->elements[0], {}, -1, 0};
+    self.origin = callee.origin;
+    arguments.insert(arguments.begin(), self);
+    if (self.type->is_list()) put_into_list(inf, type->text, arguments);
+  }
+  if (!method && type->text.starts_with("heapq.") && !arguments.empty() && arguments[0].type->is_list())
+    put_into_list(inf, "append", arguments);
+  for (auto& a : arguments)
+    if (!method && type->text != "len") Inference::require_known(a.type);
   if (!given.keywords.empty()) {
     if (entry->parameters.empty()) mistyped(type->text + " takes no keyword arguments");
     std::vector<std::optional<Argument>> slots(entry->parameters.size());
@@ -61,6 +87,7 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
     size_t last = slots.size();
     while (last > 0 && !slots[last - 1]) --last;
     for (size_t k = 0; k < last; ++k) {
+      if (!slots[k] && k >= entry->required) slots[k] = Argument{types::none()};  // not given: as its default None
       if (!slots[k]) mistyped(type->text + " lacks its argument " + std::string(entry->parameters[k]));
       arguments.push_back(*slots[k]);
     }
@@ -69,7 +96,8 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
   return inf.call_builtin(*entry, std::move(arguments), method ? "the method " + type->text : type->text, method ? &callee : nullptr);
 }
 
-Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
+Plan call_function(Inference& inf, const Argument& value, const Arguments& given) {
+  const Type* type = value.type;
   auto& function = *const_cast<Function*>(type->function);
   std::vector<int> sources;
   std::string wrong = function.match_arguments(given.positional.size(), given.names, sources);
@@ -80,9 +108,15 @@ Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
   };
   std::vector<Source> arguments;
   std::vector<const Type*> types;
+  uint32_t offset = 0;
+  for (auto* captured : type->elements) {
+    types.push_back(captured);
+    arguments.push_back({{captured, {}, value.reg, 0, type, offset}, {}});
+    offset += captured->slots;
+  }
   for (size_t p = 0; p < sources.size(); ++p) {
     if (sources[p] < 0) {
-      auto& value = *function.code().parameters[p].default_value;
+      auto& value = *function.code().parameters[function.code().captured + p].default_value;
       const Type* t = constant_type(value);
       if (!t) unsupported("the default " + to_string(value), "");
       arguments.push_back({{t}, value});
@@ -91,6 +125,7 @@ Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
       arguments.push_back({k < given.positional.size() ? given.positional[k] : given.keywords[k - given.positional.size()], {}});
     }
     types.push_back(arguments.back().argument.type);
+    Inference::require_known(types.back());
   }
   Specialisation* callee = inf.callee(function, types);
   if (!callee->result) return {.results = {{}}, .pending = true, .lower = {}};
@@ -112,15 +147,46 @@ Plan call_function(Inference& inf, const Type* type, const Arguments& given) {
           }};
 }
 
+// A named tuple is made.
+Plan call_tuple_class(const Type* type, const Arguments& given) {
+  auto fields = fields_of(type->text);
+  std::vector<std::optional<Argument>> found(fields.size());
+  if (given.positional.size() > fields.size()) mistyped(type->text + " takes " + std::to_string(fields.size()) + " values");
+  std::ranges::copy(given.positional, found.begin());
+  for (size_t k = 0; k < given.names.size(); ++k) {
+    auto place = std::ranges::find(fields, given.names[k]);
+    if (place == fields.end()) mistyped(type->text + " has no field '" + std::string(given.names[k]) + "'");
+    found[static_cast<size_t>(place - fields.begin())] = given.keywords[k];
+  }
+  std::vector<const Type*> elements;
+  std::vector<Argument> items;
+  for (size_t k = 0; k < found.size(); ++k) {
+    if (!found[k]) mistyped(type->text + " lacks its field '" + std::string(fields[k]) + "'");
+    items.push_back(*found[k]);
+    elements.push_back(found[k]->type);
+  }
+  const Type* result = types::tuple(elements, type->text);
+  return {.results = {{result}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            Slot to = low.emitter.temporary(result), at = to;  // through a copy: an item may be in the tuple that is replaced
+            for (auto& item : items) {
+              low.emitter.move(at, low.of(item), item.type->slots);
+              at += item.type->slots;
+            }
+            low.emitter.move(d[0], to, result->slots);
+          }};
+}
+
 Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
   switch (callee.type->kind) {
     case TypeKind::builtin:
     case TypeKind::method:
       return call_entry(inf, callee, given);
+    case TypeKind::tuple_class:
+      return call_tuple_class(callee.type, given);
     case TypeKind::dtype:
       return call_dtype(inf, callee.type, given);
     case TypeKind::function:
-      return call_function(inf, callee.type, given);
+      return call_function(inf, callee, given);
     case TypeKind::python:
       unsupported(inf.register_name(callee.reg) + " is an ordinary Python function: mark it with @px.jit",
                   "or queue the call: px.call_from_main_thread(f, …)");
@@ -137,6 +203,18 @@ Plan call(Inference& inf, std::span<const int32_t> operands) {
   Arguments given;
   for (int32_t k = 0; k < operands[2]; ++k) given.positional.push_back(inf.read(operands[3 + static_cast<size_t>(k)]));
   return dispatch(inf, inf.read(operands[1]), given);
+}
+
+Plan call_star(Inference& inf, std::span<const int32_t> operands) {
+  Argument callee = inf.read(operands[1]), tuple = inf.read(operands[2]);
+  if (!tuple.type->is_tuple()) unsupported("`*` before " + to_string(tuple.type) + " in a call", "a tuple");
+  Arguments given;
+  uint32_t at = 0;
+  for (auto* e : tuple.type->elements) {
+    given.positional.push_back({e, {}, tuple.reg, tuple.line, tuple.type, at});
+    at += e->slots;
+  }
+  return dispatch(inf, callee, given);
 }
 
 Plan call_kw(Inference& inf, std::span<const int32_t> operands) {
@@ -164,8 +242,9 @@ bool consists_of(const Type* type, Allowed allowed) {
 
 Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
-  auto returnable = [](const Type& t) { return t.is_none() || t.is_scalar() || t.is_array(); };
-  if (!consists_of(value.type, returnable)) unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
+  auto returnable = [](const Type& t) { return t.is_none() || t.is_scalar() || t.is_array() || t.is_list(); };
+  if (value.type->text.starts_with("text:") || !consists_of(value.type, returnable))
+    unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
   inf.add_return(value.type);
   return {.lower = [value](Lowering& low, std::span<const Slot>) {
     const Type* result = low.inference().result();
@@ -203,9 +282,7 @@ Plan raise_exception(Inference& inf, std::span<const int32_t> operands) {
         for (uint32_t k = 0; k < a.type->slots; ++k) raise.arguments.push_back(first + k);
       }
     }
-    auto& out = low.emitter.out();
-    out.raises.push_back(std::move(raise));
-    low.emitter.emit({.op = typed::Op::raise_, .aux = static_cast<uint32_t>(out.raises.size() - 1)});
+    low.emitter.raise(std::move(raise));
   }};
 }
 

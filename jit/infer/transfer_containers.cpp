@@ -1,4 +1,6 @@
 // Rules: attributes and tuples.
+#include <algorithm>
+
 #include "jit/builtins/interlocked.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
@@ -49,6 +51,17 @@ Plan transpose(const Argument& a) {
 
 }  // namespace
 
+std::vector<std::string_view> fields_of(std::string_view text) {
+  std::vector<std::string_view> list;
+  size_t at = text.find('(') + 1, end = text.find(')');
+  while (at < end) {
+    size_t next = std::min(text.find(',', at), end);
+    list.push_back(text.substr(at, next - at));
+    at = next + 1;
+  }
+  return list;
+}
+
 Plan part_of(const Argument& a, uint32_t first, uint32_t count, const Type* type) {
   return {.results = {{type}}, .lower = [=](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a) + first, count); }};
 }
@@ -82,6 +95,21 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
               .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), 1); }};
     unsupported("the attribute ." + name + " of " + to_string(a.type), list ? "push: a list is read on the main thread" : "");
   }
+  if (a.type->is_tuple() && !a.type->text.empty()) {
+    auto fields = fields_of(a.type->text);
+    auto place = std::ranges::find(fields, name);
+    if (place != fields.end()) {
+      uint32_t first = 0;
+      auto k = static_cast<size_t>(place - fields.begin());
+      for (size_t j = 0; j < k; ++j) first += a.type->elements[j]->slots;
+      return part_of(a, first, a.type->elements[k]->slots, a.type->elements[k]);
+    }
+  }
+  if (a.type->is_list() && find_list_method(name)) {
+    Argument method{types::method(a.type, name)};
+    method.origin = a.origin;
+    return {.results = {method}, .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), 1); }};
+  }
   unsupported("the attribute ." + name + " of " + to_string(a.type), a.type->is_array() ? "write the loop out" : "");
 }
 
@@ -106,8 +134,31 @@ Plan build_tuple(Inference& inf, std::span<const int32_t> operands) {
           }};
 }
 
-Plan build_list(Inference&, std::span<const int32_t>) {
-  unsupported("a list", "an array (np.empty) or a tuple");
+Plan unpack_star(Inference& inf, std::span<const int32_t> operands) {
+  Argument from = inf.read(operands[0]);
+  if (!from.type->is_tuple()) unsupported("unpacking " + to_string(from.type), "index its elements");
+  auto star = static_cast<size_t>(operands[1]), targets = static_cast<size_t>(operands[2]);
+  auto& elements = from.type->elements;
+  if (elements.size() + 1 < targets)
+    throw InferenceError{runtime::ExcKind::ValueError, "not enough values to unpack (expected at least " + std::to_string(targets - 1) +
+                                                           ", got " + std::to_string(elements.size()) + ")"};
+  size_t rest = elements.size() + 1 - targets;
+  Plan plan;
+  for (size_t k = 0; k < targets; ++k) {
+    if (k == star) {
+      plan.results.push_back({types::tuple(std::span(elements).subspan(star, rest))});
+    } else {
+      plan.results.push_back({elements[k < star ? k : k + rest - 1]});
+    }
+  }
+  plan.lower = [from, results = plan.results](Lowering& low, std::span<const Slot> d) {
+    Slot s = low.of(from);
+    for (size_t k = 0; k < d.size(); ++k) {
+      low.emitter.move(d[k], s, results[k].type->slots);
+      s += results[k].type->slots;
+    }
+  };
+  return plan;
 }
 
 Plan unpack(Inference& inf, std::span<const int32_t> operands) {

@@ -2,17 +2,20 @@
 #include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
+#include "runtime/context.h"
 
 namespace px::jit {
 
 TransferRule transfer_rule(Opcode op) {
 #define raise raise_exception
+#define catch catch_exception
   static constexpr TransferRule rules[] = {
 #define PX_OPCODE(name, operands, doc) transfer::name,
 #include "jit/code/opcodes.def"
 #undef PX_OPCODE
   };
 #undef raise
+#undef catch
   return rules[static_cast<size_t>(op)];
 }
 
@@ -27,6 +30,49 @@ Plan jump(Inference&, std::span<const int32_t>) {
   return {.lower = [](Lowering& low, std::span<const Slot>) { low.emitter.jump(low.edge(0)); }};
 }
 
+namespace {
+
+// An exception that a function cannot catch goes on; of another, a copy for `reraise` where there is one (argument 1). Its result: the
+// copy.
+int32_t exception_caught(const uint64_t* x, uint64_t* result) {
+  auto& context = *runtime::Context::current();
+  *result = 0;
+  if (context.exc.kind == runtime::ExcKind::KeyboardInterrupt) return context.exc.in_trace = true, 1;
+  if (x[0] == 0) return 0;
+  void* copy = context.arena.allocate(sizeof(runtime::ExcInfo), alignof(runtime::ExcInfo));
+  if (!copy) return context.exc.set(runtime::ExcKind::MemoryError, "cannot keep an exception"), 1;
+  *result = reinterpret_cast<uint64_t>(new (copy) runtime::ExcInfo(context.exc));
+  return 0;
+}
+
+int32_t exception_raised_again(const uint64_t* x, uint64_t*) {
+  auto& exc = runtime::Context::current()->exc;
+  exc = *reinterpret_cast<const runtime::ExcInfo*>(x[0]);
+  exc.in_trace = true;
+  return 1;
+}
+
+}  // namespace
+
+Plan catch_exception(Inference& inf, std::span<const int32_t> operands) {
+  bool kept = false;
+  for (auto& i : inf.code().instructions) kept |= i.op == Opcode::reraise_ && inf.code().operands_of(i)[0] == operands[0];
+  return {.results = {{types::int64()}}, .lower = [kept](Lowering& low, std::span<const Slot> d) {
+            auto& e = low.emitter;
+            e.call_runtime("px_exception_caught", exception_caught, {e.int_constant(kept)}, d[0], 1);
+          }};
+}
+
+Plan reraise(Inference& inf, std::span<const int32_t> operands) {
+  Argument exception = inf.read(operands[0]);
+  return {.lower = [exception](Lowering& low, std::span<const Slot>) {
+    auto& e = low.emitter;
+    e.call_runtime("px_exception_raised_again", exception_raised_again, {low.of(exception)}, e.temporary(types::int64()), 1);
+    if (e.handler != Emitter::out_of_function) return e.jump(e.handler);
+    e.raise(runtime::ExcKind::SystemError, "unreachable");
+  }};
+}
+
 Plan branch(Inference& inf, std::span<const int32_t> operands) {
   Argument condition = inf.read(operands[0]);
   auto& truth = operator_builtin(Operator::truth);
@@ -39,6 +85,14 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
               low.emitter.jump(low.edge(taken ? 0 : 1));
             }};
   }
+  if (!condition.type->is_scalar())
+    return {.lower = [condition, r](Lowering& low, std::span<const Slot>) {
+      Slot c = low.emitter.temporary(types::boolean());
+      const Slot slots[] = {low.of(condition)};
+      r.lower(low.emitter, slots, c);
+      uint32_t yes = low.edge(0), no = low.edge(1);
+      low.emitter.branch(c, yes, no);
+    }};
   return {.lower = [condition](Lowering& low, std::span<const Slot>) {
     Slot c = low.emitter.convert(low.of(condition), condition.type, types::boolean());
     uint32_t yes = low.edge(0), no = low.edge(1);
@@ -48,6 +102,7 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
 
 Plan iter(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read(operands[1]);
+  Inference::require_known(from.type);
   if (const Type* it = iterator_of(from.type))
     return {.results = {{it}},
             .lower = [from](Lowering& low, std::span<const Slot> d) { emit_iter(low.emitter, from.type, low.of(from), d[0]); }};

@@ -1,6 +1,7 @@
 // Rules: indexing and slices.
 #include <algorithm>
 
+#include "jit/builtins/iterable.h"
 #include "jit/builtins/view.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/races.h"
@@ -187,13 +188,10 @@ Plan tuple_item(const Argument& tuple, const Argument& index) {
     return part_of(tuple, first, type->slots, type);
   }
   for (auto* e : elements)
-    if (e != elements[0] || !e->is_scalar()) unsupported("indexing a tuple of different types with a variable", "a constant index");
+    if (e != elements[0]) unsupported("indexing a tuple of different types with a variable", "a constant index");
   if (elements.empty()) throw InferenceError{runtime::ExcKind::IndexError, "tuple index out of range"};
   return {.results = {{elements[0]}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
-            auto& e = low.emitter;
-            std::vector<Slot> slots = {e.int_constant(count), low.of(index)};
-            for (int64_t k = 0; k < count; ++k) slots.push_back(low.of(tuple) + static_cast<Slot>(k));
-            e.call_runtime("px_tuple_element", tuple_element, std::move(slots), d[0], 1);
+            emit_tuple_element(low.emitter, tuple.type, low.of(tuple), low.of(index), d[0]);
           }};
 }
 
@@ -202,6 +200,7 @@ Plan tuple_item(const Argument& tuple, const Argument& index) {
 Plan getitem(Inference& inf, std::span<const int32_t> operands) {
   Argument a = inf.read(operands[1]), index = inf.read(operands[2]);
   if (a.type->is_tuple()) return tuple_item(a, index);
+  if (a.type->is_list()) return list_item(a, index);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
   Indices list = indices(a, index);
   if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
@@ -214,6 +213,7 @@ Plan getitem(Inference& inf, std::span<const int32_t> operands) {
 Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   Argument a = inf.read(operands[0]), index = inf.read(operands[1]), value = inf.read(operands[2]);
   if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
+  if (a.type->is_list()) return store_list_item(inf, a, index, value);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
   if (!a.type->writable)
     throw InferenceError{

@@ -52,6 +52,7 @@ Plan parallel_region(Inference& inf, std::span<const Argument> given) {
     if (!t->is_scalar())
       unsupported("a sum over prange that is " + to_string(t), t->is_array() ? "add to its elements: a[j] += x" : "numbers");
   Argument captured = given[5], before = given[6];
+  if (holds_list(captured.type)) unsupported("a list in a prange loop, whose rounds are contexts", "an array, or px.interlocked.List");
   Specialisation* spec = settled(inf, body, captured.type, sums);
   std::vector<const Type*> wide;
   for (auto* t : sums.types) wide.push_back(t);
@@ -89,6 +90,10 @@ Plan submit_work(Inference& inf, std::span<const Argument> given) {
   auto& function = *const_cast<Function*>(given[0].type->function);
   std::vector<int> sources;
   auto& elements = arguments.type->elements;
+  if (holds_list(arguments.type) || !given[0].type->elements.empty())
+    throw InferenceError{
+        runtime::ExcKind::PersistenceError,
+        "a list, or a function that captures variables, handed to another context would outlive its own: hand over arrays"};
   std::string wrong = function.match_arguments(elements.size(), {}, sources);
   if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
   if (sources.size() != elements.size()) unsupported("a default of a function that is submitted", "give every argument");

@@ -16,7 +16,7 @@ Plan constant_plan(const Constant& value, const Type* type) {
 }
 
 Plan global_array(Inference& inf, uint32_t index, const Type* type) {
-  uint32_t hidden = inf.add_hidden({inf.spec().function, index, type});
+  uint32_t hidden = inf.add_hidden({&inf.spec().function->outermost(), index, type});
   return {.results = {{type}},
           .lower = [hidden, type](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.hidden(hidden), type->slots); }};
 }
@@ -60,6 +60,28 @@ Plan move(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read(operands[1]);
   return {.results = {from},
           .lower = [from](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(from), from.type->slots); }};
+}
+
+Plan unset(Inference& inf, std::span<const int32_t> operands) {
+  inf.read(operands[0]);
+  return {.results = {{}}, .lower = [](Lowering&, std::span<const Slot>) {}};
+}
+
+Plan make_function(Inference& inf, std::span<const int32_t> operands) {
+  auto& function = inf.spec().function->nested(static_cast<size_t>(operands[1]));
+  std::vector<Argument> captured;
+  std::vector<const Type*> list;
+  for (int32_t k = 0; k < operands[2]; ++k) {
+    captured.push_back(inf.read(operands[3 + static_cast<size_t>(k)]));
+    list.push_back(captured.back().type);
+  }
+  return {.results = {{types::function(&function, list)}}, .lower = [captured](Lowering& low, std::span<const Slot> d) {
+            Slot to = d[0];
+            for (auto& a : captured) {
+              low.emitter.move(to, low.of(a), a.type->slots);
+              to += a.type->slots;
+            }
+          }};
 }
 
 Plan unary(Inference& inf, std::span<const int32_t> operands) {

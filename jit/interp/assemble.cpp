@@ -42,7 +42,10 @@ class Encoder {
       to.iterator = from.iterator;
       to.unit = from.unit;
     }
-    for (BlockIndex block : flow_.layout) program_.starts.push_back({starts_[block], block, nest.loop_of[block]});
+    for (BlockIndex block : flow_.layout) {
+      const Instr& last = flow_.blocks[block].last();
+      program_.starts.push_back({starts_[block], block, nest.loop_of[block], last.op == Op::guard_ ? starts_[last.target2] : no_handler});
+    }
     // An empty block begins where the next one does, which then is what runs there.
     std::ranges::stable_sort(program_.starts, {}, &BlockStart::offset);
   }
@@ -154,6 +157,7 @@ class Encoder {
     TiledBlock tiled = tile_block(flow_, *program_.function, index, listing_ != nullptr);
     const Instr& last = flow_.blocks[index].last();
     switch (last.op) {
+      case Op::guard_:
       case Op::jump_: {
         if (last.target == next) return emit_block(tiled.statements, nullptr, [](Key) { return Key{}; }, no_target, "");
         bool back = goes_back(at, last.target);

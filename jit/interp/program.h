@@ -42,11 +42,13 @@ struct ProgramLoop {
   mutable std::atomic<MoveEntry> move{nullptr};
   mutable std::atomic<bool> asked{false};  // for `move`; any thread, relaxed
 };
+constexpr uint32_t no_handler = UINT32_MAX;
 // Where a block begins.
 struct BlockStart {
   uint32_t offset;  // its first word
   flow::BlockIndex block;
-  uint32_t loop;  // the innermost one, or flow::no_loop
+  uint32_t loop;                  // the innermost one, or flow::no_loop
+  uint32_t handler = no_handler;  // the first word of the block where exceptions of this one go; no_handler: out of the function
 };
 
 class Program {

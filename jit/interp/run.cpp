@@ -67,15 +67,22 @@ Program& program_of(uint64_t* fp) {
   return *reinterpret_cast<Program*>(fp[frame_program]);
 }
 
-// The exception is in the context: writes the traceback, innermost first, from the instruction at pc outwards, and ends the run.
-int32_t unwind(const uint64_t* pc, uint64_t* fp, int64_t fuel, State* state) {
-  state->fuel_left = fuel;
+// The exception is in the context: writes the traceback, innermost first, from the instruction at pc outwards, and goes on in the first
+// handler that is around an instruction, or ends the run.
+PX_HANDLER unwind(PX_HANDLER_PARAMETERS) {
   for (int part = state->part; fp != nullptr; part = 0) {
     const Program& program = program_of(fp);
     state->context->exc.push_trace(program.owner->function, program.origin(pc, part).line);
+    if (uint32_t handler = program.start_of(pc).handler; handler != no_handler) {
+      pc = program.code.data() + handler;
+      state->part = 0;
+      state->fault = Fault::none;
+      PX_DISPATCH;
+    }
     pc = reinterpret_cast<const uint64_t*>(fp[frame_return]) - 1;  // the call's last word
     fp = reinterpret_cast<uint64_t*>(fp[frame_caller]);
   }
+  state->fuel_left = fuel;
   return 1;
 }
 
@@ -126,17 +133,17 @@ PX_HANDLER raise_fault(PX_HANDLER_PARAMETERS) {
     case Fault::none:
       break;
   }
-  return unwind(PX_HANDLER_ARGUMENTS);
+  PX_TAIL unwind(PX_HANDLER_ARGUMENTS);
 }
 
 PX_HANDLER raise_recursion(PX_HANDLER_PARAMETERS) {
   set(state->context->exc, typed::recursion);
-  return unwind(PX_HANDLER_ARGUMENTS);
+  PX_TAIL unwind(PX_HANDLER_ARGUMENTS);
 }
 
 PX_HANDLER raise_too_large(PX_HANDLER_PARAMETERS) {
   too_large(*reinterpret_cast<Specialisation*>(pc[1])->program, *state->context);
-  return unwind(PX_HANDLER_ARGUMENTS);
+  PX_TAIL unwind(PX_HANDLER_ARGUMENTS);
 }
 
 PX_HANDLER raise_user(PX_HANDLER_PARAMETERS) {
@@ -153,7 +160,7 @@ PX_HANDLER raise_user(PX_HANDLER_PARAMETERS) {
     size_t count = std::min(raise.arguments.size(), ExcInfo::max_argument_slots);
     for (size_t i = 0; i < count; ++i) exc.arguments[i] = fp[raise.arguments[i]];
   }
-  return unwind(PX_HANDLER_ARGUMENTS);
+  PX_TAIL unwind(PX_HANDLER_ARGUMENTS);
 }
 
 // The rest of the function runs in baseline code; then its frame is gone.
@@ -177,7 +184,12 @@ PX_HANDLER move_frame(PX_HANDLER_PARAMETERS) {
   if (status != 0) [[unlikely]] {
     // The function's own line is in the traceback already: on from the call.
     state->part = 0;
-    return unwind(pc - 1, fp, fuel, state);
+    pc -= 1;
+    if (fp == nullptr) {
+      state->fuel_left = fuel;
+      return 1;
+    }
+    PX_TAIL unwind(PX_HANDLER_ARGUMENTS);
   }
   PX_DISPATCH;
 }
@@ -189,7 +201,7 @@ PX_HANDLER safepoint(PX_HANDLER_PARAMETERS) {
   owner.profile.back_edges.fetch_add(static_cast<uint64_t>(state->fuel_tank - 1 - fuel), std::memory_order_relaxed);
   if (state->context->stop->load(std::memory_order_relaxed)) {
     state->context->exc.set(ExcKind::KeyboardInterrupt);
-    return unwind(PX_HANDLER_ARGUMENTS);
+    PX_TAIL unwind(PX_HANDLER_ARGUMENTS);
   }
   state->fuel_tank = safepoint_interval;
   if (SafepointHook hook = safepoint_hook().load(std::memory_order_acquire)) state->fuel_tank = hook({&owner, &program, pc, fp});

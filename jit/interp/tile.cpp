@@ -88,7 +88,8 @@ class BlockTiler {
         const Access& access = function_.accesses[instr.aux];
         for (size_t k = 0; k < access.index.size() && k < 3; ++k) sources_[j][2 + k] = source(access.index[k]);
         if (instr.op == Op::store_) sources_[j][0] = source(instr.a);
-      } else if (instr.op != Op::call_ && instr.op != Op::runtime_ && instr.op != Op::raise_ && instr.op != Op::jump_) {
+      } else if (instr.op != Op::call_ && instr.op != Op::runtime_ && instr.op != Op::raise_ && instr.op != Op::jump_ &&
+                 instr.op != Op::guard_) {
         if (instr.op != Op::ret_ || instr.aux == 1) sources_[j][0] = source(instr.a);
         sources_[j][1] = source(instr.b);
       }

@@ -57,6 +57,23 @@ class TypeParser {
     if (take("none")) return types::none();
     if (take("readonly array(")) return array(false);
     if (take("array(")) return array(true);
+    if (take("list(")) {
+      const Type* e = type(depth + 1);
+      return e && take(")") ? types::list(e) : nullptr;
+    }
+    if (take("NamedTuple(")) {
+      size_t end = rest_.find(')');
+      if (end == std::string_view::npos) return nullptr;
+      while (end + 1 < rest_.size() && rest_[end + 1] != ',' && rest_[end + 1] != ')') ++end;  // its number
+      std::string_view named = rest_.substr(0, end + 1);
+      rest_.remove_prefix(named.size());
+      std::vector<const Type*> elements;
+      while (take(", ")) {
+        elements.push_back(type(depth + 1));
+        if (!elements.back() || elements.size() >= 1000) return nullptr;
+      }
+      return take(")") ? types::tuple(elements, named) : nullptr;
+    }
     if (take("Tuple(")) {
       std::vector<const Type*> elements;
       if (take(")")) return types::tuple(elements);

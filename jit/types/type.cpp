@@ -108,8 +108,20 @@ const Type* array(Scalar element, int ndim, Layout layout, bool writable) {
   return intern(std::move(t));
 }
 
-const Type* tuple(std::span<const Type* const> elements) {
+const Type* tuple_class(std::string_view text) {
+  return named(TypeKind::tuple_class, text);
+}
+
+const Type* list(const Type* element) {
+  Type t{.kind = TypeKind::list};
+  if (element) t.elements.push_back(element);
+  t.slots = 1;
+  return intern(std::move(t));
+}
+
+const Type* tuple(std::span<const Type* const> elements, std::string_view named) {
   Type t{.kind = TypeKind::tuple};
+  t.text = named;
   t.elements.assign(elements.begin(), elements.end());
   for (auto* e : elements) {
     t.slots += e->slots;
@@ -139,9 +151,11 @@ const Type* dtype(Scalar s) {
   return simple(TypeKind::dtype, s, 0);
 }
 
-const Type* function(const Function* f) {
+const Type* function(const Function* f, std::span<const Type* const> captured) {
   Type t{.kind = TypeKind::function};
   t.function = f;
+  t.elements.assign(captured.begin(), captured.end());
+  for (auto* e : captured) t.slots += e->slots;
   return intern(std::move(t));
 }
 
@@ -182,7 +196,7 @@ const Type* method(const Type* array, std::string_view name) {
   return composite(TypeKind::method, name, std::span(&array, 1), 0);
 }
 const Type* iterator(std::string_view name, std::span<const Type* const> of) {
-  return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" ? 1 : 0);
+  return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" || name == "list" ? 1 : 0);
 }
 
 const Type* interlocked(Scalar s) {
@@ -220,18 +234,23 @@ std::string to_string(const Type* t) {
       return t->kind == TypeKind::array ? s : "iter(" + s + ")";
     }
     case TypeKind::tuple: {
-      std::string s = "Tuple(";
-      for (auto* e : t->elements) s += (s.size() > 6 ? ", " : "") + to_string(e);
-      return s + ")";
+      std::string s;
+      if (!t->text.empty()) s = t->text;
+      for (auto* e : t->elements) s += (s.empty() ? "" : ", ") + to_string(e);
+      return (t->text.empty() ? "Tuple(" : "NamedTuple(") + s + ")";
     }
     case TypeKind::range:
       return "range(" + std::string(numpy_name(t->scalar)) + ")";
     case TypeKind::range_iter:
       return "range_iter(" + std::string(numpy_name(t->scalar)) + ")";
     case TypeKind::string:
-      return "text";
+      return "Literal[str](" + t->text + ")";
     case TypeKind::dtype:
       return "dtype(" + std::string(numpy_name(t->scalar)) + ")";
+    case TypeKind::list:
+      return "list(" + (t->elements.empty() ? "undefined" : to_string(t->elements[0])) + ")";
+    case TypeKind::tuple_class:
+      return "class " + t->text;
     case TypeKind::function:
       return "function";
     case TypeKind::builtin:

@@ -34,23 +34,26 @@ constexpr bool is_integer(Scalar s) {
 enum class Layout : uint8_t { c, f, any };  // Numba's 'C', 'F', 'A'
 
 enum class TypeKind : uint8_t {
-  none,        // no slots
-  scalar,      // one slot
-  array,       // data, shape[ndim], strides[ndim] in bytes, flags (bit 0: writable): 2 + 2·ndim slots
-  tuple,       // the slots of its elements, one after another
-  range,       // start, stop, step: three slots of one integer type
-  range_iter,  // next, step, remaining count: three slots
-  array_iter,  // an array followed by the next index: 3 + 2·ndim slots
-  string,      // a literal text; no slots
-  dtype,       // a NumPy dtype as a value; no slots
-  function,    // a px function as a value; no slots
-  builtin,     // a built-in function or type as a value; no slots
-  exception,   // an exception class as a value; no slots
-  module,      // no slots
-  slice,       // start, stop, step, and which are present in the type: three slots
-  ellipsis,    // `...` in an index; no slots
-  method,      // text: the name, elements[0]: the array or interlocked object that it belongs to; that one's slots
-  iterator,    // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" (the next index, the tuple)
+  none,         // no slots
+  scalar,       // one slot
+  array,        // data, shape[ndim], strides[ndim] in bytes, flags (bit 0: writable): 2 + 2·ndim slots
+  tuple,        // the slots of its elements, one after another
+  range,        // start, stop, step: three slots of one integer type
+  range_iter,   // next, step, remaining count: three slots
+  array_iter,   // an array followed by the next index: 3 + 2·ndim slots
+  string,       // a literal text; no slots
+  dtype,        // a NumPy dtype as a value; no slots
+  function,     // a px function as a value: the slots of what it captures, its first arguments
+  builtin,      // a built-in function or type as a value; no slots
+  exception,    // an exception class as a value; no slots
+  module,       // no slots
+  slice,        // start, stop, step, and which are present in the type: three slots
+  ellipsis,     // `...` in an index; no slots
+  list,         // one slot: the address of its header (jit/builtins/list.h); elements[0] its items' type, none while that is not known
+  tuple_class,  // a named tuple's class as a value; text: its name, fields and number; no slots
+  method,       // text: the name, elements[0]: the array, list or interlocked object that it belongs to; that one's slots
+  iterator,     // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" and "list" (the next
+                // index, then the tuple or list)
   interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address
   python,       // an ordinary Python function, as px.call_from_main_thread takes it; one slot
 };
@@ -61,15 +64,16 @@ struct Type {
   uint8_t ndim = 0;                    // array, array_iter
   Layout layout = Layout::c;           // array, array_iter
   bool writable = true;                // array, array_iter
-  std::vector<const Type*> elements;   // tuple, method, iterator
+  std::vector<const Type*> elements;   // tuple, method, iterator, function: what it captures; list
   const Function* function = nullptr;  // function
-  std::string text;                    // string, builtin, exception, module, method, iterator, interlocked: its value or full name
-  uint32_t slots = 0;                  // 8-byte slots of a value
-  uint32_t parts = 1;                  // tuple: itself and the parts of its elements
+  std::string text;  // string, builtin, exception, module, method, iterator, interlocked: its value or full name; a named tuple: its class
+  uint32_t slots = 0;  // 8-byte slots of a value
+  uint32_t parts = 1;  // tuple: itself and the parts of its elements
 
   bool is_scalar() const { return kind == TypeKind::scalar; }
   bool is_array() const { return kind == TypeKind::array; }
   bool is_tuple() const { return kind == TypeKind::tuple; }
+  bool is_list() const { return kind == TypeKind::list; }
   bool is_none() const { return kind == TypeKind::none; }
 };
 
@@ -78,13 +82,15 @@ const Type* none();
 const Type* scalar(Scalar);
 const Type* array(Scalar element, int ndim, Layout, bool writable = true);  // 0 ≤ ndim ≤ 8; ndim 1 that is F becomes C
 constexpr size_t max_tuple_parts = 1000;  // of a tuple in a program: every function that meets one copies its slots
-const Type* tuple(std::span<const Type* const> elements);
+const Type* tuple(std::span<const Type* const> elements, std::string_view named = {});  // `named`: a tuple_class's text
+const Type* tuple_class(std::string_view text);
+const Type* list(const Type* element);  // null: not known yet
 const Type* range(Scalar);
 const Type* range_iter(Scalar);
 const Type* array_iter(const Type* array);
 const Type* string(std::string_view);
 const Type* dtype(Scalar);
-const Type* function(const Function*);
+const Type* function(const Function*, std::span<const Type* const> captured = {});
 const Type* builtin(std::string_view full_name);
 const Type* exception(std::string_view full_name);
 const Type* module(std::string_view full_name);

@@ -153,6 +153,7 @@ void Translator::ret(const Instr& i) {
 }
 
 BasicBlock* Translator::failed() {
+  if (handler_) return handler_;
   if (failed_) return failed_;
   failed_ = block("failed");
   llvm::IRBuilder<> b(failed_);
@@ -172,7 +173,7 @@ int32_t Translator::site(int32_t line, const typed::Fault* fault) {
 }
 
 BasicBlock* Translator::raising(const typed::Fault& fault, int32_t line) {
-  BasicBlock*& made = raising_[{&fault, line}];
+  BasicBlock*& made = raising_[{handler_, &fault, line}];
   if (made) return made;
   made = block("raise");
   llvm::IRBuilder<> b(made);
@@ -184,7 +185,7 @@ BasicBlock* Translator::raising(const typed::Fault& fault, int32_t line) {
 }
 
 BasicBlock* Translator::tracing(int32_t line) {
-  BasicBlock*& made = tracing_[line];
+  BasicBlock*& made = tracing_[{handler_, line}];
   if (made) return made;
   made = block("trace");
   llvm::IRBuilder<> b(made);

@@ -56,7 +56,7 @@ BlockIndex destination(const flow::Flow& flow, BlockIndex b) {
 void thread_jumps(flow::Flow& flow) {
   for (BlockIndex b : flow.layout) {
     Instr& last = flow.blocks[b].last();
-    if (last.op != Op::jump_ && last.op != Op::branch_ && last.op != Op::range_next_) continue;
+    if (last.op != Op::jump_ && last.op != Op::branch_ && last.op != Op::range_next_ && last.op != Op::guard_) continue;
     last.target = destination(flow, last.target);
     if (last.op != Op::jump_) last.target2 = destination(flow, last.target2);
   }

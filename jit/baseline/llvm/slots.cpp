@@ -114,6 +114,7 @@ void ask_instruction(Votes& votes, const typed::Function& function, const Instr&
     case Op::branch_:
       return votes.ask(i.a, Kind::flag);
     case Op::jump_:
+    case Op::guard_:
     case Op::call_:
     case Op::runtime_:
     case Op::ret_:

@@ -97,8 +97,11 @@ void Translator::translate_blocks() {
   for (flow::BlockIndex i : graph_.flow.layout) {
     if (!blocks_[i]) continue;
     b_.SetInsertPoint(blocks_[i]);
-    for (const Instr& instr : graph_.flow.blocks[i].code) translate(i, instr);
+    const flow::Block& block = graph_.flow.blocks[i];
+    handler_ = block.last().op == Op::guard_ ? edge(i, block.last().target2) : nullptr;
+    for (const Instr& instr : block.code) translate(i, instr);
   }
+  handler_ = nullptr;
   finish_loops();
 }
 
@@ -149,6 +152,7 @@ void Translator::translate(flow::BlockIndex at, const Instr& i) {
       return init_range(i);
     case Op::range_next_:
       return next_of_range(at, i);
+    case Op::guard_:
     case Op::jump_:
       b_.CreateBr(edge(at, i.target));
       return;

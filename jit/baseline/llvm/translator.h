@@ -6,6 +6,8 @@
 #include <llvm/IR/IRBuilder.h>
 
 #include <map>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "jit/baseline/llvm/graph.h"
@@ -54,8 +56,9 @@ class Translator {
   llvm::AllocaInst* fuel_ = nullptr;
   llvm::Value* results_in_ = nullptr;  // where results go if not into registers
   llvm::Value* depth_ = nullptr;
-  std::map<std::pair<const typed::Fault*, int32_t>, llvm::BasicBlock*> raising_;  // by fault and line
-  std::map<int32_t, llvm::BasicBlock*> tracing_;                                  // by line
+  llvm::BasicBlock* handler_ = nullptr;  // where exceptions of the block that is translated go; null: out of the function
+  std::map<std::tuple<llvm::BasicBlock*, const typed::Fault*, int32_t>, llvm::BasicBlock*> raising_;  // by handler, fault and line
+  std::map<std::pair<llvm::BasicBlock*, int32_t>, llvm::BasicBlock*> tracing_;                        // by handler and line
 
   // translator.cpp: slots, blocks, straight code
   llvm::AllocaInst* variable(llvm::Type*, const char* name);

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
-from types import FunctionType
+from collections.abc import Sequence
+from types import CodeType, FunctionType
 
 from px.errors import UnsupportedError
 from px.frontend.code import Instruction
-from px.frontend.opcodes import BRANCH, CONSTANT, GLOBAL, JUMP, MOVE, NEXT, RAISE, RET
+from px.frontend.opcodes import BRANCH, CONSTANT, GLOBAL, JUMP, MAY_RAISE, MOVE, NEXT, RAISE, RERAISE, RET
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
 if TYPE_CHECKING:
     from typing import Any
+
+    from px.frontend.code import Code
 
 INT64_MIN, UINT64_MAX = -(2**63), 2**64 - 1
 
@@ -26,32 +29,54 @@ class Label:
         self.used = False  # by a jump that can be reached
 
 
+class Nested:
+    """What the builder of a nested function starts from."""
+
+    __slots__ = ("captured", "code", "outer")
+
+    def __init__(self, code: CodeType, outer: Builder) -> None:
+        self.code = code
+        self.outer = outer
+        self.captured = tuple(name for name in code.co_freevars if name in outer.variables)  # its first parameters
+
+
 class Builder:
     """State of one lowering. Nothing is emitted while `live` is false: code that cannot be reached is left out, as Python does."""
 
-    def __init__(self, function: FunctionType, file: str, first_line: int, origin: int, class_name: str) -> None:
-        code = function.__code__
-        self.function = function
+    def __init__(
+        self, function: FunctionType, file: str, first_line: int, origin: int, class_name: str, nested: Nested | None = None
+    ) -> None:
+        code = nested.code if nested else function.__code__
+        self.function = function  # for a nested function the one around it, whose globals are its own
         self.file = file
         self.first_line = first_line  # in the file, of `def`
         self.origin = origin  # in the parsed tree, of `def`
         self.class_name = class_name  # innermost class around the function, for private names; "" without one
+        self.code_object = code
         names = code.co_varnames + tuple(name for name in code.co_cellvars if name not in code.co_varnames)
+        if nested:
+            names = nested.captured + names
         self.registers: list[str] = list(names)
         self.variables: dict[str, int] = {name: register for register, name in enumerate(names)}
         self.named = len(names)
         self.constants: list[Any] = []
-        self.globals: list[str] = []
+        self.globals: list[str] = nested.outer.globals if nested else []
         self.names: list[str] = []
+        self.functions: list[Code] = []  # nested ones
         self._constant_keys: dict[Any, int] = {}
-        self._global_keys: dict[str, int] = {}
+        self._global_keys: dict[str, int] = nested.outer._global_keys if nested else {}
         self._name_keys: dict[str, int] = {}
-        self.loops: list[tuple[Label, Label]] = []  # targets of `continue` and `break`
-        self.code: list[tuple[int, int, tuple[Any, ...]]] = []
+        self.loops: list[tuple[Label, Label, int]] = []  # targets of `continue` and `break`, and how many `finally` are around the loop
+        self.handlers: list[Label | None] = []  # where exceptions go, innermost last; None: out of the function
+        self.finals: list[tuple[Sequence[ast.stmt], int]] = []  # the bodies of `finally` around, and how many handlers are around each
+        self.caught: list[int] = []  # the exceptions of the handlers around
+        self.code: list[tuple[int, int, tuple[Any, ...], Label | None]] = []
+        self.root: ast.AST = ast.Pass()  # the outermost function
         self.live = True
         self.has_walrus = False
         self.children: dict[str, Any] = {}  # see Code
         self.tree: ast.AST = ast.Module([], [])  # the function's own
+        self.in_raise = False  # the arguments of an exception are lowered
 
     # -- registers and tables
 
@@ -122,12 +147,15 @@ class Builder:
     def emit(self, opcode: int, node: Any, *operands: Any) -> None:
         """Append an instruction at the line of `node`."""
         if self.live:
-            self.code.append((opcode, node.lineno - self.origin, operands))
+            self.emit_at(opcode, node.lineno, *operands)
 
     def emit_at(self, opcode: int, line: int, *operands: Any) -> None:
         """Append an instruction at a line of the parsed tree."""
         if self.live:
-            self.code.append((opcode, line - self.origin, operands))
+            handler = self.handlers[-1] if self.handlers and opcode in MAY_RAISE else None
+            if handler is not None:
+                handler.used = True
+            self.code.append((opcode, line - self.origin, operands, handler))
 
     def move(self, node: ast.AST, target: int, source: int) -> None:
         """`target = source`."""
@@ -169,7 +197,7 @@ class Builder:
     def unsupported(self, node: Any, what: str, advice: str) -> UnsupportedError:
         """The error for a construct, to be raised by the caller."""
         line = self.first_line + node.lineno - self.origin
-        return unsupported(self.file, line, what, self.function.__code__.co_qualname, advice)
+        return unsupported(self.file, line, what, self.code_object.co_qualname, advice)
 
     # -- end
 
@@ -181,7 +209,7 @@ class Builder:
         after = len(code)  # the next kept instruction
         for index in range(len(code) - 1, -1, -1):
             if reached[index]:
-                opcode, _, operands = code[index]
+                opcode, _, operands, _ = code[index]
                 if opcode != JUMP or self._target(operands[0]) != after:
                     kept[index] = True
                     after = index
@@ -191,11 +219,14 @@ class Builder:
             moved[index] = count
             count += keep
         result: list[Instruction] = []
-        for index, (opcode, line, operands) in enumerate(code):
+        for index, (opcode, line, operands, handler) in enumerate(code):
             if kept[index]:
                 if opcode in (JUMP, BRANCH, NEXT):
                     operands = tuple(moved[self._target(o)] if type(o) is Label else o for o in operands)
-                result.append((opcode, line, operands))
+                if handler is None:
+                    result.append((opcode, line, operands))
+                else:
+                    result.append((opcode, line, operands, moved[self._target(handler)]))
         return result
 
     def _target(self, label: Label) -> int:
@@ -215,8 +246,10 @@ class Builder:
             index = todo.pop()
             while not reached[index]:
                 reached[index] = True
-                opcode, _, operands = self.code[index]
-                if opcode in (RET, RAISE):
+                opcode, _, operands, handler = self.code[index]
+                if handler is not None:
+                    todo.append(self._target(handler))
+                if opcode in (RET, RAISE, RERAISE):
                     break
                 if opcode == JUMP:
                     index = self._target(operands[0])

@@ -16,7 +16,8 @@ class _NoDefault:
 
 NO_DEFAULT = _NoDefault()
 
-Instruction = tuple[int, int, tuple[int, ...]]  # opcode, line relative to `def`, operands as opcodes.def says
+# Opcode, line relative to `def`, operands as opcodes.def says; with a handler, where exceptions of the instruction go.
+Instruction = tuple[int, int, tuple[int, ...]] | tuple[int, int, tuple[int, ...], int]
 
 
 class Code:
@@ -27,10 +28,12 @@ class Code:
     """
 
     __slots__ = (
+        "captured",
         "children",
         "constants",
         "file",
         "first_line",
+        "functions",
         "globals",
         "instructions",
         "module",
@@ -57,6 +60,8 @@ class Code:
         globals: list[str],  # noqa: A002  (the name of the field in code.h)
         names: list[str],
         instructions: list[Instruction],
+        functions: list[Code],
+        captured: int = 0,
         children: dict[str, Any] | None = None,
     ) -> None:
         self.children = children or {}  # names among `globals` that mean what the front end made, and what
@@ -72,6 +77,8 @@ class Code:
         self.globals = globals
         self.names = names
         self.instructions = instructions
+        self.functions = functions  # nested ones; their `globals` are this one's
+        self.captured = captured  # of a nested function: its first parameters are variables of the one around it
 
     def __repr__(self) -> str:
         return f"<px code of {self.qualified_name}, {self.file}:{self.first_line}>"

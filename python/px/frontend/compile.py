@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 from types import FunctionType, MethodType
 
 from px.errors import UnsupportedError
 
 # The themed files register what they lower.
-from px.frontend import calls, control, expressions, snapshots, statements, subscripts  # noqa: F401
+from px.frontend import (  # noqa: F401
+    calls,
+    comprehensions,
+    control,
+    exceptions,
+    expressions,
+    functions,
+    snapshots,
+    statements,
+    subscripts,
+)
 from px.frontend.builder import Builder, unsupported
 from px.frontend.code import NO_DEFAULT, Code
 from px.frontend.find import Found, find
-from px.frontend.lowering import execute, value
-from px.frontend.opcodes import RET
+from px.frontend.functions import lower_body, plain
 from px.frontend.render import render
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
@@ -51,14 +59,8 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
     b = Builder(function, code.co_filename, found.first_line, found.node.lineno, found.class_name)
     b.has_walrus = found.has_walrus
     b.children = children
-    node = b.tree = found.node
-    if isinstance(node, ast.Lambda):
-        b.leave(RET, node.body, value(b, node.body))
-    else:
-        execute(b, node.body)
-        if b.live:
-            last = _last_line(node)
-            b.leave(RET, last, b.constant(last, None))
+    b.root = b.tree = found.node
+    lower_body(b, found.node)
     instructions = b.finish()
     return Code(
         name=code.co_name,
@@ -66,7 +68,7 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
         module=function.__module__ or "",
         file=code.co_filename,
         first_line=found.first_line,
-        source=function.__dict__["__px_text__"] if outlined else "" if children else render(found, function),
+        source=_source(function, found, b, b.children),
         parameters=_parameters(function, found),
         registers=b.registers,
         constants=b.constants,
@@ -74,20 +76,18 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
         names=b.names,
         instructions=instructions,
         children=b.children,
+        functions=b.functions,
     )
 
 
-class _Line(ast.AST):
-    """Only a place."""
-
-    def __init__(self, lineno: int) -> None:
-        super().__init__()
-        self.lineno = lineno
-
-
-def _last_line(node: ast.FunctionDef) -> ast.AST:
-    """Where an implicit `return None` stands: the last statement."""
-    return _Line(node.body[-1].lineno)
+def _source(function: FunctionType, found: Found, b: Builder, children: dict[str, Any]) -> str:
+    """The text for the compile service; "" where Numba must not have it."""
+    if children:
+        return ""
+    if any(default is not NO_DEFAULT for inner in b.functions for _, default in inner.parameters):
+        return ""  # Numba passes an inner function's default even where the argument is given by name
+    text: str = function.__dict__.get("__px_text__") or render(found, function)
+    return text
 
 
 def _no_python_function(function: Any) -> UnsupportedError:
@@ -123,17 +123,3 @@ def _parameters(function: FunctionType, found: Found) -> list[tuple[str, Any]]:
             advice = "a number, text or None; pass anything else as an argument"
             raise unsupported(code.co_filename, found.first_line, what, code.co_qualname, advice)
     return result
-
-
-def plain(value: Any) -> Any:
-    """A default as a constant of px code, or `NO_DEFAULT` where there is none."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return int(value) if -(2**63) <= value < 2**64 else NO_DEFAULT
-    if isinstance(value, float):  # np.float64 too
-        return float(value)
-    if type(value) is tuple:
-        elements = tuple(map(plain, value))
-        return NO_DEFAULT if NO_DEFAULT in elements else elements
-    return NO_DEFAULT

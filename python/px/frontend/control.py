@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 from px.frontend.builder import Builder, Label
+from px.frontend.exceptions import leave_finals
 from px.frontend.lowering import condition, execute, expression, hold, merge_register, settle, statement, test, value
 from px.frontend.opcodes import COMPARE, COMPARE_OPERATORS, ITER
 from px.frontend.targets import loop_target
@@ -179,7 +180,7 @@ def for_(b: Builder, node: ast.For) -> None:
 
 
 def _loop_body(b: Builder, node: ast.While | ast.For, header: Label, otherwise: Label, end: Label) -> None:
-    b.loops.append((header, end))
+    b.loops.append((header, end, len(b.finals)))
     execute(b, node.body)
     b.jump(node, header)
     b.loops.pop()
@@ -191,10 +192,14 @@ def _loop_body(b: Builder, node: ast.While | ast.For, header: Label, otherwise: 
 @statement(ast.Break)
 def break_(b: Builder, node: ast.Break) -> None:
     """`break`, past the `else` of the loop."""
-    b.jump(node, b.loops[-1][1])
+    _, end, around = b.loops[-1]
+    leave_finals(b, around)
+    b.jump(node, end)
 
 
 @statement(ast.Continue)
 def continue_(b: Builder, node: ast.Continue) -> None:
     """`continue`, to the header."""
-    b.jump(node, b.loops[-1][0])
+    header, _, around = b.loops[-1]
+    leave_finals(b, around)
+    b.jump(node, header)

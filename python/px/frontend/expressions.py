@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from types import ModuleType
 
 from px.frontend.builder import Builder, Label
@@ -155,12 +156,50 @@ def walrus(b: Builder, node: ast.NamedExpr, into: int | None) -> int:
 @expression(ast.Tuple)
 def display_tuple(b: Builder, node: ast.Tuple, into: int | None) -> int:
     """`(x, y)`."""
+    if any(type(element) is ast.Starred for element in node.elts):
+        return joined(b, node, node.elts, into)
     return _display(b, node, BUILD_TUPLE, into)
+
+
+def joined(b: Builder, node: ast.expr, elements: Sequence[ast.expr], into: int | None) -> int:
+    """The tuple `(x, *y, z)`, made as `(x,) + y + (z,)`."""
+    parts: list[int] = []
+    run: list[int] = []
+
+    def close() -> None:
+        if run or not parts:
+            parts.append(b.temporary())
+            b.emit(BUILD_TUPLE, node, parts[-1], len(run), *run)
+            run.clear()
+
+    close()  # an empty tuple first: what is starred must be a tuple too
+    for index, element in enumerate(elements):
+        later = elements[index + 1 :]
+        if type(element) is ast.Starred:
+            if run:
+                close()
+            parts.append(hold(b, element.value, later))
+        else:
+            run.append(hold(b, element, later))
+    if run:
+        close()
+    result = parts[0]
+    for index, part in enumerate(parts[1:], 2):
+        both = into if into is not None and index == len(parts) else b.temporary()
+        b.emit(BINARY, node, both, BINARY_OPERATORS[ast.Add], result, part)
+        result = both
+    if into is not None and result != into:
+        b.move(node, into, result)
+        return into
+    return result
 
 
 @expression(ast.List)
 def display_list(b: Builder, node: ast.List, into: int | None) -> int:
     """`[x, y]`."""
+    for element in node.elts:
+        if type(element) is ast.Starred:
+            raise b.unsupported(element, "`*` in a list display", "make the list, then call its extend()")
     return _display(b, node, BUILD_LIST, into)
 
 
@@ -168,4 +207,30 @@ def _display(b: Builder, node: ast.Tuple | ast.List, opcode: int, into: int | No
     elements = values(b, node.elts)
     register = b.temporary() if into is None else into
     b.emit(opcode, node, register, len(elements), *elements)
+    return register
+
+
+@expression(ast.JoinedStr)
+def f_string(b: Builder, node: ast.JoinedStr, into: int | None) -> int:
+    """`f"…{x}…"` in a `raise` or an `assert`: a text that is put together on the main thread."""
+    if not b.in_raise:
+        raise b.unsupported(node, "an f-string", "return the values and format them on the main thread")
+    pattern = "\1"
+    parts: list[int] = []
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            pattern += str(part.value).replace("{", "{{").replace("}", "}}")
+            continue
+        assert isinstance(part, ast.FormattedValue)
+        spec = part.format_spec
+        if spec is not None and not (isinstance(spec, ast.JoinedStr) and all(isinstance(v, ast.Constant) for v in spec.values)):
+            raise b.unsupported(node, "an f-string with a computed format", "write the format out")
+        conversion = f"!{chr(part.conversion)}" if part.conversion >= 0 else ""
+        written = "".join(str(v.value) for v in spec.values) if spec is not None else ""  # type: ignore[attr-defined]
+        pattern += f"{{{conversion}:{written}}}" if written else f"{{{conversion}}}"
+        parts.append(value(b, part.value))
+    values_, text = b.temporary(), b.constant(node, pattern)
+    b.emit(BUILD_TUPLE, node, values_, len(parts), *parts)
+    register = b.temporary() if into is None else into
+    b.emit(BINARY, node, register, BINARY_OPERATORS[ast.Mod], text, values_)
     return register

@@ -18,6 +18,7 @@ BINARY: int = OPCODES["binary"]
 INPLACE: int = OPCODES["inplace"]
 COMPARE: int = OPCODES["compare"]
 CALL: int = OPCODES["call"]
+CALL_STAR: int = OPCODES["call_star"]
 CALL_KW: int = OPCODES["call_kw"]
 GETATTR: int = OPCODES["getattr"]
 GETITEM: int = OPCODES["getitem"]
@@ -26,12 +27,22 @@ BUILD_TUPLE: int = OPCODES["build_tuple"]
 BUILD_LIST: int = OPCODES["build_list"]
 BUILD_SLICE: int = OPCODES["build_slice"]
 UNPACK: int = OPCODES["unpack"]
+UNPACK_STAR: int = OPCODES["unpack_star"]
+UNSET: int = OPCODES["unset"]
+LIST_APPEND: int = OPCODES["list_append"]
+DELITEM: int = OPCODES["delitem"]
+MAKE_FUNCTION: int = OPCODES["make_function"]
 ITER: int = OPCODES["iter"]
 NEXT: int = OPCODES["next"]
+CATCH: int = OPCODES["catch"]
+RERAISE: int = OPCODES["reraise"]
 JUMP: int = OPCODES["jump"]
 BRANCH: int = OPCODES["branch"]
 RET: int = OPCODES["ret"]
 RAISE: int = OPCODES["raise"]
+
+# What an exception may come from, and so needs to know its handler.
+MAY_RAISE = frozenset(OPCODES.values()) - {CONSTANT, GLOBAL, MOVE, BUILD_TUPLE, MAKE_FUNCTION, UNSET, CATCH, JUMP, BRANCH, RET}
 
 BINARY_OPERATORS: dict[type[ast.operator], int] = {
     ast.Add: OPERATORS["add"],

@@ -23,6 +23,8 @@ def with_(b: Builder, node: ast.With) -> None:
     call = node.items[0].context_expr
     if len(node.items) != 1 or not isinstance(call, ast.Call) or not _is_snapshot(b, call.func):
         raise b.unsupported(node, *advice_for(node))
+    if b.handlers:
+        raise b.unsupported(node, "`with px.snapshot()` inside of `try`", "put the `try` inside, or into a function of its own")
     if node.items[0].optional_vars is not None:
         raise b.unsupported(node, "`as` after px.snapshot()", "leave it out: a snapshot is no value")
     _check_exits(b, node)

@@ -6,14 +6,28 @@ import ast
 
 from px.frontend.advice import advice_for
 from px.frontend.builder import Builder, Label
+from px.frontend.exceptions import leave_finals
 from px.frontend.lowering import copy, hold, statement, test, value, values
-from px.frontend.opcodes import BINARY_OPERATORS, GETITEM, GLOBAL, INPLACE, RAISE, RET, SETITEM
+from px.frontend.opcodes import BINARY_OPERATORS, DELITEM, GETITEM, GLOBAL, INPLACE, RAISE, RERAISE, RET, SETITEM, UNSET
 from px.frontend.targets import assign_name, assign_pairwise, pairs, refused, store, stored, variable
 
 
 @statement(ast.Pass)
 def pass_(b: Builder, node: ast.Pass) -> None:
     """`pass`."""
+
+
+@statement(ast.Delete)
+def delete(b: Builder, node: ast.Delete) -> None:
+    """`del x`, `del x[y]`."""
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            b.emit(UNSET, target, variable(b, target))
+        elif isinstance(target, ast.Subscript):
+            base, index = values(b, (target.value, target.slice))
+            b.emit(DELITEM, target, base, index)
+        else:
+            raise b.unsupported(target, "this target of `del`", "delete names and elements, one by one")
 
 
 @statement(ast.Expr)
@@ -73,14 +87,21 @@ def augmented(b: Builder, node: ast.AugAssign) -> None:
 @statement(ast.Return)
 def return_(b: Builder, node: ast.Return) -> None:
     """`return`."""
-    b.leave(RET, node, b.constant(node, None) if node.value is None else value(b, node.value))
+    register = b.constant(node, None) if node.value is None else value(b, node.value)
+    if b.finals:
+        if register < b.named:
+            register = copy(b, node, register)
+        leave_finals(b, 0)
+    b.leave(RET, node, register)
 
 
 @statement(ast.Raise)
 def raise_(b: Builder, node: ast.Raise) -> None:
     """`raise E`, `raise E(…)`, `… from None`."""
     if node.exc is None:
-        raise b.unsupported(node, "`raise` alone", "name the exception: raise ValueError(…)")
+        if not b.caught:
+            raise b.unsupported(node, "`raise` alone, outside of `except`", "name the exception: raise ValueError(…)")
+        return b.leave(RERAISE, node, b.caught[-1])
     if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
         raise b.unsupported(node, "`raise … from` an exception", "raise without `from`, or `from None`")
     if not isinstance(node.exc, ast.Call):
@@ -91,7 +112,9 @@ def raise_(b: Builder, node: ast.Raise) -> None:
     for argument in call.args:
         if isinstance(argument, ast.Starred):
             raise b.unsupported(argument, *advice_for(argument))
+    b.in_raise = True
     kind, *arguments = values(b, (call.func, *call.args))
+    b.in_raise = False
     return b.leave(RAISE, node, kind, len(arguments), *arguments)
 
 
@@ -106,6 +129,8 @@ def assert_(b: Builder, node: ast.Assert) -> None:
     if b.live:
         kind = b.temporary()
         b.emit(GLOBAL, node, kind, b.global_index("AssertionError"))
+        b.in_raise = True
         arguments = [] if node.msg is None else [value(b, node.msg)]
+        b.in_raise = False
         b.leave(RAISE, node, kind, len(arguments), *arguments)
     b.bind(passed)

@@ -7,7 +7,7 @@ import ast
 from px.errors import UnsupportedError
 from px.frontend.builder import Builder, Label
 from px.frontend.lowering import copy, value, values
-from px.frontend.opcodes import SETITEM, UNPACK
+from px.frontend.opcodes import SETITEM, UNPACK, UNPACK_STAR
 
 
 def assign_name(b: Builder, target: ast.Name, node: ast.expr) -> None:
@@ -42,7 +42,7 @@ def refused(b: Builder, target: ast.expr) -> UnsupportedError:
     """The error for a target that px cannot assign to."""
     if isinstance(target, ast.Attribute):
         return b.unsupported(target, f"assignment to the attribute `.{target.attr}`", "return the value, or keep it in an array element")
-    return b.unsupported(target, "`*` in an assignment target", "write the elements out, or index them")
+    return b.unsupported(target, "this assignment target", "assign to names and elements")
 
 
 def unpack(b: Builder, target: ast.Tuple | ast.List, register: int) -> None:
@@ -50,26 +50,32 @@ def unpack(b: Builder, target: ast.Tuple | ast.List, register: int) -> None:
     direct = _direct(b, target, register)
     registers = []
     later = []
-    for element in target.elts:
+    star = -1
+    for index, element in enumerate(target.elts):
         if isinstance(element, ast.Starred):
-            raise refused(b, element)
+            star = index
+            element = element.value
         if direct and isinstance(element, ast.Name):
             registers.append(variable(b, element))
         else:
             registers.append(b.temporary())
             later.append((element, registers[-1]))
-    b.emit(UNPACK, target, register, len(registers), *registers)
+    if star < 0:
+        b.emit(UNPACK, target, register, len(registers), *registers)
+    else:
+        b.emit(UNPACK_STAR, target, register, star, len(registers), *registers)
     for element, source in later:
         store(b, element, source)
 
 
 def _direct(b: Builder, target: ast.Tuple | ast.List, register: int) -> bool:
     """Whether the order of stores cannot be seen: names on one line, each once, none of them read before the last store."""
-    names = [element for element in target.elts if isinstance(element, ast.Name)]
+    elements = [e.value if isinstance(e, ast.Starred) else e for e in target.elts]
+    names = [element for element in elements if isinstance(element, ast.Name)]
     registers = {variable(b, name) for name in names}
     if register in registers or len(registers) < len(names) or any(name.lineno != target.lineno for name in names):
         return False
-    return len(names) == len(target.elts) or not (registers & names_in(b, [e for e in target.elts if not isinstance(e, ast.Name)]))
+    return len(names) == len(elements) or not (registers & names_in(b, [e for e in elements if not isinstance(e, ast.Name)]))
 
 
 def names_in(b: Builder, nodes: list[ast.expr]) -> set[int]:
@@ -81,10 +87,11 @@ def names_in(b: Builder, nodes: list[ast.expr]) -> set[int]:
 def stored(b: Builder, targets: list[ast.expr]) -> set[int]:
     """Registers of the variables that `targets` assign."""
     nodes = (n for target in targets for n in ast.walk(target))
-    return {variable(b, n) for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names = (b.private(n.id) for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    return {b.variables[name] for name in names if name in b.variables}  # a comprehension's own are not there
 
 
-def loop_target(b: Builder, node: ast.For, iterator: int, exhausted: Label) -> None:
+def loop_target(b: Builder, node: ast.For | ast.comprehension, iterator: int, exhausted: Label) -> None:
     """`next` into a loop's target."""
     target = node.target
     if isinstance(target, ast.Name):

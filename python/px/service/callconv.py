@@ -30,6 +30,9 @@ _DIVISION_MESSAGES = frozenset(
     {"division by zero", "integer division by zero", "integer modulo by zero", "integer divmod by zero", "modulo by zero"}
 )
 
+# Its texts for lists, where CPython's differ.
+_LIST_MESSAGES = {"getitem out of range": "list index out of range", "setitem out of range": "list assignment index out of range"}
+
 
 def place(builder: ir.IRBuilder) -> tuple[int, int]:
     """(function, line) of the request's code being lowered, or (NO_FUNCTION, 0) in library code."""
@@ -88,6 +91,8 @@ class SlotCallConv(MinimalCallConv):
         name = exception_name(exc)
         if exc is ZeroDivisionError and values and values[0] in _DIVISION_MESSAGES:
             values = ("division by zero",)
+        if exc is IndexError and values:
+            values = (_LIST_MESSAGES.get(values[0], values[0]), *values[1:])
         if len(values) == 1 and isinstance(values[0], str):
             emit_raise(builder, sites.Site(name, values[0], (), function, line), [], self.context)
         else:

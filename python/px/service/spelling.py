@@ -5,6 +5,7 @@ import re
 from numba.core import types
 
 from .errors import UnsupportedError
+from .values import named_tuple_class
 
 _SCALARS: dict[str, types.Type] = {
     "bool": types.boolean,
@@ -32,6 +33,11 @@ def parse(text: str) -> types.Type:
             return types.Array(_SCALARS[element], int(ndim), layout, readonly=bool(readonly))
     if text.startswith("Tuple(") and text.endswith(")"):
         return types.Tuple([parse(part) for part in _split(text[len("Tuple(") : -1])])
+    if text.startswith("NamedTuple(") and text.endswith(")"):
+        cls, *fields = _split(text[len("NamedTuple(") : -1])
+        return types.NamedTuple([parse(part) for part in fields], named_tuple_class(cls))
+    if text.startswith("Literal[str](") and text.endswith(")"):
+        return types.literal(text[len("Literal[str](") : -1])
     raise UnsupportedError(f"the type {text!r}")
 
 
@@ -53,6 +59,8 @@ def spell(ty: types.Type) -> str:
         from numba import typeof
 
         return spell(typeof(ty.value))
+    if isinstance(ty, types.StringLiteral):
+        return f"Literal[str]({ty.literal_value})"
     ty = types.unliteral(ty)
     if isinstance(ty, types.Boolean):
         return "bool"
@@ -61,6 +69,12 @@ def spell(ty: types.Type) -> str:
         return f"{readonly}array({spell(ty.dtype)}, {ty.ndim}d, {ty.layout})"
     if isinstance(ty, types.BaseAnonymousTuple):
         return f"Tuple({', '.join(spell(t) for t in ty.types)})"
+    if isinstance(ty, types.BaseNamedTuple) and hasattr(ty.instance_class, "px_text"):
+        return f"NamedTuple({', '.join([ty.instance_class.px_text, *map(spell, ty.types)])})"
+    if isinstance(ty, types.List):
+        return f"list({spell(ty.dtype)})"
+    if isinstance(ty, types.Dispatcher | types.Function):
+        return "function"
     if isinstance(ty, types.NoneType):
         return "none"
     if isinstance(ty, types.UnicodeType):
@@ -74,7 +88,7 @@ def has_slots(ty: types.Type) -> bool:
     """Whether a value of this type can cross the native ABI."""
     ty = types.unliteral(ty)
     if isinstance(ty, types.BaseTuple):
-        return isinstance(ty, types.BaseAnonymousTuple) and all(has_slots(t) for t in ty.types)
+        return isinstance(ty, types.BaseAnonymousTuple | types.BaseNamedTuple) and all(has_slots(t) for t in ty.types)
     if isinstance(ty, types.Array):
         return isinstance(ty.dtype, types.Boolean | types.Integer | types.Float) and ty.aligned
     return isinstance(ty, types.Boolean | types.Integer | types.Float | types.NoneType)

@@ -2,6 +2,8 @@
 
 import builtins
 import importlib
+from collections import namedtuple
+from functools import cache
 from typing import Any
 
 import numpy
@@ -9,7 +11,7 @@ import numpy
 from .errors import UnsupportedError
 
 # Modules that a request may name. None of them is the user's, and importing one has no effect.
-_MODULES = frozenset({"builtins", "cmath", "math", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
+_MODULES = frozenset({"builtins", "cmath", "heapq", "math", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
 
 
 def decode(value: dict[str, Any]) -> Any:
@@ -47,6 +49,15 @@ def _module(name: str) -> Any:
     return importlib.import_module(name)
 
 
+@cache
+def named_tuple_class(text: str) -> Any:
+    """The class that stands for the user's: "Point(x,y)", with a number where another reads the same."""
+    name, _, rest = text.partition("(")
+    cls = namedtuple(name, rest.partition(")")[0].split(",") if rest[0] != ")" else [])
+    cls.px_text = text
+    return cls
+
+
 def _builtin(name: str) -> Any:
     """`math.sqrt`, `numpy.random.random`, `builtins.len` or `len`."""
     if name == "px.prange":
@@ -57,6 +68,8 @@ def _builtin(name: str) -> Any:
         from . import interlocked
 
         return interlocked.FUNCTIONS[name]
+    if name.startswith("namedtuple:"):
+        return named_tuple_class(name.removeprefix("namedtuple:"))
     module, _, attribute = name.rpartition(".")
     try:
         return getattr(_module(module or "builtins"), attribute)

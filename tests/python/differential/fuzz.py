@@ -80,7 +80,7 @@ class Tiers:
             moved = self.run(source, "moves", arguments, n)
             if moved != reference:
                 return f"moved at every {n}: {show(moved)}\ninterpreter: {show(reference)}"
-        runs = ["baseline", "native"] if numba else ["baseline"]
+        runs = ["baseline", "native"] if numba and program.native else ["baseline"]
         for tier in runs:
             got = self.run(source, tier, arguments)
             if got != reference:

@@ -14,8 +14,8 @@ import numpy as np
 
 def canonical(value: Any) -> Any:
     """A value with its type; floats and arrays by their bits. All NaNs count as one."""
-    if isinstance(value, tuple):
-        return ("tuple", tuple(canonical(v) for v in value))
+    if isinstance(value, tuple | list):
+        return (type(value).__name__, tuple(canonical(v) for v in value))
     if isinstance(value, np.ndarray):
         data = np.where(np.isnan(value), np.nan, value) if value.dtype.kind == "f" else value
         return ("array", str(value.dtype), value.shape, np.ascontiguousarray(data, value.dtype).tobytes())
@@ -50,7 +50,7 @@ def outcome(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome
     except Exception as e:  # noqa: BLE001 - any exception is an outcome
         result, exception = None, (type(e).__name__, str(e))
         frames = tuple((f.name, f.lineno) for f in traceback.extract_tb(e.__traceback__)[1:])
-    return Outcome(result, exception, canonical(tuple(a for a in args if isinstance(a, np.ndarray))), frames)
+    return Outcome(result, exception, canonical(tuple(a for a in args if isinstance(a, np.ndarray | list))), frames)
 
 
 def fresh(value: Any) -> Any:

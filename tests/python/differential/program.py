@@ -1,6 +1,8 @@
-"""Random programs in px's language, each made from a seed: loops in loops, arrays, arithmetic, tuples, calls, recursion, exceptions.
+"""Random programs in px's language, each made from a seed: loops in loops, arrays, arithmetic, tuples,
+lists, calls, recursion, exceptions, try.
 
-Every name has one type throughout: `n*`, `i*` and `w*` are integers, `f*` floats, `p0` a tuple (int, float). Integers are kept small, so
+Every name has one type throughout: `n*`, `i*` and `w*` are integers, `f*` floats, `p0` a tuple (int, float), `x0` a list of
+integers that is never empty. Integers are kept small, so
 that Python's and 64-bit arithmetic agree. What an array holds is read through `float` and `int`: a NumPy scalar would divide by zero
 without an exception in CPython.
 """
@@ -43,6 +45,7 @@ class Program:
     seed: int
     functions: list[Node]
     python: bool  # CPython does the same
+    native: bool = True  # there is native code
 
     def source(self) -> str:
         lines = list(HEAD)
@@ -77,7 +80,7 @@ INNER = {
         "({int} // {int})",
     ]
     + ["({int} & {int})", "({int} ^ {int})", "({int} >> 2)", "({int} if {cond} else {int})", "int(b[{index_b}])", "abs({int})"]
-    + ["min({int}, {int})", "max({int}, {int0})", "p0[0]", "(-{int})"],
+    + ["min({int}, {int})", "max({int}, {int0})", "p0[0]", "(-{int})", "x0[{int0} % len(x0)]", "x0[-1]", "len(x0)", "x0.count({int0})"],
     "wrapping": ["(n1 * {int} * 3037000507)", "((n1 + {int}) << 40)", "(n2 * {int0} * n1 * 1000003 - {int})"],
     "float": ["({float} + {float})", "({float} - {float})", "({float} * {float})", "({float} * {float} + {float})", "({float} / {float})"]
     + [
@@ -88,7 +91,15 @@ INNER = {
         "float(w[{index_w}])",
     ]
     + ["({float} if {cond} else {float})", "math.sqrt(abs({float}))", "math.cos({float0})", "abs({float})", "p0[1]", "(-{float})"],
-    "cond": ["({cond} and {cond})", "({cond} or {cond})", "(not {cond})", "{int} == {int}", "{int} > {int}", "{float} < {float}"]
+    "cond": [
+        "({cond} and {cond})",
+        "({cond} or {cond})",
+        "(not {cond})",
+        "({int} in x0)",
+        "{int} == {int}",
+        "{int} > {int}",
+        "{float} < {float}",
+    ]
     + ["{float} >= {int}", "{int} <= {int} < {int}"],
 }
 SIMPLE = [
@@ -101,6 +112,8 @@ SIMPLE = [
         "b[{index_b}] = {small}",
     ],
     *["c[{index_row}, {index_column}] = {float1}", "p0 = ({small}, {float1} + 0.0)", "n1, f1 = p0", "n1, n2 = n2, n1", "f1, f2 = f2, f0"],
+    *["x0.append({small})", "x0[{int0} % len(x0)] = {small}", "x0 = x0[1:] + [{small}, n1]", "x0.insert(n1, n2)", "x0.reverse()"],
+    *["x0 = [x * 2 % 50 for x in x0 if x > {int0}] + [n0]", "x0.sort()", "n1 = x0.pop(); x0.append(n0)", "x0.extend(x0[:2])"],
 ]
 FAILURES = ["ValueError", "KeyError(n0)", "IndexError('none', n1)", "ValueError(f0, n2)", "OverflowError('large')"]
 RANGES = [
@@ -119,6 +132,8 @@ class Writer:
         self.callees: list[str] = []
         self.loops: list[str] = []  # the variables of the loops around
         self.while_loops = 0
+        self.tries = self.random.random() < 0.25  # the program has `try`, and so no native code
+        self.native = True
 
     def pick(self, *choices: str) -> str:
         return self.random.choice(choices)
@@ -165,6 +180,8 @@ class Writer:
     def statement(self, depth: int) -> Node:
         if depth > 0 and self.chance(0.45):
             return self.random.choice([self.for_loop, self.for_loop, self.while_loop, self.branch])(depth)
+        if depth > 0 and self.tries and self.chance(0.2):
+            return self.attempt(depth)
         if self.chance(0.04):
             return self.failure()
         if self.loops and self.chance(0.12):
@@ -172,6 +189,18 @@ class Writer:
         if self.callees and self.chance(0.15):
             return Node(self.pick(f"f1 = {self.call()}", f"f2 = f2 + {self.call()}"))
         return Node(self.fill(self.pick(*SIMPLE)))
+
+    def attempt(self, depth: int) -> Node:
+        self.native = False
+        node = Node("try:", [("", [*self.block(depth - 1, 3), self.failure(), *self.block(depth - 1, 2)])])
+        if catches := self.chance(0.8):
+            again = [Node(f"if {self.condition()}:", [("", [Node("raise")])])] if self.chance(0.2) else []
+            node.blocks.append((self.pick("except Exception:", "except:"), [*self.block(depth - 1, 2), *again]))
+            if self.chance(0.3):
+                node.blocks.append(("else:", self.block(depth - 1, 2)))
+        if not catches or self.chance(0.3):
+            node.blocks.append(("finally:", [Node("n2 = n2 + 1"), *self.block(0, 1)]))
+        return node
 
     def failure(self) -> Node:
         test = self.condition()
@@ -217,7 +246,7 @@ class Writer:
     # Functions.
     def function(self, name: str, depth: int, *, recursive: bool) -> Node:
         self.while_loops = 0
-        body = ["n1 = n0 + 1", "n2 = 3", "f1 = f0 * 0.5", "f2 = 1.0", "p0 = (n0, f0 + 0.0)", "w = np.zeros(4)"]
+        body = ["n1 = n0 + 1", "n2 = 3", "f1 = f0 * 0.5", "f2 = 1.0", "p0 = (n0, f0 + 0.0)", "w = np.zeros(4)", "x0 = [n0, 1, 2]"]
         nodes = [Node("fuel[0] -= 1", fixed=True), Node("if fuel[0] < 0:", [("", [Node("return 0.25", fixed=True)])], fixed=True)]
         main = name == "main"
         nodes = [] if main else nodes
@@ -229,7 +258,9 @@ class Writer:
             inner = Node(f"f1 = f1 + {name}(a, b, c, fuel, n0 - 1, {self.fill('{float1}')} + 0.0)")
             nodes += [inner if self.chance(0.5) else Node("for r in range(2):", [("", [inner])])]
             nodes += self.block(1, 2)
-        nodes.append(Node("return (f0 + f1, n1, p0, w, f2)" if main else f"return {self.fill('{float1}')} + f1", fixed=True))
+        nodes.append(
+            Node("return (f0 + f1, n1, p0, w, f2, len(x0), sum(x0))" if main else f"return {self.fill('{float1}')} + f1", fixed=True)
+        )
         return Node(f"def {name}(a, b, c, fuel, n0, f0):", [("", nodes)], fixed=True)
 
     def program(self) -> Program:
@@ -238,7 +269,7 @@ class Writer:
             functions.append(self.function(f"g{k}", 2, recursive=self.chance(0.4)))
             self.callees.append(f"g{k}")
         functions.append(self.function("main", 3, recursive=False))
-        return Program(self.seed, functions, python=not self.wraps)
+        return Program(self.seed, functions, python=not self.wraps, native=self.native)
 
 
 def make_program(seed: int) -> Program:

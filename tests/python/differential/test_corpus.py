@@ -38,8 +38,13 @@ def tiers_of(function: Any) -> set[str]:
 
 def loosely_equal(a: Any, b: Any) -> bool:
     """Equal but for int/float/NumPy types of scalars, which CPython keeps and typed code does not."""
-    if isinstance(a, tuple) and a and a[0] == "tuple":
-        return b[0] == "tuple" and len(a[1]) == len(b[1]) and all(loosely_equal(x, y) for x, y in zip(a[1], b[1], strict=True))
+    if isinstance(a, tuple) and a and isinstance(a[1], tuple):
+        return (
+            b[0] == a[0]
+            and isinstance(b[1], tuple)
+            and len(a[1]) == len(b[1])
+            and all(loosely_equal(x, y) for x, y in zip(a[1], b[1], strict=True))
+        )
     return a == b or number(a) is not None and number(a) == number(b)
 
 

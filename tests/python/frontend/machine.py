@@ -11,6 +11,7 @@ from px import _px
 from px.frontend import NO_DEFAULT, Code, resolve
 
 OPCODES: list[tuple[str, str]] = [(row[0], row[1]) for row in _px.OPCODES]
+NAMES = {name: number for number, (name, _) in enumerate(OPCODES)}
 OPERATORS: list[str] = [row[0] for row in _px.OPERATORS]
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -49,8 +50,12 @@ def run(code: Code, function: FunctionType, *args: Any, fuel: int = 100_000, **k
         try:
             following, result = step(code, function, registers, at)
         except Exception as error:
-            error.px_line = code.instructions[at][1]  # type: ignore[attr-defined]
-            raise
+            if code.instructions[at][0] != NAMES["reraise"]:
+                error.px_line = code.instructions[at][1]  # type: ignore[attr-defined]
+            if len(code.instructions[at]) == 3:
+                raise
+            following = code.instructions[at][3]
+            registers.append(error)  # for `catch`
         if following < 0:
             return result
         at = following
@@ -59,7 +64,7 @@ def run(code: Code, function: FunctionType, *args: Any, fuel: int = 100_000, **k
 
 def step(code: Code, function: FunctionType, registers: list[Any], at: int) -> tuple[int, Any]:
     """Run one instruction: the index of the next one, or -1 and the result."""
-    number, _, o = code.instructions[at]
+    number, _, o = code.instructions[at][:3]
 
     def get(register: int) -> Any:
         if registers[register] is Unset:
@@ -80,11 +85,17 @@ def step(code: Code, function: FunctionType, registers: list[Any], at: int) -> t
         case "unary":
             registers[o[0]] = function_of(o[1])(get(o[2]))
         case "binary" | "compare":
-            registers[o[0]] = function_of(o[1])(get(o[2]), get(o[3]))
+            left, right = get(o[2]), get(o[3])
+            if isinstance(left, str) and left.startswith("\1"):  # an f-string
+                registers[o[0]] = left[1:].format(*right)
+            else:
+                registers[o[0]] = function_of(o[1])(left, right)
         case "inplace":
             registers[o[0]] = inplace_of(o[1])(get(o[2]), get(o[3]))
         case "call":
             registers[o[0]] = get(o[1])(*many(o[3:]))
+        case "call_star":
+            registers[o[0]] = get(o[1])(*get(o[2]))
         case "call_kw":
             names = code.constants[o[2]]
             values = many(o[4:])
@@ -112,6 +123,26 @@ def step(code: Code, function: FunctionType, registers: list[Any], at: int) -> t
                 raise ValueError("cannot unpack")
             for register, item in zip(o[2:], values, strict=True):
                 registers[register] = item
+        case "unpack_star":
+            try:
+                values = list(get(o[0]))
+            except TypeError:
+                raise TypeError("cannot unpack") from None
+            if len(values) + 1 < o[2]:
+                raise ValueError("cannot unpack")
+            end = len(values) + 1 - o[2] + o[1]
+            for register, item in zip(o[3:], [*values[: o[1]], values[o[1] : end], *values[end:]], strict=True):
+                registers[register] = item
+        case "unset":
+            get(o[0])
+            registers[o[0]] = Unset
+        case "list_append":
+            get(o[0]).append(get(o[1]))
+        case "delitem":
+            del get(o[0])[get(o[1])]
+        case "make_function":
+            inner, captured = code.functions[o[1]], many(o[3:])
+            registers[o[0]] = lambda *args, **kwargs: run(inner, function, *captured, *args, **kwargs)
         case "iter":
             registers[o[0]] = iter(get(o[1]))
         case "next":
@@ -120,6 +151,10 @@ def step(code: Code, function: FunctionType, registers: list[Any], at: int) -> t
                 at = o[2]
             else:
                 registers[o[0]] = item
+        case "catch":
+            registers[o[0]] = registers.pop()
+        case "reraise":
+            raise get(o[0])
         case "jump":
             at = o[0]
         case "branch":
@@ -138,9 +173,10 @@ def check(code: Code) -> None:
     limits = {"d": len(code.registers), "r": len(code.registers), "k": len(code.constants), "g": len(code.globals), "n": len(code.names)}
     limits |= {"o": len(OPERATORS), "L": len(code.instructions)}
     assert code.instructions, "no instructions"
-    for at, (number, line, operands) in enumerate(code.instructions):
+    for at, (number, line, operands, *handler) in enumerate(code.instructions):
         name, letters = OPCODES[number]
         rest = list(operands)
+        assert all(0 <= target < len(code.instructions) for target in handler)
         assert line >= 0, (name, line)
         for letter in letters:
             value = rest.pop(0)
@@ -149,10 +185,10 @@ def check(code: Code) -> None:
                 assert all(0 <= register < len(code.registers) for register in rest)
                 rest = []
             else:
-                assert 0 <= value < limits[letter], (name, letter, operands)
+                assert 0 <= value < limits.get(letter, 1 << 31), (name, letter, operands)
                 assert letter != "L" or name == "jump" or value > at, "only a jump goes back"
         assert not rest, (name, operands)
-    assert OPCODES[code.instructions[-1][0]][0] in ("ret", "raise", "jump", "branch"), "falls off the end"
+    assert OPCODES[code.instructions[-1][0]][0] in ("ret", "raise", "reraise", "jump", "branch"), "falls off the end"
     assert [name for name, _ in code.parameters] == code.registers[: len(code.parameters)]
     named = sum(bool(register) for register in code.registers)
     assert all(code.registers[:named]), "a temporary before a variable"
@@ -165,7 +201,7 @@ def listing(code: Code) -> str:
     """Readable px code, for golden files: independent of the C++ disassembler."""
     names = [name or f"t{index}" for index, name in enumerate(code.registers)]
     lines = []
-    for at, (number, line, operands) in enumerate(code.instructions):
+    for at, (number, line, operands, *handler) in enumerate(code.instructions):
         name, letters = OPCODES[number]
         rest = list(operands)
         words = []
@@ -181,9 +217,11 @@ def listing(code: Code) -> str:
                         "k": lambda v: repr(code.constants[v]),
                         "g": lambda v: "@" + code.globals[v],
                         "n": lambda v: "." + code.names[v],
+                        "i": lambda v: f"#{v}",
                         "o": lambda v: OPERATORS[v],
                         "L": lambda v: f"->{v}",
                     }[letter](value)
                 )
+        words += [f"except ->{target}" for target in handler]
         lines.append(f"{at:3}  {name} {' '.join(words)}".ljust(48) + f"; {line}")
     return "\n".join(lines) + "\n"

@@ -1,0 +1,128 @@
+"""try, except, else, finally; exceptions raised again; the texts of exceptions."""
+
+import numpy as np
+
+from differential.case import case
+
+NOT_NATIVE = {"native": False, "why": "the compile service has no try yet"}
+NOT_NUMBA = {"numba": False, "native": False, "why": "Numba does not have it, or words it otherwise"}
+
+
+@case(0, 2, 5, **NOT_NATIVE)
+def keeps_what_was_assigned(x):
+    y = 1.5
+    try:
+        y = 2.5
+        y = 10 // x + 0.5
+        y += 1
+    except Exception:
+        y = -y
+    return y
+
+
+@case((np.array([1.0, 2.0]), 1), (np.array([1.0, 2.0]), 2), **NOT_NATIVE)
+def element_out_of_bounds(a, k):
+    v = 7.0
+    try:
+        v = a[k]
+    except:  # noqa: E722
+        return v, -1
+    else:
+        v += 1
+    return v, 1
+
+
+def fails(x):
+    if x > 2:
+        raise ValueError("too large", x)
+    return 6 // x
+
+
+@case(0, 1, 3, **NOT_NATIVE)
+def in_a_callee(x):
+    total = 0
+    for i in range(3):
+        try:
+            total += fails(x + i)
+        except Exception:
+            total += 100
+    return total
+
+
+@case(0, 1, 3, **NOT_NUMBA)
+def raised_again(x):
+    try:
+        return fails(x)
+    except Exception:
+        x += 1
+        raise
+
+
+@case(0, 1, 3, **NOT_NUMBA)
+def raised_in_the_handler(x):
+    try:
+        return fails(x)
+    except Exception:
+        raise KeyError("other", x)
+
+
+@case(0, 1, 3, **NOT_NUMBA)
+def cleans_up(x):
+    a = np.zeros(2)
+    for k in range(2):
+        try:
+            a[k] = fails(x + k)
+            if x == 1:
+                continue
+            a[k] += 10
+        finally:
+            a[k] += 100
+    return a[0], a[1]
+
+
+@case(0, 1, 2, **NOT_NUMBA)
+def nested(x):
+    kept = 0
+    try:
+        try:
+            kept = fails(x)
+            if kept == 6:
+                return kept
+            raise IndexError("six")
+        except Exception:
+            try:
+                kept += fails(0)
+            except Exception:
+                kept += 50
+            raise
+    except Exception:
+        return kept
+    finally:
+        kept = 1000
+
+
+@case(4, **NOT_NATIVE)
+def counts(n):
+    caught = 0
+    for i in range(-n, n):
+        try:
+            if 12 % i == 0:
+                continue
+            caught += 1
+        except Exception:
+            caught += 100
+    return caught
+
+
+@case((3, 2.5), **NOT_NUMBA)
+def says_what(n, x):
+    if n > 2:
+        raise ValueError(f"{n} is {x:.3f} {{too}} large")
+    return n
+
+
+@case(3, -1, native=False, why="native code raises no texts that it made")
+def says_which(n):
+    if n < 0:
+        raise ValueError(f"bad {n}")
+    return n
