@@ -266,6 +266,7 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
 
 // `in` of lists and ranges: whatever a loop goes over.
 Resolution membership_of_loop(const Type* value, const Type* sequence, bool negated) {
+  if (sequence->is_list() && sequence->elements.empty()) return known(negated);  // nothing is in it yet
   const Type* it = sequence->is_list() || sequence->kind == TypeKind::range ? iterator_of(sequence) : nullptr;
   Resolution equal = it ? compare_parts(Operator::eq, value, yielded(it)) : Resolution{};
   if (!equal.result) return {.advice = "`in` works on tuples, lists and ranges"};

@@ -282,3 +282,21 @@ def empty_heap(n):
     x = [n]
     heapq.heappop(x)
     return heapq.heappop(x)
+
+
+@case(3, 6)
+def looked_through_before_it_is_filled(n):
+    stack = [n]
+    seen = []
+    total = 0
+    while stack:
+        v = stack.pop()
+        for x in seen:
+            total += x
+        if v in seen:
+            continue
+        seen.append(v)
+        if v > 0:
+            stack.append(v - 1)
+            stack.append(v // 2)
+    return total, len(seen)
