@@ -1,4 +1,6 @@
 // The rule of a prange loop that has become a region (jit/builtins/parallel.h).
+#include <algorithm>
+
 #include "jit/builtins/contexts.h"
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
@@ -11,6 +13,37 @@ using typed::Slot;
 namespace {
 
 constexpr int most_rounds = 8;
+
+// Whether contexts may look at a value side by side: what they could change only element by element, or not at all. A list is not of that
+// kind.
+bool may_be_shared(const Type* t) {
+  switch (t->kind) {
+    case TypeKind::none:
+    case TypeKind::scalar:
+    case TypeKind::array:
+    case TypeKind::string:
+    case TypeKind::dtype:
+    case TypeKind::range:
+    case TypeKind::builtin:
+    case TypeKind::exception:
+    case TypeKind::module:
+    case TypeKind::slice:
+    case TypeKind::ellipsis:
+    case TypeKind::interlocked:
+    case TypeKind::python:
+      return true;
+    case TypeKind::tuple:
+    case TypeKind::function:
+      return std::ranges::all_of(t->elements, may_be_shared);
+    default:
+      return false;
+  }
+}
+
+void check_shared(const Type* values, const std::string& where) {
+  for (auto* t : values->elements)
+    if (!may_be_shared(t)) unsupported(to_string(t) + " " + where, "an array, or px.interlocked.List");
+}
 
 struct Sums {
   std::vector<const Type*> types;
@@ -52,6 +85,7 @@ Plan parallel_region(Inference& inf, std::span<const Argument> given) {
     if (!t->is_scalar())
       unsupported("a sum over prange that is " + to_string(t), t->is_array() ? "add to its elements: a[j] += x" : "numbers");
   Argument captured = given[5], before = given[6];
+  check_shared(captured.type, "in a prange loop, which contexts share");
   if (holds_list(captured.type)) unsupported("a list in a prange loop, whose rounds are contexts", "an array, or px.interlocked.List");
   Specialisation* spec = settled(inf, body, captured.type, sums);
   std::vector<const Type*> wide;
@@ -87,6 +121,8 @@ Plan submit_work(Inference& inf, std::span<const Argument> given) {
   if (given[0].type->kind != TypeKind::function) mistyped("px.submit_work takes a px function, not " + to_string(given[0].type));
   Argument arguments = given.size() > 1 ? given[1] : Argument{types::tuple({}), {}, -1, 0};
   if (!arguments.type->is_tuple()) mistyped("the arguments of px.submit_work are a tuple, not " + to_string(arguments.type));
+  check_shared(arguments.type, "handed to a child context");
+  if (!given[0].type->elements.empty()) unsupported("a child context of a function that captures variables", "hand them over as arguments");
   auto& function = *const_cast<Function*>(given[0].type->function);
   std::vector<int> sources;
   auto& elements = arguments.type->elements;

@@ -283,6 +283,15 @@ class TestRefused:
         self.refuses(carried, "'x', which an iteration of prange hands to the next one", np.zeros(3))
         self.refuses(after, "'x', which a prange loop assigns, after that loop", np.zeros(3))
 
+    def test_a_list_that_contexts_would_share(self):
+        def appended(n):
+            found = [0]
+            for i in prange(n):
+                found.append(i)
+            return len(found)
+
+        self.refuses(appended, "in a prange loop, which contexts share", 5)
+
     def test_a_sum_of_two_operators_and_of_arrays(self):
         def two(n):
             s = 1
