@@ -16,6 +16,7 @@ GROUPS = {
     "spine": ("interpreter", "steady", "first_call", "link", "direct_call", "scaling", "cached", "quiet"),
     "baseline": ("baseline_start", "tiers", "long_call", "whole_process", "native_calls", "quiet_all"),
     "contexts": ("contexts",),
+    "arrays": ("array_style",),
 }
 NAMES = tuple(name for group in GROUPS.values() for name in group)
 

@@ -37,6 +37,8 @@ struct Builtin {
   size_t required = 0;                            // of `parameters`
   const void* data = nullptr;                     // for the rule: the entry's own operation
   size_t least = 1, most = 255;                   // how many arguments a call may have
+  // Works on arrays element by element: the NumPy function whose loops say what comes out, which of a NumPy function is itself.
+  std::string_view ufunc = {};
 };
 
 std::span<const Builtin* const> all_builtins();
@@ -60,6 +62,8 @@ std::span<const Builtin> list_builtins();         // functions that make lists
 std::span<const Builtin> interlocked_builtins();
 std::span<const Builtin> parallel_builtins();
 std::span<const Builtin> context_builtins();
+std::span<const Builtin> number_ufunc_builtins();
+std::span<const Builtin> array_builtins();
 
 // What a `dtype` argument says: float64 for None, nothing where it is no element type.
 std::optional<Scalar> element_of_dtype(const Argument& dtype);

@@ -43,6 +43,42 @@ void advance(Emitter& e, Slot index) {
   e.binary(Op::add_, Scalar::i64, index, index, e.int_constant(1));
 }
 
+bool goes_over_indices(const Type* it) {
+  return it->kind == TypeKind::iterator && (it->text == "ndindex" || it->text == "ndenumerate" || it->text == "flat");
+}
+
+void next_index(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
+  auto* over = it->elements[0];
+  auto ndim = static_cast<uint32_t>(it->elements[1]->elements.size());
+  Slot shape = over->is_array() ? at + array_shape_slot(static_cast<int>(ndim), 0) : at, index = at + over->slots, left = index + ndim;
+  uint32_t more = e.new_label(), out = e.new_label();
+  Slot test = e.temporary(types::boolean());
+  e.binary(Op::gt_, Scalar::i64, test, left, e.int_constant(0));
+  e.branch(test, more, done);
+  e.bind(more);
+  if (it->text != "flat") {
+    e.move(d, index, ndim);
+    d += ndim;
+  }
+  if (over->is_array()) {
+    typed::Access access{.array = at, .type = over, .index = {}, .bounds_check = false, .wraparound = false};
+    for (uint32_t k = 0; k < ndim; ++k) access.index.push_back(index + k);
+    e.out().accesses.push_back(std::move(access));
+    e.emit({.op = Op::load_, .kind = register_kind(over->scalar), .d = d, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+  }
+  e.binary(Op::sub_, Scalar::i64, left, left, e.int_constant(1));
+  for (uint32_t k = ndim; k-- > 0;) {
+    uint32_t wrap = e.new_label();
+    advance(e, index + k);
+    e.binary(Op::lt_, Scalar::i64, test, index + k, shape + k);
+    e.branch(test, out, wrap);
+    e.bind(wrap);
+    e.move(index + k, e.int_constant(0), 1);
+  }
+  e.jump(out);
+  e.bind(out);
+}
+
 }  // namespace
 
 void emit_tuple_element(Emitter& e, const Type* tuple, Slot from, Slot index, Slot d) {
@@ -73,7 +109,32 @@ const Type* iterator_of(const Type* t) {
   }
 }
 
+const Type* index_iterator(std::string_view name, const Type* over) {
+  size_t ndim = over->is_array() ? over->ndim : over->elements.size();
+  const Type* at = types::tuple(std::vector<const Type*>(ndim, types::int64()));
+  const Type* parts[] = {over->is_array() ? over : at, at, types::int64()};  // where it is, how many are left
+  return types::iterator(name, parts);
+}
+
+void emit_index_iterator(Emitter& e, const Type* it, Slot value, Slot d) {
+  auto* over = it->elements[0];
+  auto ndim = static_cast<uint32_t>(it->elements[1]->elements.size());
+  Slot shape = over->is_array() ? d + array_shape_slot(static_cast<int>(ndim), 0) : d, at = d + over->slots, left = at + ndim;
+  e.move(d, value, over->slots);
+  e.move(left, e.int_constant(1), 1);
+  for (uint32_t k = 0; k < ndim; ++k) {
+    e.move(at + k, e.int_constant(0), 1);
+    e.binary(Op::mul_, Scalar::i64, left, left, shape + k);
+  }
+}
+
 const Type* yielded(const Type* it) {
+  if (goes_over_indices(it)) {
+    if (it->text == "ndindex") return it->elements[1];
+    const Type* element = types::scalar(it->elements[0]->scalar);
+    const Type* pair[] = {it->elements[1], element};
+    return it->text == "flat" ? element : types::tuple(pair);
+  }
   if (it->kind == TypeKind::range_iter) return types::scalar(it->scalar);
   if (it->kind == TypeKind::array_iter)  // rows have any layout, as in Numba
     return it->ndim == 1 ? types::scalar(it->scalar) : types::array(it->scalar, it->ndim - 1, Layout::any, it->writable);
@@ -126,6 +187,7 @@ void emit_next(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
     call_list(e, "px_list_get", list_get, at + 1, it->elements[0], {at}, d, yielded(it)->slots);
     return advance(e, at);
   }
+  if (goes_over_indices(it)) return next_index(e, it, at, d, done);
   // Through a copy: where a later part is exhausted, `d` keeps what it was.
   const Type* item = yielded(it);
   Slot to = e.temporary(item), next = to, part = at;

@@ -17,4 +17,10 @@ void emit_next(Emitter&, const Type* iterator, typed::Slot at, typed::Slot d, ui
 // An element of a tuple whose elements have one type; IndexError.
 void emit_tuple_element(Emitter&, const Type* tuple, typed::Slot from, typed::Slot index, typed::Slot d);
 
+// The elements of an array in index order: `a.flat`, np.ndenumerate(a) (with their indices); np.ndindex(shape): the indices alone. A type
+// by these names goes over an array, or a tuple of sizes.
+const Type* index_iterator(std::string_view name, const Type* over);
+// Makes one from the array or the tuple.
+void emit_index_iterator(Emitter&, const Type* iterator, typed::Slot value, typed::Slot d);
+
 }  // namespace px::jit

@@ -136,6 +136,40 @@ Resolution truth_of(std::span<const Argument> arguments, const Builtin& self) {
           .advice = {}};
 }
 
+Resolution element_indices(std::span<const Argument> arguments, const Builtin&) {
+  auto* t = arguments[0].type;
+  if (!t->is_array() || t->ndim == 0) return {.advice = "it takes an array"};
+  const Type* it = index_iterator("ndenumerate", t);
+  return {.result = it,
+          .literal = {},
+          .parameters = {},
+          .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) { emit_index_iterator(e, it, a[0], d); },
+          .advice = {}};
+}
+
+// Of sizes, or of one tuple of them.
+Resolution indices(std::span<const Argument> arguments, const Builtin&) {
+  std::vector<const Type*> sizes;
+  for (auto& a : arguments) sizes.push_back(a.type);
+  bool tuple = sizes.size() == 1 && sizes[0]->is_tuple();
+  if (tuple) sizes = arguments[0].type->elements;
+  for (auto* t : sizes)
+    if (!t->is_scalar() || !is_integer(t->scalar)) return {.advice = "it takes integers or a tuple of integers"};
+  if (sizes.empty() || sizes.size() > 8) return {.advice = "one to eight sizes"};
+  const Type* it = index_iterator("ndindex", types::tuple(sizes));
+  return {.result = it,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                Slot shape = e.temporary(it->elements[0]);
+                for (size_t k = 0; k < sizes.size(); ++k)
+                  e.move(shape + static_cast<Slot>(k), tuple ? a[0] + static_cast<Slot>(k) : a[k], 1);
+                emit_index_iterator(e, it, shape, d);
+              },
+          .advice = {}};
+}
+
 Resolution not_called(std::span<const Argument>, const Builtin&) {
   return {.advice = "`...` belongs in an index"};
 }
@@ -156,6 +190,8 @@ const Builtin table[] = {
      2},
     {"any", truth_of, "whether an item is true", "", {}, 0, nullptr, 1, 1},
     {"all", truth_of, "whether all items are true", "", {}, 0, &every, 1, 1},
+    {"numpy.ndenumerate", element_indices, "((0, 0), first), … of an array, in index order", "", {}, 0, nullptr, 1, 1},
+    {"numpy.ndindex", indices, "(0, 0), (0, 1), … of a shape", ""},
     {"Ellipsis", not_called, "`...` in an index: the axes that are not named", ""},
 };
 

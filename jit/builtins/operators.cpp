@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "jit/builtins/array_functions.h"
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/list.h"
@@ -409,10 +410,6 @@ Resolution truth(std::span<const Argument> arguments, const Builtin& self) {
           .advice = {}};
 }
 
-Resolution no_rule(std::span<const Argument>, const Builtin&) {
-  return {.advice = "write the loops out, or call it outside px"};
-}
-
 constexpr int negative = 1;
 const Operation add_op{Op::add_, &arithmetic_cases}, sub_op{Op::sub_, &arithmetic_cases}, mul_op{Op::mul_, &arithmetic_cases};
 const Operation truediv_op{Op::truediv_, &truediv_cases, true, true}, floordiv_op{Op::floordiv_, &arithmetic_cases, true, true},
@@ -433,9 +430,10 @@ const Builtin table[] = {
      0,
      &add_op,
      2,
-     2},
-    {"operator.sub", arithmetic, "a - b", "x - y; x - 1", {}, 0, &sub_op, 2, 2},
-    {"operator.mul", multiply, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op, 2, 2},
+     2,
+     "numpy.add"},
+    {"operator.sub", arithmetic, "a - b", "x - y; x - 1", {}, 0, &sub_op, 2, 2, "numpy.subtract"},
+    {"operator.mul", multiply, "a * b", "x * y; x * 3; x * 0.5", {}, 0, &mul_op, 2, 2, "numpy.multiply"},
     {"operator.truediv",
      arithmetic,
      "a / b, a float; by zero: ZeroDivisionError (error_model='numpy': inf or nan)",
@@ -444,9 +442,10 @@ const Builtin table[] = {
      0,
      &truediv_op,
      2,
-     2},
-    {"operator.floordiv", arithmetic, "a // b, rounded down", "x // y; x // 3; x // -3; 7 // x", {}, 0, &floordiv_op, 2, 2},
-    {"operator.mod", remainder, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op, 2, 2},
+     2,
+     "numpy.divide"},
+    {"operator.floordiv", arithmetic, "a // b, rounded down", "x // y; x // -3; 7 // x", {}, 0, &floordiv_op, 2, 2, "numpy.floor_divide"},
+    {"operator.mod", remainder, "a % b, with the sign of b", "x % y; x % 3; x % -3; 7 % x", {}, 0, &mod_op, 2, 2, "numpy.remainder"},
     {"operator.pow",
      resolve_power,
      "a ** b; integer powers by repeated multiplication",
@@ -455,26 +454,35 @@ const Builtin table[] = {
      0,
      nullptr,
      2,
+     2,
+     "numpy.power"},
+    {"operator.lshift", shift, "a << b; b outside 0 … 63: ValueError", "x << 3; 1 << x", {}, 0, &shl_op, 2, 2, "numpy.left_shift"},
+    {"operator.rshift", shift, "a >> b; b outside 0 … 63: ValueError", "x >> 3", {}, 0, &shr_op, 2, 2, "numpy.right_shift"},
+    {"operator.and_", arithmetic, "a & b", "x & y; x & 7", {}, 0, &and_op, 2, 2, "numpy.bitwise_and"},
+    {"operator.or_", arithmetic, "a | b", "x | y; x | 8", {}, 0, &or_op, 2, 2, "numpy.bitwise_or"},
+    {"operator.xor_", arithmetic, "a ^ b", "x ^ y", {}, 0, &xor_op, 2, 2, "numpy.bitwise_xor"},
+    {"operator.matmul",
+     dot_rule,
+     "a @ b, of vectors and matrices of floats",
+     "np.full(3, 0.5 * x) @ np.full(3, 0.5 * y)",
+     {},
+     0,
+     nullptr,
+     2,
      2},
-    {"operator.lshift", shift, "a << b; b outside 0 … 63: ValueError", "x << 3; 1 << x", {}, 0, &shl_op, 2, 2},
-    {"operator.rshift", shift, "a >> b; b outside 0 … 63: ValueError", "x >> 3", {}, 0, &shr_op, 2, 2},
-    {"operator.and_", arithmetic, "a & b", "x & y; x & 7", {}, 0, &and_op, 2, 2},
-    {"operator.or_", arithmetic, "a | b", "x | y; x | 8", {}, 0, &or_op, 2, 2},
-    {"operator.xor_", arithmetic, "a ^ b", "x ^ y", {}, 0, &xor_op, 2, 2},
-    {"operator.matmul", no_rule, "a @ b (not yet)", "", {}, 0, nullptr, 2, 2},
-    {"operator.eq", comparison, "a == b", "x == y; x == 1; (x, 1) == (1, 1)", {}, 0, &eq_op, 2, 2},
-    {"operator.ne", comparison, "a != b", "x != y", {}, 0, &ne_op, 2, 2},
-    {"operator.lt", comparison, "a < b", "x < y; 0 < x < 5", {}, 0, &lt_op, 2, 2},
-    {"operator.le", comparison, "a <= b", "x <= y", {}, 0, &le_op, 2, 2},
-    {"operator.gt", comparison, "a > b", "x > y", {}, 0, &gt_op, 2, 2},
-    {"operator.ge", comparison, "a >= b", "x >= y", {}, 0, &ge_op, 2, 2},
+    {"operator.eq", comparison, "a == b", "x == y; x == 1; (x, 1) == (1, 1)", {}, 0, &eq_op, 2, 2, "numpy.equal"},
+    {"operator.ne", comparison, "a != b", "x != y", {}, 0, &ne_op, 2, 2, "numpy.not_equal"},
+    {"operator.lt", comparison, "a < b", "x < y; 0 < x < 5", {}, 0, &lt_op, 2, 2, "numpy.less"},
+    {"operator.le", comparison, "a <= b", "x <= y", {}, 0, &le_op, 2, 2, "numpy.less_equal"},
+    {"operator.gt", comparison, "a > b", "x > y", {}, 0, &gt_op, 2, 2, "numpy.greater"},
+    {"operator.ge", comparison, "a >= b", "x >= y", {}, 0, &ge_op, 2, 2, "numpy.greater_equal"},
     {"operator.is_", identity, "a is b, for None and booleans", "x is None", {}, 0, nullptr, 2, 2},
     {"operator.is_not", identity, "a is not b, for None and booleans", "x is not None", {}, 0, &negative, 2, 2},
     {"operator.in_", membership, "a in b, for tuples", "x in (1, 2, 3)", {}, 0, nullptr, 2, 2},
     {"operator.not_in", membership, "a not in b, for tuples", "x not in (1, 2, 3)", {}, 0, &negative, 2, 2},
-    {"operator.neg", sign, "-a", "-x", {}, 0, &negative, 1, 1},
-    {"operator.pos", sign, "+a", "+x", {}, 0, nullptr, 1, 1},
-    {"operator.invert", invert, "~a", "~x", {}, 0, nullptr, 1, 1},
+    {"operator.neg", sign, "-a", "-x", {}, 0, &negative, 1, 1, "numpy.negative"},
+    {"operator.pos", sign, "+a", "+x", {}, 0, nullptr, 1, 1, "numpy.positive"},
+    {"operator.invert", invert, "~a", "~x", {}, 0, nullptr, 1, 1, "numpy.invert"},
     {"operator.not_", truth, "not a", "not x", {}, 0, &negative, 1, 1},
     {"operator.truth", truth, "bool(a)", "bool(x)", {}, 0, nullptr, 1, 1},
 };

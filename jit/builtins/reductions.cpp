@@ -3,6 +3,7 @@
 #include <string>
 
 #include "jit/builtins/array.h"
+#include "jit/builtins/array_functions.h"
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/strided.h"
 #include "jit/builtins/view.h"
@@ -162,13 +163,67 @@ constexpr Operation operation(const char* symbol, bool memory_order) {
           memory_order};
 }
 
+// The same operation on each line of an axis. Arguments: the operation, the result's scalar, the axis, the array.
+int32_t reduce_lines(const uint64_t* x, uint64_t* out) {
+  auto function = reinterpret_cast<typed::RuntimeFunction>(x[0]);
+  auto element = static_cast<Scalar>(x[1]);
+  auto axis = static_cast<int64_t>(x[2]);
+  ArrayValue a = Reader(x + 3).array(), made;
+  if (axis < -a.ndim || axis >= a.ndim)
+    return raise_value("axis " + std::to_string(axis) + " is out of bounds for array of dimension " + std::to_string(a.ndim));
+  auto k = static_cast<size_t>(axis < 0 ? axis + a.ndim : axis);
+  std::array<uint64_t, 5> line = {1, 0, static_cast<uint64_t>(a.shape[k]), static_cast<uint64_t>(a.strides[k]), 1};
+  auto reduce_line = [&](const char* p, uint64_t* result) {
+    line[1] = reinterpret_cast<uint64_t>(p);
+    return function(line.data(), result);
+  };
+  if (a.ndim == 1) return reduce_line(a.data, out);
+  Strided rest = a;
+  rest.ndim = a.ndim - 1;
+  for (auto d = k; d + 1 < static_cast<size_t>(a.ndim); ++d) {
+    rest.shape[d] = a.shape[d + 1];
+    rest.strides[d] = a.strides[d + 1];
+  }
+  if (int32_t failed = make_array(element, std::span(rest.shape.data(), static_cast<size_t>(rest.ndim)), out, made)) return failed;
+  char* to = made.data;
+  bool fine = with_scalar(element, [&]<Scalar s>() {
+    return for_lines(rest, rest, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
+      for (int64_t i = 0; i < n; ++i, p += stride, to += sizeof(interp::ElementType<s>)) {
+        uint64_t value = 0;
+        if (reduce_line(p, &value) != 0) return false;
+        *reinterpret_cast<interp::ElementType<s>*>(to) = static_cast<interp::ElementType<s>>(interp::get<interp::RegisterType<s>>(value));
+      }
+      return true;
+    });
+  });
+  return fine ? 0 : 1;
+}
+
+Resolution along_axis(const Type* t, const Operation& what, const Type* element) {
+  if (t->ndim == 0) return {};
+  const Type* result = t->ndim == 1 ? element : array_of(element->scalar, t->ndim - 1);
+  return {.result = result,
+          .literal = {},
+          .parameters = {t, types::int64()},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.function(t->scalar)))),
+                                           e.int_constant(static_cast<int64_t>(element->scalar)), a[1],
+                                           e.int_constant(static_cast<int64_t>(t->scalar) | int64_t{t->ndim} << 8)};
+                for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);
+                e.call_runtime("px_reduce_lines", reduce_lines, std::move(slots), d, result->slots);
+              },
+          .advice = {}};
+}
+
 Resolution reduce(std::span<const Argument> arguments, const Builtin& self) {
   auto* t = arguments[0].type;
   auto& what = *static_cast<const Operation*>(self.data);
   if (!t->is_array()) return {.advice = "it takes an array"};
-  if (arguments.size() > 1 && !arguments[1].type->is_none())
-    return {.advice = "reductions along an axis are not supported: loop over the other axes"};
+  bool axis = arguments.size() > 1 && !arguments[1].type->is_none();
+  if (axis && !(arguments[1].type->is_scalar() && is_integer(arguments[1].type->scalar))) return {.advice = "the axis is an integer"};
   const Type* result = types::scalar(what.result(t->scalar));
+  if (axis) return along_axis(t, what, result);
   return {.result = result,
           .literal = {},
           .parameters = {},
@@ -365,7 +420,11 @@ std::span<const Builtin> reduction_builtins() {
 const Builtin* find_method(std::string_view name) {
   for (auto& entry : methods)
     if (entry.name == name) return &entry;
-  for (auto& entry : table)  // the rest are the functions of the same name
+  if (name == "sort") return &sort_method_builtin();
+  // The rest are functions of the same name.
+  for (std::string_view method : {"argsort", "cumsum", "cumprod", "var", "std", "nonzero", "transpose", "repeat", "dot", "take", "ptp"})
+    if (method == name) return find_builtin("numpy." + std::string(name));
+  for (auto& entry : table)
     if (entry.name.substr(6) == name) return &entry;
   return nullptr;
 }

@@ -43,6 +43,30 @@ struct Strided {
   }
 };
 
+// The bytes that an array with at least one element lies in.
+struct Extent {
+  const char *first, *end;
+};
+inline Extent extent(const Strided& a, size_t item) {
+  Extent e{a.data, a.data + item};
+  for (int axis = 0; axis < a.ndim; ++axis) {
+    auto k = static_cast<size_t>(axis);
+    int64_t span = a.strides[k] * (a.shape[k] - 1);
+    (span < 0 ? e.first : e.end) += span;
+  }
+  return e;
+}
+// Whether the arrays, items of these sizes, may share memory.
+inline bool overlap(const Strided& a, size_t item_a, const Strided& b, size_t item_b) {
+  if (a.size() == 0 || b.size() == 0) return false;
+  Extent x = extent(a, item_a), y = extent(b, item_b);
+  return x.first < y.end && y.first < x.end;
+}
+// Whether each element of one is where the same element of the other is.
+inline bool same_place(const Strided& a, const Strided& b) {
+  return a.data == b.data && a.ndim == b.ndim && a.shape == b.shape && a.strides == b.strides;
+}
+
 // Calls `line(a, n, stride of a, b, stride of b)` for each line of the last axis, in C order, until it says false; `b` has a's shape.
 // Whether all lines were passed.
 template <class Line>

@@ -4,6 +4,7 @@
 
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/mathlib.h"
+#include "jit/builtins/ufunc_loops.h"
 
 namespace px::jit {
 
@@ -14,42 +15,7 @@ namespace {
 
 constexpr Scalar B = Scalar::boolean, I = Scalar::i64, F = Scalar::f64, S = Scalar::f32;
 
-// NumPy's casting='safe' between element types.
-bool safe(Scalar from, Scalar to) {
-  if (from == to || from == B) return true;
-  if (to == B || is_float(from)) return from == S && to == F;
-  if (is_float(to)) return to == F || item_size(from) <= 2;
-  if (is_signed(from) && is_unsigned(to)) return false;
-  return is_signed(from) == is_signed(to) ? item_size(from) <= item_size(to) : item_size(from) < item_size(to);
-}
-
-constexpr Scalar floats[] = {S, F};
-constexpr Scalar numbers[] = {Scalar::i8, Scalar::u8, Scalar::i16, Scalar::u16, Scalar::i32, Scalar::u32, I, Scalar::u64, S, F};
-constexpr Scalar all[] = {B, Scalar::i8, Scalar::u8, Scalar::i16, Scalar::u16, Scalar::i32, Scalar::u32, I, Scalar::u64, S, F};
-
-// The first of `loops` that takes all arguments; nothing if none does, or an argument is no scalar. Integers beside floats go into any
-// float, as in Numba.
-std::optional<Scalar> choose(std::span<const Scalar> loops, std::span<const Argument> arguments) {
-  bool integers = false, reals = false;
-  for (auto& a : arguments) {
-    if (!a.type->is_scalar()) return {};
-    integers = integers || is_integer(a.type->scalar);
-    reals = reals || is_float(a.type->scalar);
-  }
-  for (Scalar loop : loops) {
-    bool fits = true;
-    for (auto& a : arguments)
-      fits = fits && (safe(a.type->scalar, loop) || (integers && reals && is_integer(a.type->scalar) && is_float(loop)));
-    if (fits) return loop;
-  }
-  return {};
-}
-
-Resolution none_fits(std::span<const Argument> arguments) {
-  for (auto& a : arguments)
-    if (a.type->is_array()) return {.advice = "element-wise functions of whole arrays are not supported yet: loop over the elements"};
-  return {};
-}
+using loops::all, loops::choose, loops::floats, loops::numbers;
 
 struct Pair {
   void *real, *single;
@@ -58,7 +24,7 @@ struct Pair {
 // Functions of floats, of one or two arguments.
 Resolution inexact(std::span<const Argument> arguments, const Builtin& self) {
   auto loop = choose(floats, arguments);
-  if (!loop) return none_fits(arguments);
+  if (!loop) return {};
   const Type* t = types::scalar(*loop);
   return {.result = t,
           .literal = {},
@@ -77,7 +43,7 @@ struct Exact {
 Resolution exact(std::span<const Argument> arguments, const Builtin& self) {
   auto& what = *static_cast<const Exact*>(self.data);
   auto loop = what.keeps_integers ? choose(all, arguments) : choose(floats, arguments);
-  if (!loop) return none_fits(arguments);
+  if (!loop) return {};
   const Type* t = types::scalar(*loop);
   return {.result = t,
           .literal = {},
@@ -97,7 +63,7 @@ Resolution arithmetic(std::span<const Argument> arguments, const Builtin& self) 
                                   : op == Op::sub_   ? std::span<const Scalar>(numbers)
                                                      : all;
   auto loop = choose(loops, arguments);
-  if (!loop) return none_fits(arguments);
+  if (!loop) return {};
   const Type *t = types::scalar(*loop), *wide = types::scalar(register_kind(*loop));
   return {.result = t,
           .literal = {},
@@ -114,43 +80,9 @@ Resolution arithmetic(std::span<const Argument> arguments, const Builtin& self) 
           .advice = {}};
 }
 
-// minimum and maximum: a NaN wins.
-Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
-  bool greatest = self.data != nullptr;
-  auto loop = choose(all, arguments);
-  if (!loop) return none_fits(arguments);
-  const Type* t = types::scalar(*loop);
-  return {.result = t,
-          .literal = {},
-          .parameters = {t, t},
-          .lower =
-              [=](Emitter& e, std::span<const Slot> a, Slot d) {
-                Scalar kind = register_kind(t->scalar);
-                if (kind == B) return e.binary(greatest ? Op::bit_or_ : Op::bit_and_, B, d, a[0], a[1]);
-                // The first where it is the better one, equal or a NaN; else the second.
-                uint32_t first = e.new_label(), second = e.new_label(), end = e.new_label(), compare = e.new_label();
-                Slot test = e.temporary(types::boolean());
-                if (is_float(kind)) {
-                  e.binary(Op::ne_, kind, test, a[0], a[0]);
-                  e.branch(test, first, compare);
-                  e.bind(compare);
-                }
-                e.binary(greatest ? Op::ge_ : Op::le_, kind, test, a[0], a[1]);
-                e.branch(test, first, second);
-                e.bind(first);
-                e.move(d, a[0], 1);
-                e.jump(end);
-                e.bind(second);
-                e.move(d, a[1], 1);
-                e.jump(end);
-                e.bind(end);
-              },
-          .advice = {}};
-}
-
 Resolution absolute(std::span<const Argument> arguments, const Builtin&) {
   auto loop = choose(all, arguments);
-  if (!loop) return none_fits(arguments);
+  if (!loop) return {};
   const Type *t = types::scalar(*loop), *wide = types::scalar(register_kind(*loop));
   return {.result = t,
           .literal = {},
@@ -169,7 +101,7 @@ Resolution absolute(std::span<const Argument> arguments, const Builtin&) {
 // isnan, isinf, isfinite.
 Resolution predicate(std::span<const Argument> arguments, const Builtin& self) {
   auto of = find_builtin(*static_cast<const std::string_view*>(self.data));
-  if (!arguments[0].type->is_scalar()) return none_fits(arguments);
+  if (!arguments[0].type->is_scalar()) return {};
   return of->resolve(arguments, *of);
 }
 
@@ -189,11 +121,10 @@ const Pair copysign_pair{reinterpret_cast<void*>(static_cast<double (*)(double, 
                          reinterpret_cast<void*>(static_cast<float (*)(float, float)>(::copysignf))};
 constexpr Exact sqrt_op{Op::sqrt_, false}, fabs_op{Op::abs_, false}, floor_op{Op::floor_, true}, ceil_op{Op::ceil_, true};
 constexpr Op add_op = Op::add_, sub_op = Op::sub_, mul_op = Op::mul_, div_op = Op::truediv_;
-constexpr int maximum = 1;
 constexpr std::string_view nan_name = "math.isnan", inf_name = "math.isinf", finite_name = "math.isfinite";
 
-#define PX_UFUNC1(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x)", {}, 0, data, 1, 1}
-#define PX_UFUNC2(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x, y); np." py "(x, 2)", {}, 0, data, 2, 2}
+#define PX_UFUNC1(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x)", {}, 0, data, 1, 1, "numpy." py}
+#define PX_UFUNC2(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x, y); np." py "(x, 2)", {}, 0, data, 2, 2, "numpy." py}
 
 const Builtin table[] = {
     PX_UFUNC1("sqrt", exact, &sqrt_op, "square root; nan below zero"),
@@ -202,6 +133,7 @@ const Builtin table[] = {
     PX_UFUNC1("ceil", exact, &ceil_op, "rounded up, of the argument's type"),
     PX_UFUNC1("rint", inexact, &rint_pair, "rounded to the nearest, halves to even; a float"),
     PX_UFUNC1("abs", absolute, nullptr, "absolute value, of the argument's type"),
+    PX_UFUNC1("absolute", absolute, nullptr, "absolute value, of the argument's type"),
     PX_UFUNC1("sin", inexact, &sin_pair, "sine, radians"),
     PX_UFUNC1("cos", inexact, &cos_pair, "cosine, radians"),
     PX_UFUNC1("tan", inexact, &tan_pair, "tangent, radians"),
@@ -231,8 +163,7 @@ const Builtin table[] = {
     PX_UFUNC2("subtract", arithmetic, &sub_op, "x - y in NumPy's type"),
     PX_UFUNC2("multiply", arithmetic, &mul_op, "x * y in NumPy's type"),
     PX_UFUNC2("divide", arithmetic, &div_op, "x / y, a float; by zero inf or nan"),
-    PX_UFUNC2("minimum", extreme, nullptr, "the smaller; nan where there is one"),
-    PX_UFUNC2("maximum", extreme, &maximum, "the larger; nan where there is one"),
+    PX_UFUNC2("true_divide", arithmetic, &div_op, "x / y, a float; by zero inf or nan"),
 };
 
 }  // namespace

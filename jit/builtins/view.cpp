@@ -4,6 +4,7 @@
 #include <string>
 
 #include "jit/builtins/array.h"
+#include "jit/builtins/array_functions.h"
 #include "jit/builtins/strided.h"
 #include "runtime/context.h"
 
@@ -39,52 +40,9 @@ Bounds adjust(const uint64_t* parts, int given, int64_t size) {
   return {start, step, length};
 }
 
-template <Scalar to, Scalar from>
-void copy_line(char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q) {
-  using To = interp::ElementType<to>;
-  using From = interp::ElementType<from>;
-  auto one = [](From value) {
-    if constexpr (to == from) {
-      return value;
-    } else {
-      return static_cast<To>(interp::convert<to>(static_cast<interp::RegisterType<from>>(value)));
-    }
-  };
-  if (step_p == sizeof(To) && step_q == sizeof(From)) {
-    for (int64_t k = 0; k < n; ++k) reinterpret_cast<To*>(p)[k] = one(reinterpret_cast<const From*>(q)[k]);
-    return;
-  }
-  for (int64_t k = 0; k < n; ++k, p += step_p, q += step_q) *reinterpret_cast<To*>(p) = one(*reinterpret_cast<const From*>(q));
-}
-
-struct Extent {
-  const char *first, *end;
-};
-Extent extent(const Strided& a, size_t item) {
-  Extent e{a.data, a.data + item};
-  for (int axis = 0; axis < a.ndim; ++axis) {
-    auto k = static_cast<size_t>(axis);
-    int64_t span = a.strides[k] * (a.shape[k] - 1);
-    (span < 0 ? e.first : e.end) += span;
-  }
-  return e;
-}
-
-std::string shape_text(const Strided& a) {
-  std::string s = "(";
-  for (int axis = 0; axis < a.ndim; ++axis) s += (axis ? ", " : "") + std::to_string(a.shape[static_cast<size_t>(axis)]);
-  return s + (a.ndim == 1 ? ",)" : ")");
-}
-
 void copy_elements(Scalar to, Scalar from, const Strided& target, const Strided& source) {
-  with_scalar(to, [&]<Scalar t>() {
-    with_scalar(from, [&]<Scalar f>() {
-      for_lines(target, source, [](char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q) {
-        copy_line<t, f>(p, n, step_p, q, step_q);
-        return true;
-      });
-    });
-  });
+  ArrayValue t{target, to}, f{source, from};
+  copy_array(t, f);
 }
 
 }  // namespace
@@ -149,17 +107,15 @@ int32_t array_assign(const uint64_t* x, uint64_t* result) {
     int64_t size = source.shape[static_cast<size_t>(from_ndim - k)], wanted = k <= ndim ? target.shape[static_cast<size_t>(ndim - k)] : 1;
     fits = fits && (size == wanted || size == 1);
   }
-  if (!fits)
-    return fail(runtime::ExcKind::ValueError,
-                "cannot assign slice of shape " + shape_text(target) + " from input of shape " + shape_text(source));
+  if (!fits) return fail(runtime::ExcKind::ValueError, "cannot assign slice from input of different size");
   if (target.size() == 0) return 0;
   spread.data = source.data;
   for (int k = 1; k <= ndim; ++k) {
     bool repeated = k > from_ndim || source.shape[static_cast<size_t>(from_ndim - k)] == 1;
     spread.strides[static_cast<size_t>(ndim - k)] = repeated ? 0 : source.strides[static_cast<size_t>(from_ndim - k)];
   }
-  Extent a = extent(target, item_size(to)), b = extent(source, item_size(from));
-  if (a.first < b.end && b.first < a.end) {
+  if (to == from && same_place(target, spread)) return 0;  // `a[1:] += b` ends so
+  if (overlap(target, item_size(to), source, item_size(from))) {
     Strided copy = spread;
     int64_t stride = static_cast<int64_t>(item_size(from)), bytes = stride;
     for (int axis = ndim; axis-- > 0;) {

@@ -159,6 +159,7 @@ void Inference::visit(uint32_t b) {
   auto& block = cfg_.blocks[b];
   now_ = entry_[b];
   stops_[b].reset();
+  open_expressions_.clear();
   for (at_ = block.begin; at_ < block.end; ++at_) {
     auto& i = code_.instructions[at_];
     try {
@@ -181,6 +182,7 @@ void Inference::visit(uint32_t b) {
           value.offset = 0;
           if (cfg_.definition_count[reg] != 1) value.literal.reset();  // Numba takes constants from variables assigned once
           now_.registers[reg] = value;
+          open_expressions_.written(reg, plans_[at_].expression);
           now_.maybe_unset[reg] = false;
         });
     if (at_ + 1 < block.end) continue;
@@ -192,6 +194,12 @@ void Inference::visit(uint32_t b) {
         flow(block.successors[s], exit_[b][s]);
     return;
   }
+}
+
+void Inference::refuse_write(const Argument& array) {
+  throw InferenceError{
+      runtime::ExcKind::ProtectionError,
+      register_name(array.reg) + " is read-only here: a context writes only to arrays that it was handed as writable arguments"};
 }
 
 Argument Inference::read(int32_t reg) {

@@ -14,6 +14,7 @@
 
 #include "jit/builtins/builtin.h"
 #include "jit/function.h"
+#include "jit/infer/array_expression.h"
 #include "jit/infer/cfg.h"
 #include "jit/infer/lists.h"
 #include "jit/infer/plan.h"
@@ -70,6 +71,9 @@ class Inference {
   uint32_t add_hidden(const HiddenArgument& hidden);  // its index in spec().hidden
   // `method`: the bound method whose array is the first argument, or null.
   Plan call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method = nullptr);
+  uint32_t at() const { return at_; }  // the instruction that is being inferred
+  OpenExpressions& open_expressions() { return open_expressions_; }
+  [[noreturn]] void refuse_write(const Argument& array);  // ProtectionError
   std::string register_name(int32_t reg) const { return code_.registers[reg].empty() ? "the value" : "'" + code_.registers[reg] + "'"; }
 
   // --- For lowering ---
@@ -107,6 +111,7 @@ class Inference {
   ListTypes lists_;
   FlowState now_;
   uint32_t at_ = 0;
+  OpenExpressions open_expressions_;
 };
 
 [[noreturn]] void unsupported(const std::string& what, const std::string& instead);

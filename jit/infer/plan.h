@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "jit/infer/emitter.h"
@@ -9,6 +10,7 @@
 namespace px::jit {
 
 class Lowering;
+struct ArrayExpression;
 
 struct Plan {
   // One a destination register, in operand order. Null type: not known yet (a recursive call whose result is still open).
@@ -19,6 +21,8 @@ struct Plan {
   std::vector<const Specialisation*> callees;  // px functions that the instruction calls
   // Emits the typed code. `d`: the destination runs, one a result.
   std::function<void(Lowering&, std::span<const typed::Slot> d)> lower;
+  bool allocates = false;  // makes memory, though its kind of instruction passes on what was there
+  std::shared_ptr<ArrayExpression> expression = nullptr;  // the result is its value, which a later instruction may compute instead
 };
 
 }  // namespace px::jit

@@ -104,7 +104,9 @@ Regions::Regions(Inference& inference) : inference_(inference) {
 bool Regions::makes_memory(uint32_t at) const {
   auto& i = inference_.code().instructions[at];
   auto& plan = inference_.plan(at);
+  if (plan.allocates) return true;
   if (only_passes_on(i.op)) return false;
+  if (i.op == Opcode::inplace_ && plan.results[0].type && plan.results[0].type->is_array()) return false;  // its operand
   for (auto* callee : plan.callees)
     if (!callee->typed || callee->typed->allocates) return true;  // without typed code: in a recursive cycle
   return std::ranges::any_of(plan.results, [](const Argument& r) { return r.type && memory_of(r.type) != Memory::none; });
@@ -122,7 +124,11 @@ bool Regions::survives_a_round(const Region& region) const {
     for (uint32_t at = cfg.blocks[b].begin; at < cfg.blocks[b].end; ++at) {
       for (auto& r : inference_.plan(at).results)
         if (r.type && memory_of(r.type) == Memory::unknown) return true;
-      for_registers(code, code.instructions[at], [](int32_t) {}, [&](int32_t reg) { set[static_cast<size_t>(reg)] = true; });
+      auto& i = code.instructions[at];
+      auto operands = code.operands_of(i);
+      bool same = i.op == Opcode::inplace_ && operands[0] == operands[2];  // an array stays where it is
+      if (same && inference_.plan(at).results[0].type && inference_.plan(at).results[0].type->is_array()) continue;
+      for_registers(code, i, [](int32_t) {}, [&](int32_t reg) { set[static_cast<size_t>(reg)] = true; });
     }
   }
   auto& next = inference_.entry(region.header).registers;

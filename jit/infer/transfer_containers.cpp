@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "jit/builtins/interlocked.h"
+#include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -79,6 +80,11 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
     if (name == "size") return product(a, 1);
     if (name == "nbytes") return product(a, item);
     if (name == "T") return transpose(a);
+    if (name == "flat") {
+      const Type* it = index_iterator("flat", a.type);
+      return {.results = {{it}},
+              .lower = [=](Lowering& low, std::span<const Slot> d) { emit_index_iterator(low.emitter, it, low.of(a), d[0]); }};
+    }
     if (name == "dtype") return {.results = {{types::dtype(a.type->scalar)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
     if (find_method(name))
       return {.results = {{types::method(a.type, name)}},

@@ -1,6 +1,7 @@
 // Rules: indexing and slices.
 #include <algorithm>
 
+#include "jit/builtins/fancy.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/view.h"
 #include "jit/infer/lowering.h"
@@ -26,8 +27,20 @@ struct Indices {
   size_t before = 0;               // codes that come before the ellipsis (all of them without one)
   size_t written_out = 0;          // codes that stand for the ellipsis, or for axes that are not named
   bool ellipsis = false;
-  const Type* view = nullptr;  // null: an element
+  const Type* view = nullptr;       // null: an element
+  std::vector<const Type*> arrays;  // indices that are arrays
+  int first_axis = 0;               // of the view: where these begin
 };
+
+// Whether an index selects elements one by one: an array of integers or booleans.
+bool is_index_array(const Type* t) {
+  return t->is_array() && t->ndim > 0 && (is_integer(t->scalar) || t->scalar == Scalar::boolean);
+}
+// The axes that one index takes.
+size_t axes_of(const Type* t) {
+  if (is_index_array(t)) return t->scalar == Scalar::boolean ? t->ndim : 1;
+  return is_whole(t) || t->kind == TypeKind::slice;
+}
 
 bool keeps_contiguity(int code, bool innermost) {
   return code < view_slice || (innermost && !(code & view_step));
@@ -61,10 +74,11 @@ Layout view_layout(const Type* array, const Indices& list, size_t named) {
 Indices indices(const Argument& array, const Argument& index) {
   Indices list{.value = index, .types = index.type->is_tuple() ? index.type->elements : std::vector<const Type*>{index.type}};
   size_t named = 0;  // axes
-  for (auto* t : list.types) named += is_whole(t) || t->kind == TypeKind::slice;
+  for (auto* t : list.types) named += axes_of(t);
   if (named > array.type->ndim)
     mistyped("too many indices: " + std::to_string(named) + " for a " + std::to_string(array.type->ndim) + "-d array");
   size_t rest = array.type->ndim - named, ndim = rest;
+  size_t next_array = 0;  // the code behind the last index that is an array
   for (auto* t : list.types) {
     if (is_whole(t)) {
       list.codes.push_back(view_integer);
@@ -72,6 +86,17 @@ Indices indices(const Argument& array, const Argument& index) {
       list.codes.push_back(view_slice | (t->text[0] == '1') * view_start | (t->text[1] == '1') * view_stop |
                            (t->text[2] == '1') * view_step);
       ++ndim;
+    } else if (is_index_array(t)) {
+      // Slices for the view; the selection is made in that.
+      if (list.arrays.empty()) {
+        for (int code : list.codes) list.first_axis += code != view_integer;
+      } else if (next_array != list.codes.size()) {
+        unsupported("array indices that are not neighbours", "one after another");
+      }
+      list.arrays.push_back(t);
+      list.codes.insert(list.codes.end(), axes_of(t), view_slice);
+      next_array = list.codes.size();
+      ndim += axes_of(t);
     } else if (t->is_none()) {
       list.codes.push_back(view_new_axis);
       ++ndim;
@@ -90,6 +115,14 @@ Indices indices(const Argument& array, const Argument& index) {
   }
   list.written_out = rest;
   if (ndim > 8 || list.codes.size() > max_view_indices) unsupported("an array of more than 8 dimensions", "fewer of them");
+  if (!list.arrays.empty() && std::ranges::any_of(list.types, is_whole)) {
+    // As NumPy: an integer is an array index too, and all of them must be neighbours.
+    for (size_t k = 1, groups = 0; k <= list.types.size(); ++k) {
+      auto picks = [&](size_t at) { return is_whole(list.types[at]) || is_index_array(list.types[at]); };
+      groups += picks(k - 1) && (k == list.types.size() || !picks(k));
+      if (groups > 1) unsupported("array indices and integers that are not neighbours", "one after another");
+    }
+  }
   if (ndim > 0)
     list.view = types::array(array.type->scalar, static_cast<int>(ndim), view_layout(array.type, list, named), array.type->writable);
   return list;
@@ -122,11 +155,71 @@ void emit_view(Lowering& low, const Argument& array, const Indices& list, Slot d
   auto whole_slices = [&] { slots.insert(slots.end(), 3 * list.written_out, nothing); };
   for (auto* t : list.types) {
     if (t->kind == TypeKind::ellipsis) whole_slices();
+    if (is_index_array(t)) {
+      slots.insert(slots.end(), 3 * axes_of(t), nothing);
+      s += t->slots;
+      continue;
+    }
     for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(s++);
   }
   if (!list.ellipsis) whole_slices();
   for (uint32_t k = 0; k < array.type->slots; ++k) slots.push_back(low.of(array) + k);
   e.call_runtime("px_array_view", array_view, std::move(slots), d, list.view->slots);
+}
+
+// The slots of an array as Reader takes them.
+void add_array(Emitter& e, std::vector<Slot>& slots, const Type* type, Slot first) {
+  slots.push_back(e.int_constant(static_cast<int64_t>(type->scalar) | int64_t{type->ndim} << 8));
+  for (uint32_t k = 0; k < type->slots; ++k) slots.push_back(first + k);
+}
+
+// What fancy_get and fancy_set begin with: the index arrays, and the view that they select from.
+std::vector<Slot> selection(Lowering& low, const Argument& array, const Indices& list) {
+  auto& e = low.emitter;
+  Slot view = e.temporary(list.view);
+  emit_view(low, array, list, view);
+  std::vector<Slot> slots = {e.int_constant(list.first_axis), e.int_constant(static_cast<int64_t>(list.arrays.size()))};
+  Slot s = low.of(list.value);
+  for (auto* t : list.types) {
+    if (is_index_array(t)) add_array(e, slots, t, s);
+    s += t->slots;
+  }
+  add_array(e, slots, list.view, view);
+  return slots;
+}
+
+Plan fancy_item(const Argument& array, const Indices& list) {
+  size_t taken = 0, given = 1;
+  for (auto* t : list.arrays) {
+    taken += axes_of(t);
+    if (t->scalar != Scalar::boolean) given = std::max<size_t>(given, t->ndim);
+  }
+  size_t ndim = list.view->ndim - taken + given;
+  if (ndim > 8) unsupported("an array of more than 8 dimensions", "fewer of them");
+  const Type* type = types::array(array.type->scalar, static_cast<int>(ndim), Layout::c);
+  return {.results = {{type}},
+          .lower =
+              [=](Lowering& low, std::span<const Slot> d) {
+                low.emitter.call_runtime("px_fancy_get", fancy_get, selection(low, array, list), d[0], type->slots);
+              },
+          .allocates = true};
+}
+
+Plan set_fancy_item(const Argument& array, const Indices& list, const Argument& value) {
+  if (!value.type->is_array() && !value.type->is_scalar())
+    mistyped("cannot store " + to_string(value.type) + " in " + to_string(array.type));
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    auto& e = low.emitter;
+    auto slots = selection(low, array, list);
+    slots.push_back(e.int_constant(value.type->is_array()));
+    if (value.type->is_array()) {
+      add_array(e, slots, value.type, low.of(value));
+    } else {
+      slots.push_back(e.int_constant(static_cast<int64_t>(value.type->scalar)));
+      slots.push_back(low.of(value));
+    }
+    e.call_runtime("px_fancy_set", fancy_set, std::move(slots), e.temporary(types::int64()), 1);
+  }};
 }
 
 // The bounds of a slice of constants on a sequence of `size`, as PySlice_AdjustIndices has it; nothing where they are not constant.
@@ -203,6 +296,7 @@ Plan getitem(Inference& inf, std::span<const int32_t> operands) {
   if (a.type->is_list()) return list_item(a, index);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
   Indices list = indices(a, index);
+  if (!list.arrays.empty()) return fancy_item(a, list);
   if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
   return {.results = {{types::scalar(a.type->scalar)}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
             uint32_t aux = access(low, a, list, false);
@@ -215,11 +309,9 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
   if (a.type->is_list()) return store_list_item(inf, a, index, value);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
-  if (!a.type->writable)
-    throw InferenceError{
-        runtime::ExcKind::ProtectionError,
-        inf.register_name(a.reg) + " is read-only here: a context writes only to arrays that it was handed as writable arguments"};
+  if (!a.type->writable) inf.refuse_write(a);
   Indices list = indices(a, index);
+  if (!list.arrays.empty()) return set_fancy_item(a, list, value);
   const Type* element = types::scalar(a.type->scalar);
   if (list.view && value.type->is_array())
     return {.lower = [=](Lowering& low, std::span<const Slot>) {

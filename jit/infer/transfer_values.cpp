@@ -93,7 +93,12 @@ Plan binary(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan inplace(Inference& inf, std::span<const int32_t> operands) {
-  return binary(inf, operands);
+  auto op = static_cast<Operator>(operands[1]);
+  std::vector<Argument> pair = {inf.read(operands[2]), inf.read(operands[3])};
+  auto& entry = operator_builtin(op);
+  if (pair[0].type->is_array() && is_elementwise(entry, pair))
+    return elementwise(inf, entry, pair, std::string(info(op).symbol) + "=", true);
+  return operation(inf, op, std::move(pair));
 }
 
 Plan compare(Inference& inf, std::span<const int32_t> operands) {
@@ -105,6 +110,7 @@ Plan compare(Inference& inf, std::span<const int32_t> operands) {
 namespace px::jit {
 
 Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method) {
+  if (!method && is_elementwise(entry, arguments)) return elementwise(*this, entry, arguments, shown);
   bool counted = arguments.size() >= entry.least && arguments.size() <= entry.most;
   Resolution r = counted ? entry.resolve(arguments, entry) : Resolution{};
   if (!r.result) {

@@ -96,6 +96,10 @@ const Symbol table[] = {
     PX_NUMBA(fptoui),
     PX_NUMBA(fptouif),
     PX_NUMBA(attempt_nocopy_reshape),
+    PX_NUMBA(xxdot),
+    PX_NUMBA(xxgemv),
+    PX_NUMBA(xxnrm2),
+    PX_NUMBA(xxgemm),
 
     // What code generation itself refers to: all exact
     {"memcpy", address<void*, void*, const void*, size_t>(::memcpy)},

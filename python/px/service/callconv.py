@@ -14,7 +14,7 @@ from numba import typeof
 from numba.core import cgutils, types
 from numba.core.callconv import RETCODE_USEREXC, MinimalCallConv
 
-from . import sites, slots
+from . import sites, slots, ufuncs
 from .errors import UnsupportedError
 from .spelling import has_slots, spell
 from .values import exception_name
@@ -93,6 +93,8 @@ class SlotCallConv(MinimalCallConv):
             values = ("division by zero",)
         if exc is IndexError and values:
             values = (_LIST_MESSAGES.get(values[0], values[0]), *values[1:])
+        if exc is ValueError and values and str(values[0]).startswith(ufuncs.NUMBA_SHAPES_DIFFER):
+            values = (ufuncs.SHAPES_DIFFER,)
         if len(values) == 1 and isinstance(values[0], str):
             emit_raise(builder, sites.Site(name, values[0], (), function, line), [], self.context)
         else:

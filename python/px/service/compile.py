@@ -10,13 +10,14 @@ from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
-from . import context, maths, overrides, slots, spelling, symbols
+from . import context, maths, overrides, slots, spelling, symbols, ufuncs
 from .codegen import Codegen
 from .errors import RequestError, UnsupportedError
 from .pipeline import Compiler, job
 from .source import Program, Source
 
 overrides.install()
+ufuncs.install()
 maths.install()
 context.install()
 

@@ -46,7 +46,9 @@ def _check_shift(context: Any, builder: ir.IRBuilder, amount: ir.Value, ty: type
             context.call_conv.return_user_exc(builder, ValueError, ("shift count out of range",))
 
 
-def _shift(left: bool) -> Any:
+def shift(left: bool) -> Any:
+    """The lowering of `<<` or `>>`."""
+
     def lower(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> ir.Value:
         (value_type, amount_type), (value, amount) = sig.args, args
         result = sig.return_type
@@ -82,10 +84,10 @@ def install() -> None:
     numba.cpython.numbers._int_arith_flags = numba.np.math.numbers._int_arith_flags = lambda result: []
 
     shifts = {
-        operator.lshift: _shift(True),
-        operator.ilshift: _shift(True),
-        operator.rshift: _shift(False),
-        operator.irshift: _shift(False),
+        operator.lshift: shift(True),
+        operator.ilshift: shift(True),
+        operator.rshift: shift(False),
+        operator.irshift: shift(False),
     }
     registered = builtin_registry.functions
     replaced = 0

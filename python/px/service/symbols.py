@@ -32,7 +32,7 @@ EXACT_MATHS = frozenset(
     | {"__powidf2", "__powisf2", "__divti3", "__modti3", "__udivti3", "__umodti3"}
 )
 # Numba's other helpers without Python in them.
-NUMBA_HELPERS = frozenset({"numba_attempt_nocopy_reshape"})
+NUMBA_HELPERS = frozenset({"numba_attempt_nocopy_reshape", "numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2"})
 ALLOWED = HELPERS | MEMORY | EXACT_MATHS | maths.SYMBOLS | nrt.SYMBOLS | NUMBA_HELPERS
 
 _SHT_SYMTAB, _SHN_UNDEF, _STB_LOCAL = 2, 0, 0

@@ -131,7 +131,7 @@ def test_targets_table_tells_pass_miss_and_not_measured():
 
 def test_targets_are_chosen_by_group():
     assert chosen("all") == NAMES
-    assert chosen("spine") + chosen("baseline") + chosen("contexts") == NAMES
+    assert chosen("spine") + chosen("baseline") + chosen("contexts") + chosen("arrays") == NAMES
     assert len(set(NAMES)) == sum(len(names) for names in GROUPS.values())
     with pytest.raises(KeyError, match="baseline"):
         chosen("heap")
