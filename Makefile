@@ -12,7 +12,7 @@ ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz debug profile wheel lint format docs clean
+.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz conformance debug profile wheel lint format docs clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena"
 
 fuzz: setup  ## run random programs in every tier (ARGS="--seconds 600 --seed 1")
 	@PYTHONPATH=tests/python $(venv)/python -m differential.fuzz $(ARGS)
+
+conformance: setup  ## run Numba's own test functions and numba_stats against what Numba makes of them (ARGS="--tier native test_builtins")
+	@PYTHONPATH=tests $(venv)/python -m conformance.agreement $(ARGS)
 
 test-asan: $(stamps)/python build-asan  ## run the tests under the address and undefined-behaviour sanitizers (SHORT=1: a selection)
 	@$(call asan,detect_leaks=1) $(call ctest,asan)

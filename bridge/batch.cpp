@@ -19,6 +19,7 @@
 #include "bridge/promote.h"
 #include "bridge/run.h"
 #include "jit/builtins/contexts.h"
+#include "jit/builtins/random.h"
 #include "jit/native/reclaim.h"
 #include "runtime/clock.h"
 
@@ -69,6 +70,7 @@ struct Batch : runtime::Task {
   std::atomic<uint64_t> failed_index{UINT64_MAX};  // lowered under `error_lock`, read relaxed: seeing it late costs work, nothing else
   std::mutex error_lock;
   std::unique_ptr<runtime::ExcInfo> error;
+  const uint64_t random_seed = jit::random_batch_seed();  // of the indices' streams
 
   bool over(uint64_t index, const Context& context) const {
     return index > failed_index.load(std::memory_order_relaxed) || context.stop->load(std::memory_order_relaxed);
@@ -172,6 +174,7 @@ void run_map(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
   auto& task = static_cast<MapTask&>(base);
   Context::Scope scope(context);
   const InFamily in_family(context, task.family);
+  const jit::BatchStreams streams(task.random_seed);
   while (begin < end) {
     Specialisation& spec = *task.items[begin].spec;
     const bool keeps_memory = holds_array(spec.result);
@@ -181,6 +184,7 @@ void run_map(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
       MapItem& item = task.items[begin];
       const auto mark = context.arena.mark();
       number(context);
+      streams.begin(begin);
       if (call(&task.slots[item.slots], &task.results[item.result])) return task.fail(begin, *call.exc);
       if (keeps_memory) {
         item.pages = std::make_shared<runtime::PageList>(context.arena.detach());
@@ -219,6 +223,7 @@ void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
   auto& task = static_cast<ForTask&>(base);
   Context::Scope scope(context);
   const InFamily in_family(context, task.family);
+  const jit::BatchStreams streams(task.random_seed);
   Caller call(*task.spec, context);
   Words slots(task.slots.size()), ret(task.spec->result->slots + 1);
   std::copy(task.slots.begin(), task.slots.end(), slots.data());
@@ -231,6 +236,7 @@ void run_for(runtime::Task& base, Context& context, uint64_t begin, uint64_t end
     }
     slots[0] = static_cast<uint64_t>(task.start) + i * static_cast<uint64_t>(task.step);
     number(context);
+    streams.begin(i);
     if (call(slots.data(), ret.data())) return task.fail(i, *call.exc);
     context.arena.release(mark);
   }
@@ -278,6 +284,7 @@ void run_reduce(runtime::Task& base, Context& context, uint64_t begin, uint64_t 
   auto& task = static_cast<ReduceTask&>(base);
   Context::Scope scope(context);
   const InFamily in_family(context, task.family);
+  const jit::BatchStreams streams(task.random_seed);
   Caller call(*task.spec, context), combine(*task.op, context);
   std::vector<uint64_t> slots = task.slots, pair(2 * task.width + 1), next(task.width + 1);
   const auto mark = context.arena.mark();
@@ -288,6 +295,7 @@ void run_reduce(runtime::Task& base, Context& context, uint64_t begin, uint64_t 
       if (task.over(b, context)) return;
       slots[0] = static_cast<uint64_t>(task.start) + i * static_cast<uint64_t>(task.step);
       number(context);
+      streams.begin(i);
       if (call(slots.data(), next.data())) return task.fail(b, *call.exc);
       if (i == first) {
         std::copy_n(next.data(), task.width, value);

@@ -41,7 +41,9 @@ const Type* type_of_array(PyObject* value, bool writable) {
     if (!PyArray_ISNBO(descr->byteorder)) {
       raise_px("TypingError", "px takes arrays in this machine's byte order: convert with `a.astype(a.dtype.newbyteorder('='))`");
     } else {
-      raise_px("TypingError", "px takes no arrays of dtype %S: bool, int8 to int64, uint8 to uint64, float32 and float64 work", descr);
+      raise_px("TypingError",
+               "px takes no arrays of dtype %S: bool, int8 to int64, uint8 to uint64, float32, float64, complex64 and complex128 work",
+               descr);
     }
     return nullptr;
   }
@@ -158,6 +160,9 @@ uint64_t load_scalar(const void* p, Scalar scalar) {
     case Scalar::u64:
     case Scalar::f64:
       return read(uint64_t{});
+    case Scalar::c64:
+    case Scalar::c128:
+      break;  // two slots: store
   }
   return 0;
 }
@@ -181,12 +186,12 @@ const Type* type_of(PyObject* value) {
     if (PyArray_IsScalar(value, Generic)) return type_of_numpy_scalar(value);
   }
   if (const Type* interlocked = interlocked_type(value)) return interlocked;
+  if (PyComplex_Check(value)) return jit::types::scalar(Scalar::c128);
   if (PyFloat_Check(value)) return jit::types::float64();
   if (PyLong_Check(value)) return type_of_int(value);
   const char* way_out = PyList_Check(value)       ? ": only direct calls take lists: pass a NumPy array or a tuple"
-                        : PyComplex_Check(value)  ? ": pass its real and imaginary parts"
                         : PyFunction_Check(value) ? ": mark it with @px.jit"
-                                                  : ": bool, int, float, None, NumPy scalars and arrays, and tuples of them work";
+                                                  : ": bool, int, float, complex, None, NumPy scalars and arrays, and tuples of them work";
   raise_px("TypingError", "px has no type for an argument of type %s%s", Py_TYPE(value)->tp_name, way_out);
   return nullptr;
 }
@@ -204,6 +209,17 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
         alignas(16) char raw[16] = {};
         PyArray_ScalarAsCtype(value, raw);
         *out = load_scalar(raw, type->scalar);
+      }
+      return;
+    case jit::TypeKind::complex:
+      if (PyComplex_Check(value)) {  // numpy.complex128 too
+        out[0] = std::bit_cast<uint64_t>(PyComplex_RealAsDouble(value));
+        out[1] = std::bit_cast<uint64_t>(PyComplex_ImagAsDouble(value));
+      } else {
+        alignas(16) float raw[4] = {};
+        PyArray_ScalarAsCtype(value, raw);
+        out[0] = std::bit_cast<uint32_t>(raw[0]);
+        out[1] = std::bit_cast<uint32_t>(raw[1]);
       }
       return;
     case jit::TypeKind::array:

@@ -150,6 +150,8 @@ bool to_constant(PyObject* value, Constant& out) {
     out.value = static_cast<uint64_t>(wide);
   } else if (PyFloat_Check(value)) {
     out.value = PyFloat_AS_DOUBLE(value);
+  } else if (PyComplex_Check(value)) {
+    out.value = std::complex<double>(PyComplex_RealAsDouble(value), PyComplex_ImagAsDouble(value));
   } else if (PyUnicode_Check(value)) {
     std::string text;
     if (!to_text(value, "a constant", text)) return false;

@@ -33,6 +33,12 @@ PyObject* child_of(const State& state, PyObject* name) {
   return nullptr;
 }
 
+// An Enum class, or a member of one: its attributes are constants (the front end says which).
+bool is_enumeration(PyObject* value) {
+  PyObject* type = PyType_Check(value) ? value : reinterpret_cast<PyObject*>(Py_TYPE(value));
+  return PyObject_HasAttrString(type, "__members__") != 0;
+}
+
 // The object at a path, as Python would find it: closure, globals, built-ins, then attributes of modules. Null without an exception where
 // there is none.
 Object look_up(const State& state, const std::vector<Object>& path) {
@@ -47,7 +53,8 @@ Object look_up(const State& state, const std::vector<Object>& path) {
   }
   for (size_t i = 1; value && i < path.size(); ++i) {
     // An object that was a module when the function was read and is none now has no attributes for px.
-    value = PyModule_Check(value.get()) ? Object::steal(PyObject_GetAttr(value.get(), path[i].get())) : Object();
+    value =
+        PyModule_Check(value.get()) || is_enumeration(value.get()) ? Object::steal(PyObject_GetAttr(value.get(), path[i].get())) : Object();
   }
   PyErr_Clear();
   return value;
@@ -57,8 +64,8 @@ Object look_up(const State& state, const std::vector<Object>& path) {
 Object as_px_function(PyObject* value) {
   if (as_callable(value)) return Object::borrow(value);
   const char* type = Py_TYPE(value)->tp_name;
-  if (std::string_view(type) != "CPUDispatcher") return {};
-  auto module = Object::steal(PyImport_ImportModule("px.jit"));
+  if (std::string_view(type) != "CPUDispatcher" && std::string_view(type) != "DUFunc") return {};
+  auto module = Object::steal(PyImport_ImportModule("px.dispatchers"));
   auto adopt = Object::steal(module ? PyObject_GetAttrString(module.get(), "adopt") : nullptr);
   return Object::steal(adopt ? PyObject_CallOneArg(adopt.get(), value) : nullptr);
 }

@@ -61,7 +61,7 @@ py::tuple operators() {
 }
 
 py::object make_function(py::handle function, py::handle source, bool fastmath, bool boundscheck, bool cache, bool parallel,
-                         bool python_error_model, bool inline_always) {
+                         bool python_error_model, bool inline_always, const py::list& signatures) {
   jit::Options options;
   options.fastmath = fastmath;
   options.boundscheck = boundscheck;
@@ -69,6 +69,17 @@ py::object make_function(py::handle function, py::handle source, bool fastmath, 
   options.parallel = parallel;
   options.python_error_model = python_error_model;
   options.inline_always = inline_always;
+  auto type = [](const py::handle& text) {
+    const jit::Type* t = jit::parse_type(text.cast<std::string>());
+    if (!t) throw py::value_error("px has no type " + text.cast<std::string>());
+    return t;
+  };
+  for (const auto& row : signatures) {  // ([argument types], result type or None)
+    jit::Signature signature;
+    for (const auto& text : row[py::int_(0)]) signature.parameters.push_back(type(text));
+    if (!row[py::int_(1)].is_none()) signature.result = type(row[py::int_(1)]);
+    options.signatures.push_back(std::move(signature));
+  }
   return checked(make_callable(function.ptr(), source.ptr(), options));
 }
 
@@ -162,7 +173,8 @@ PYBIND11_MODULE(_px, module) {
       "The table of built-ins: full name, documentation line, test expressions separated by ';'.");
 
   module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
-             py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"));
+             py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"),
+             py::arg("signatures") = py::list());
   module.def("set_first_safepoint", set_first_safepoint, py::arg("back_edges") = jit::interp::safepoint_interval,
              "How many back-edges and calls a run makes before its first safepoint, and with the tier 'moves' between any two: for tests.");
   module.def(

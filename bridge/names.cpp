@@ -16,7 +16,7 @@ using jit::NamedValue;
 class Names {
  public:
   const NamedValue* find(PyObject* value) {
-    if (!filled_ || with_numpy_ != numpy::ready()) fill();
+    if (!filled_ || with_numpy_ != numpy::ready() || with_random_ != has_random()) fill();
     auto found = names_.find(value);
     return found == names_.end() ? nullptr : &found->second;
   }
@@ -25,7 +25,11 @@ class Names {
   void fill() {
     filled_ = true;
     with_numpy_ = numpy::ready();
+    with_random_ = has_random();
     for (const jit::Builtin* builtin : jit::all_builtins()) add(std::string(builtin->name), NamedValue::Kind::builtin);
+    for (const char* name :
+         {"iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "ilshift", "irshift", "iand", "ior", "ixor", "xor"})
+      add(std::string("operator.") + name, NamedValue::Kind::builtin);
     add("px.jit.prange", NamedValue::Kind::builtin, "range");  // where it is no parallel loop
     for (const auto& row : runtime::exception_table()) {
       if (row.module == "builtins") add(std::string(row.name), NamedValue::Kind::exception);
@@ -36,7 +40,7 @@ class Names {
   void add(const std::string& name, NamedValue::Kind kind, const std::string& meaning = "") {
     const size_t dot = name.rfind('.');
     const std::string module_name = dot == std::string::npos ? "builtins" : name.substr(0, dot);
-    if (module_name.starts_with("numpy") && !with_numpy_) return;
+    if ((module_name.starts_with("numpy") && !with_numpy_) || (module_name == "random" && !with_random_)) return;
     auto module = Object::steal(PyImport_ImportModule(module_name.c_str()));
     auto value =
         Object::steal(module ? PyObject_GetAttrString(module.get(), name.c_str() + (dot == std::string::npos ? 0 : dot + 1)) : nullptr);
@@ -48,7 +52,10 @@ class Names {
       value.release();  // kept for ever: its address is the key
   }
 
-  bool filled_ = false, with_numpy_ = false;
+  // Takes milliseconds to import: nobody can mean its functions before somebody has.
+  static bool has_random() { return PyDict_GetItemString(PyImport_GetModuleDict(), "random") != nullptr; }
+
+  bool filled_ = false, with_numpy_ = false, with_random_ = false;
   std::unordered_map<PyObject*, NamedValue> names_;
 };
 
@@ -124,6 +131,23 @@ bool exception_of(PyObject* value, NamedValue& out) {
   }
 }
 
+// One of Numba's objects: its types are dtypes, its prange is a range. px.dispatchers says which.
+bool numbas_meaning(PyObject* value, NamedValue& out) {
+  PyObject* home = PyType_Check(value) ? value : reinterpret_cast<PyObject*>(Py_TYPE(value));
+  auto name = Object::steal(PyObject_GetAttrString(home, "__module__"));
+  const char* text = name && PyUnicode_Check(name.get()) ? PyUnicode_AsUTF8(name.get()) : nullptr;
+  PyErr_Clear();
+  const bool addressed = !PyType_Check(value) && PyObject_HasAttrString(value, "__wrapper_address__");
+  if (!text || !(addressed || std::string_view(text).starts_with("numba."))) return false;
+  auto module = Object::steal(PyImport_ImportModule("px.dispatchers"));
+  auto meaning = Object::steal(module ? PyObject_CallMethod(module.get(), "meaning", "O", value) : nullptr);
+  const char *kind = nullptr, *what = nullptr;
+  bool found = meaning && meaning.get() != Py_None && PyArg_ParseTuple(meaning.get(), "ss", &kind, &what);
+  PyErr_Clear();
+  if (found) out = {std::string_view(kind) == "dtype" ? NamedValue::Kind::dtype : NamedValue::Kind::builtin, what};
+  return found;
+}
+
 bool dtype_of(PyObject* value, NamedValue& out) {
   if (!numpy::ready()) return false;
   if (PyArray_DescrCheck(value)) {
@@ -161,6 +185,7 @@ bool name_of(PyObject* value, NamedValue& out) {
     return name != nullptr;
   }
   if (exception_of(value, out)) return true;
+  if (numbas_meaning(value, out)) return true;
   if (PyModule_Check(value)) {
     const char* name = PyModule_GetName(value);
     if (!name) {

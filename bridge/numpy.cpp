@@ -80,6 +80,10 @@ std::optional<jit::Scalar> scalar_of(PyArray_Descr* descr) {
       return jit::Scalar::f32;
     case NPY_DOUBLE:
       return jit::Scalar::f64;
+    case NPY_CFLOAT:
+      return jit::Scalar::c64;
+    case NPY_CDOUBLE:
+      return jit::Scalar::c128;
     default:
       return std::nullopt;
   }
@@ -109,6 +113,10 @@ int type_number(jit::Scalar scalar) {
       return NPY_FLOAT32;
     case jit::Scalar::f64:
       return NPY_FLOAT64;
+    case jit::Scalar::c64:
+      return NPY_COMPLEX64;
+    case jit::Scalar::c128:
+      return NPY_COMPLEX128;
   }
   return NPY_VOID;
 }

@@ -143,6 +143,8 @@ void arena_arrays(const Type* type, const uint64_t* slots, std::span<PyObject* c
   if (type->is_array()) {
     const ArrayValue a = read_array(type, slots);
     if (a.extent.bytes() > 0 && !(numpy::ready() && find_origin(type, a, values, false))) out.push_back(a.extent);
+  } else if (type->is_optional()) {
+    if (slots[0]) arena_arrays(type->elements[0], slots + 1, values, out);
   } else if (type->is_tuple()) {
     for (const Type* element : type->elements) {
       arena_arrays(element, slots, values, out);
@@ -231,6 +233,14 @@ PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
       return Py_NewRef(Py_None);
     case jit::TypeKind::scalar:
       return promote_scalar(type, *slots);
+    case jit::TypeKind::complex: {
+      auto part = [&](int k) {
+        return type->scalar == Scalar::c64 ? std::bit_cast<float>(static_cast<uint32_t>(slots[k])) : std::bit_cast<double>(slots[k]);
+      };
+      return PyComplex_FromDoubles(part(0), part(1));
+    }
+    case jit::TypeKind::optional:
+      return slots[0] ? promote(type->elements[0], slots + 1, origin) : Py_NewRef(Py_None);
     case jit::TypeKind::array:
       return promote_array(type, slots, origin);
     case jit::TypeKind::string:

@@ -13,6 +13,7 @@
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
+#include "jit/builtins/random.h"
 #include "jit/native/reclaim.h"
 
 namespace px::bridge {
@@ -48,6 +49,8 @@ Work* self_of(PyObject* self) {
 void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
   auto& task = static_cast<CallTask&>(base);
   Context::Scope scope(context);
+  const jit::BatchStreams streams(task.random_seed);
+  streams.begin(0);
   const jit::native::Inside inside;
   const jit::OutermostCall outermost(*task.spec);
   number(context);

@@ -8,6 +8,7 @@
 #include "bridge/object.h"
 #include "bridge/run.h"
 #include "jit/builtins/contexts.h"
+#include "jit/builtins/random.h"
 #include "runtime/task.h"
 
 namespace px::bridge {
@@ -20,6 +21,7 @@ struct CallTask : runtime::Task {
   std::vector<uint64_t> slots;
 
   jit::Family family;  // its child contexts
+  const uint64_t random_seed = jit::random_batch_seed();  // of the call's stream
   bool ran = false, failed = false;
   jit::Tier tier{};
   std::vector<uint64_t> result;

@@ -1,11 +1,13 @@
 #include "jit/function.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <iterator>
 #include <map>
 #include <utility>
 
+#include "jit/infer/conversion.h"
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
 #include "jit/native/budget.h"
@@ -66,6 +68,43 @@ bool Specialisation::current() {
   return true;
 }
 
+namespace {
+
+// The signature that fits `types` best, by the worst conversions first, as Numba chooses an overload; null where none does.
+const Signature* best_signature(std::span<const Signature> signatures, std::span<const Type* const> types) {
+  const Signature* best = nullptr;
+  std::array<int, 3> best_rate{};
+  for (auto& s : signatures) {
+    if (s.parameters.size() != types.size()) continue;
+    std::array<int, 3> rate{};  // unsafe, safe, promote
+    bool fits = true;
+    for (size_t k = 0; k < types.size(); ++k) {
+      switch (conversion(types[k], s.parameters[k])) {
+        case Conversion::exact:
+          break;
+        case Conversion::promote:
+          ++rate[2];
+          break;
+        case Conversion::safe:
+          ++rate[1];
+          break;
+        case Conversion::unsafe:
+          ++rate[0];
+          break;
+        case Conversion::impossible:
+          fits = false;
+      }
+    }
+    if (fits && (!best || rate < best_rate)) {
+      best = &s;
+      best_rate = rate;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
 Function::Function(CodeObject code, Options options) : code_(std::move(code)), options_(options), lookup_(std::make_unique<Lookup>()) {}
 Function::Function(const CodeObject& code, Function& outer) : Function(code, outer.options()) {
   outer_ = &outer;
@@ -123,10 +162,19 @@ Specialisation* Function::specialise(std::span<const Type* const> types, Compile
     entry->error.reset();
   }
   if (!entry) {
+    const Signature* declared = options_.signatures.empty() ? nullptr : best_signature(options_.signatures, types);
+    if (!declared && !options_.signatures.empty()) {
+      std::string list;
+      for (auto* t : types) list += (list.empty() ? "" : ", ") + to_string(t);
+      error = {runtime::ExcKind::TypeError, code_.name + "(): No matching definition for argument type(s) " + list};
+      return nullptr;
+    }
     auto made = std::make_unique<Lookup::Entry>();
     made->spec = std::make_unique<Specialisation>();
     made->spec->function = this;
     made->spec->parameters.assign(types.begin(), types.end());
+    if (declared && declared->parameters != made->spec->parameters) made->spec->converted = declared->parameters;
+    made->spec->declared_result = declared ? declared->result : nullptr;
     made->spec->globals = now;
     entry = made.get();
     std::scoped_lock lock(mutex_);

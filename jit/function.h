@@ -32,9 +32,17 @@ class Program;
 // The native ABI: 0 and the result in `ret`, or 1 and `*exc` set. Arguments and result are runs of 8-byte slots.
 using Entry = int32_t (*)(const uint64_t* args, uint64_t* ret, runtime::ExcInfo** exc);
 
+// An explicit signature of a function: calls convert their arguments to these types, and the result is converted too.
+struct Signature {
+  std::vector<const Type*> parameters;
+  const Type* result = nullptr;  // null: whatever inference finds
+  bool operator==(const Signature&) const = default;
+};
+
 struct Options {
   bool fastmath = false, boundscheck = true, cache = true, parallel = false, python_error_model = true;
   bool inline_always = false;
+  std::vector<Signature> signatures;  // empty: any types. Otherwise these alone, the one that fits best
   bool operator==(const Options&) const = default;
 };
 
@@ -96,14 +104,17 @@ enum class CompileState : uint8_t { none, queued, compiling, linked, refused };
 class Specialisation {
  public:
   Function* function = nullptr;
-  std::vector<const Type*> parameters;  // declared ones
+  std::vector<const Type*> parameters;    // declared ones
+  std::vector<const Type*> converted;     // what an explicit signature converts them to at entry; empty: nothing else
+  const Type* declared_result = nullptr;  // an explicit signature's, or null
   std::vector<HiddenArgument> hidden;
   const Type* result = nullptr;
   std::shared_ptr<const Globals> globals;
   std::unique_ptr<typed::Function> typed;
   std::unique_ptr<interp::Program> program;
   std::vector<Specialisation*> callees;  // direct ones, each once
-  bool recursive = false;                // in a cycle of the call graph
+  const std::vector<const Type*>& entered() const { return converted.empty() ? parameters : converted; }
+  bool recursive = false;  // in a cycle of the call graph
 
   // The best native code, null before any arrives: this is what is swapped. Stored with release by `install` and `uninstall`, loaded with
   // acquire by whoever calls, who must be `Inside` (native/reclaim.h) from the load to the end of the call.

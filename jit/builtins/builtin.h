@@ -39,6 +39,7 @@ struct Builtin {
   size_t least = 1, most = 255;                   // how many arguments a call may have
   // Works on arrays element by element: the NumPy function whose loops say what comes out, which of a NumPy function is itself.
   std::string_view ufunc = {};
+  bool complex = false;                           // takes arrays of complex numbers
 };
 
 std::span<const Builtin* const> all_builtins();
@@ -64,6 +65,9 @@ std::span<const Builtin> parallel_builtins();
 std::span<const Builtin> context_builtins();
 std::span<const Builtin> number_ufunc_builtins();
 std::span<const Builtin> array_builtins();
+std::span<const Builtin> complex_builtins();
+std::span<const Builtin> cmath_builtins();
+std::span<const Builtin> random_builtins();
 
 // What a `dtype` argument says: float64 for None, nothing where it is no element type.
 std::optional<Scalar> element_of_dtype(const Argument& dtype);

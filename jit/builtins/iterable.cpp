@@ -1,5 +1,6 @@
 #include "jit/builtins/iterable.h"
 
+#include "jit/builtins/complex.h"
 #include "jit/builtins/list.h"
 #include "jit/builtins/view.h"
 
@@ -25,6 +26,16 @@ void element(Emitter& e, const Type* array, Slot at, Slot index, Slot d) {
       for (int part = 0; part < 3; ++part) slots.push_back(e.int_constant(0));
     for (uint32_t k = 0; k < array->slots; ++k) slots.push_back(at + k);
     return e.call_runtime("px_array_view", array_view, std::move(slots), d, array->slots - 2);
+  }
+  if (is_complex(array->scalar)) {
+    Slot parts = 0;
+    const Type* type = emit_parts(e, array, at, parts);
+    for (Slot k = 0; k < 2; ++k) {
+      e.out().accesses.push_back(
+          {.array = parts, .type = type, .index = {index, e.int_constant(k)}, .bounds_check = false, .wraparound = false});
+      e.emit({.op = Op::load_, .kind = type->scalar, .d = d + k, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+    }
+    return;
   }
   e.out().accesses.push_back({.array = at, .type = array, .index = {index}, .bounds_check = false, .wraparound = false});
   e.emit({.op = Op::load_, .kind = register_kind(array->scalar), .d = d, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});

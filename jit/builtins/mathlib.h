@@ -11,4 +11,7 @@ extern "C" {
 #include "jit/builtins/mathlib.def"
 #undef PX_MATH1
 #undef PX_MATH2
+// out = a ** b, complex numbers as (real, imaginary).
+void px_cpow(const double* a, const double* b, double* out);
+void px_cpowf(const float* a, const float* b, float* out);
 }

@@ -18,9 +18,10 @@ std::optional<Scalar> element_of_dtype(const Argument& a) {
     if (a.type->text == "float") return Scalar::f64;
     if (a.type->text == "int") return Scalar::i64;
     if (a.type->text == "bool") return Scalar::boolean;
+    if (a.type->text == "complex") return Scalar::c128;
   }
   if (a.type->kind == TypeKind::string)
-    for (size_t k = 0; k < scalar_count; ++k)
+    for (size_t k = 0; k < element_count; ++k)
       if (numpy_name(static_cast<Scalar>(k)) == a.type->text) return static_cast<Scalar>(k);
   return {};
 }
@@ -70,6 +71,7 @@ Resolution make(std::span<const Argument> arguments, const Builtin& self) {
                  : value                                                       ? value->scalar
                                                                                : Scalar::f64;
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
+  if (is_complex(*element) && (fill == ones || fill == full)) return {.advice = "of complex numbers: np.zeros, and a loop"};
   int ndim = 1;
   if (shape->is_tuple()) {
     ndim = static_cast<int>(shape->elements.size());
@@ -102,6 +104,7 @@ Resolution make_like(std::span<const Argument> arguments, const Builtin& self) {
   if (value && !value->is_scalar()) return {.advice = "an array is filled with one number"};
   auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype]) : like->scalar;
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
+  if (is_complex(*element) && (fill == ones || fill == full)) return {.advice = "of complex numbers: np.zeros, and a loop"};
   const Type* result = types::array(*element, like->ndim, like->layout == Layout::f ? Layout::f : Layout::c);
   return {.result = result,
           .literal = {},

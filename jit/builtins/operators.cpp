@@ -6,6 +6,7 @@
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/list.h"
+#include "jit/builtins/optional.h"
 #include "jit/builtins/power.h"
 
 namespace px::jit {
@@ -256,12 +257,7 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   bool positive = self.data == nullptr;
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (a->is_none() || b->is_none()) return known((a == b) == positive);
-  if (a == types::boolean() && b == types::boolean())
-    return {.result = a,
-            .literal = {},
-            .parameters = {},
-            .lower = [positive](Emitter& e, std::span<const Slot> s, Slot d) { e.binary(positive ? Op::eq_ : Op::ne_, I, d, s[0], s[1]); },
-            .advice = {}};
+  if (a->is_scalar() && b->is_scalar()) return resolve_number_identity(a, b, positive);
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }
 

@@ -42,7 +42,13 @@ Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
     std::vector<Argument> items;
     for (auto* e : t->elements) items.push_back({e, {}, -1, 0});
     Resolution inner = self.resolve(items, self);
-    if (!inner.result || items.size() == 1) return {.advice = "min and max take two or more numbers"};
+    if (items.size() == 1 && t->elements[0]->is_scalar())
+      return {.result = t->elements[0],
+              .literal = {},
+              .parameters = {},
+              .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.move(d, a[0], 1); },
+              .advice = {}};
+    if (!inner.result) return {.advice = "min and max take two or more numbers"};
     inner.lower = [lower = inner.lower, n = items.size()](Emitter& e, std::span<const Slot> a, Slot d) {
       std::vector<Slot> slots;
       for (size_t k = 0; k < n; ++k) slots.push_back(a[0] + static_cast<Slot>(k));
@@ -170,6 +176,17 @@ Resolution length(std::span<const Argument> arguments, const Builtin&) {
             .parameters = {},
             .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.call_runtime("px_list_size", list_size, {a[0]}, d, 1); },
             .advice = {}};
+  if (t->kind == TypeKind::range)
+    return {.result = types::int64(),
+            .literal = {},
+            .parameters = {},
+            .lower =
+                [t](Emitter& e, std::span<const Slot> a, Slot d) {
+                  Slot iterator = e.temporary(types::range_iter(t->scalar));
+                  e.unary(Op::range_init_, register_kind(t->scalar), iterator, a[0]);
+                  e.move(d, iterator + 2, 1);
+                },
+            .advice = {}};
   if (t->is_array() && t->ndim > 0)
     return {.result = types::int64(),
             .literal = {},
@@ -188,7 +205,7 @@ Resolution make_range(std::span<const Argument> arguments, const Builtin&) {
   }();
   std::vector<const Type*> list;
   for (auto& a : arguments) {
-    if (!a.type->is_scalar() || is_float(a.type->scalar)) return {.advice = "range takes integers"};
+    if (!a.type->is_scalar()) return {.advice = "range takes integers"};  // Numba truncates floats
     list.push_back(a.type);
   }
   const Case* c = best_case(cases, list);
@@ -229,6 +246,17 @@ Resolution power(std::span<const Argument> arguments, const Builtin&) {
   return op.resolve(arguments, op);
 }
 
+// type(x), to be called: the number's own type.
+Resolution type_of(std::span<const Argument> arguments, const Builtin&) {
+  auto* t = arguments[0].type;
+  if (!t->is_number()) return {.advice = "type is for numbers here"};
+  return {.result = types::dtype(t->scalar),
+          .literal = {},
+          .parameters = {},
+          .lower = [](Emitter&, std::span<const Slot>, Slot) {},
+          .advice = {}};
+}
+
 constexpr int maximum = 1;
 
 const Builtin table[] = {
@@ -258,6 +286,7 @@ const Builtin table[] = {
      1},
     {"range", make_range, "range(stop), range(start, stop[, step])", "", {}, 0, nullptr, 1, 3},
     {"divmod", quotient_and_rest, "(a // b, a % b)", "divmod(x, 3); divmod(7, 2.5)", {}, 0, nullptr, 2, 2},
+    {"type", type_of, "the type of a number, to be called", "type(x)(1)", {}, 0, nullptr, 1, 1},
     {"pow", power, "a ** b", "pow(x, 2)", {}, 0, nullptr, 2, 2},
 };
 
@@ -268,7 +297,7 @@ std::span<const Builtin> python_builtins() {
 }
 
 Resolution resolve_cast(const Argument& from, Scalar to) {
-  if (!from.type->is_scalar()) return {};
+  if (!from.type->is_number() || (from.type->is_complex() && !is_complex(to))) return {};
   const Type *t = from.type, *result = types::scalar(to);
   return {.result = result,
           .literal = {},

@@ -58,7 +58,7 @@ std::string disagreement(const Request& request, const Answer& answer) {
   std::set<uint32_t> called;
   for (const Request::Expected& expected : request.specialisations) {
     std::vector<std::string> arguments;
-    for (const Type* type : expected.specialisation->parameters) arguments.push_back(to_string(type));
+    for (const Type* type : expected.specialisation->entered()) arguments.push_back(to_string(type));
     known[{expected.function, std::move(arguments)}].push_back(expected.specialisation);
     called.insert(expected.function);
   }
@@ -70,6 +70,7 @@ std::string disagreement(const Request& request, const Answer& answer) {
     const std::string& name = request.functions[index]->code().name;
     auto found = known.find({index, theirs.arguments});
     if (found == known.end()) {
+      if (!request.functions[index]->options().signatures.empty()) continue;  // compiled for all of them, called or not
       std::string arguments;
       for (const std::string& type : theirs.arguments) arguments += (arguments.empty() ? "" : ", ") + type;
       return differ("arguments of " + name, "not called so", "(" + arguments + ")");

@@ -27,6 +27,9 @@ struct ValueWriter {
     std::snprintf(text, sizeof text, "%a", value);
     return {{"float", text}};
   }
+  Json operator()(const std::complex<double>& value) const {
+    return {{"complex", Json::array({(*this)(value.real())["float"], (*this)(value.imag())["float"]})}};
+  }
   Json operator()(const std::string& value) const { return {{"str", value}}; }
   Json operator()(const NamedValue& value) const {
     switch (value.kind) {
@@ -173,7 +176,14 @@ Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Fu
     }
     globals.push_back(std::move(entry));
   }
+  Json signatures = Json::array();  // [[argument types], result type]
+  for (const Signature& signature : node.function->options().signatures) {
+    Json types = Json::array();
+    for (const Type* type : signature.parameters) types.push_back(to_string(type));
+    signatures.push_back({std::move(types), signature.result ? Json(to_string(signature.result)) : Json(nullptr)});
+  }
   return {{"name", code.name},
+          {"signatures", std::move(signatures)},
           {"source", code.source},
           {"parameters", std::move(parameters)},
           {"options", options_of(node.function->options())},
@@ -198,6 +208,8 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
     }
     arguments.push_back(to_string(type));
   }
+  Json converted = Json::array();
+  for (const Type* type : root.entered()) converted.push_back(to_string(type));
   Json hidden = Json::array();
   std::set<std::pair<const Function*, uint32_t>> arrays;
   for (const HiddenArgument& argument : root.hidden) {
@@ -216,6 +228,7 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
   Json body{{"entry", entry_symbol},
             {"root", 0},
             {"arguments", std::move(arguments)},
+            {"converted", std::move(converted)},
             {"hidden", std::move(hidden)},
             {"functions", std::move(functions)}};
 

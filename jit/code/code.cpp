@@ -29,6 +29,10 @@ std::span<const OperatorInfo> operator_table() {
 bool Constant::operator==(const Constant& other) const {
   if (value.index() != other.value.index()) return false;
   if (auto* x = std::get_if<double>(&value)) return std::bit_cast<uint64_t>(*x) == std::bit_cast<uint64_t>(std::get<double>(other.value));
+  if (auto* x = std::get_if<std::complex<double>>(&value)) {
+    auto& y = std::get<std::complex<double>>(other.value);
+    return Constant{x->real()} == Constant{y.real()} && Constant{x->imag()} == Constant{y.imag()};
+  }
   if (auto* x = std::get_if<std::shared_ptr<const ConstantTuple>>(&value))
     return **x == *std::get<std::shared_ptr<const ConstantTuple>>(other.value);
   return value == other.value;
@@ -58,6 +62,7 @@ struct Printer {
     }
     return s + "'";
   }
+  std::string operator()(const std::complex<double>& x) const { return "complex(" + (*this)(x.real()) + ", " + (*this)(x.imag()) + ")"; }
   std::string operator()(const NamedValue& x) const { return x.name; }
   std::string operator()(const std::shared_ptr<const ConstantTuple>& x) const {
     std::string s = "(";

@@ -4,6 +4,7 @@
 // A CodeObject never changes once `verify` has accepted it, so any thread may read it without a lock.
 #pragma once
 
+#include <complex>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -56,7 +57,9 @@ struct NamedValue {
   bool operator==(const NamedValue&) const = default;
 };
 struct Constant {
-  std::variant<NoneValue, bool, int64_t, uint64_t, double, std::string, NamedValue, std::shared_ptr<const ConstantTuple>> value;
+  std::variant<NoneValue, bool, int64_t, uint64_t, double, std::string, NamedValue, std::shared_ptr<const ConstantTuple>,
+               std::complex<double>>
+      value;
   bool operator==(const Constant& other) const;  // floats by their bits
 };
 std::string to_string(const Constant&);

@@ -7,20 +7,22 @@ namespace px::jit {
 
 namespace {
 
-// Rows: from, columns: to, in the order of Scalar: bool, int8 … int64, uint8 … uint64, float32, float64. E exact, P promote, S safe, U
-// unsafe.
-constexpr std::array<std::string_view, scalar_count> conversions = {
-    "ESSSSSSSSSS",  // bool
-    "UEPPPUUUUSS",  // int8
-    "UUEPPUUUUSS",  // int16
-    "UUUEPUUUUUS",  // int32
-    "UUUUEUUUUUS",  // int64
-    "UUSSSEPPPSS",  // uint8
-    "UUUSSUEPPUS",  // uint16
-    "UUUUSUUEPUS",  // uint32
-    "UUUUUUUUEUS",  // uint64
-    "UUUUUUUUUEP",  // float32
-    "UUUUUUUUUUE",  // float64
+// Rows: from, columns: to, in the order of Scalar: bool, int8 … int64, uint8 … uint64, float32, float64, complex64, complex128. E exact, P
+// promote, S safe, U unsafe, - impossible.
+constexpr std::array<std::string_view, element_count> conversions = {
+    "ESSSSSSSSSSSS",  // bool
+    "UEPPPUUUUSSSS",  // int8
+    "UUEPPUUUUSSSS",  // int16
+    "UUUEPUUUUUSUS",  // int32
+    "UUUUEUUUUUSUS",  // int64
+    "UUSSSEPPPSSSS",  // uint8
+    "UUUSSUEPPUSUS",  // uint16
+    "UUUUSUUEPUSUS",  // uint32
+    "UUUUUUUUEUSUS",  // uint64
+    "UUUUUUUUUEPSS",  // float32
+    "UUUUUUUUUUEUS",  // float64
+    "-----------EP",  // complex64
+    "-----------UE",  // complex128
 };
 
 // What two scalars unify to, by index into Scalar ('A' is 10, float64).
@@ -30,6 +32,11 @@ constexpr std::array<std::string_view, scalar_count> unified = {
 };
 
 Scalar unify_scalars(Scalar a, Scalar b) {
+  if (is_complex(a) || is_complex(b)) {
+    // 32-bit integers and wider ones do not fit into complex64's parts.
+    auto narrow = [](Scalar s) { return s == Scalar::c64 || s == Scalar::f32 || (!is_float(s) && !is_complex(s) && item_size(s) <= 2); };
+    return narrow(a) && narrow(b) ? Scalar::c64 : Scalar::c128;
+  }
   char c = unified[static_cast<size_t>(a)][static_cast<size_t>(b)];
   return static_cast<Scalar>(c == 'A' ? 10 : c - '0');
 }
@@ -44,6 +51,8 @@ Conversion conversion(Scalar from, Scalar to) {
       return Conversion::promote;
     case 'S':
       return Conversion::safe;
+    case '-':
+      return Conversion::impossible;
     default:
       return Conversion::unsafe;
   }
@@ -51,7 +60,10 @@ Conversion conversion(Scalar from, Scalar to) {
 
 Conversion conversion(const Type* from, const Type* to) {
   if (from == to) return Conversion::exact;
-  if (from->is_scalar() && to->is_scalar()) return conversion(from->scalar, to->scalar);
+  if (from->is_number() && to->is_number()) return conversion(from->scalar, to->scalar);
+  if (from->is_optional() && to->is_optional()) return std::max(Conversion::safe, conversion(from->elements[0], to->elements[0]));
+  if (from->is_optional()) return std::max(Conversion::safe, conversion(from->elements[0], to));
+  if (to->is_optional()) return from->is_none() ? Conversion::promote : std::max(Conversion::promote, conversion(from, to->elements[0]));
   if (from->is_array() && to->is_array()) {
     bool same = from->scalar == to->scalar && from->ndim == to->ndim && (from->layout == to->layout || to->layout == Layout::any) &&
                 (from->writable || !to->writable);
@@ -67,10 +79,15 @@ Conversion conversion(const Type* from, const Type* to) {
 
 const Type* unify(const Type* a, const Type* b) {
   if (a == b) return a;
+  if (a->is_none() || b->is_none() || a->is_optional() || b->is_optional()) {
+    auto inner = [](const Type* t) { return t->is_optional() ? t->elements[0] : t; };
+    const Type *x = inner(a), *y = inner(b);
+    const Type* both = x->is_none() ? y : y->is_none() ? x : unify(x, y);
+    return both && (both->is_number() || both->is_array() || both->is_tuple()) ? types::optional(both) : nullptr;
+  }
+  if (a->is_number() && b->is_number()) return types::scalar(unify_scalars(a->scalar, b->scalar));
   if (a->kind != b->kind) return nullptr;
   switch (a->kind) {
-    case TypeKind::scalar:
-      return types::scalar(unify_scalars(a->scalar, b->scalar));
     case TypeKind::array:
       if (a->scalar != b->scalar || a->ndim != b->ndim) return nullptr;
       return types::array(a->scalar, a->ndim, a->layout == b->layout ? a->layout : Layout::any, a->writable && b->writable);
@@ -90,7 +107,7 @@ const Type* unify(const Type* a, const Type* b) {
 
 const Type* unify(std::span<const Type* const> list) {
   std::vector<const Type*> sorted(list.begin(), list.end());
-  auto width = [](const Type* t) { return t->is_scalar() && t->scalar != Scalar::boolean ? item_size(t->scalar) : 0; };
+  auto width = [](const Type* t) { return t->is_number() && t->scalar != Scalar::boolean ? item_size(t->scalar) : 0; };
   std::sort(sorted.begin(), sorted.end(), [&](auto* a, auto* b) { return width(a) < width(b); });
   const Type* result = sorted[0];
   for (size_t k = 1; result && k < sorted.size(); ++k) result = unify(result, sorted[k]);
@@ -105,7 +122,7 @@ const Case* best_case(std::span<const Case> cases, std::span<const Type* const> 
     std::array<int, 3> rate{};  // unsafe, safe, promote
     bool fits = true;
     for (size_t k = 0; fits && k < arguments.size(); ++k) {
-      if (!arguments[k]->is_scalar()) return nullptr;
+      if (!arguments[k]->is_number()) return nullptr;
       switch (conversion(arguments[k]->scalar, c.parameters[k])) {
         case Conversion::exact:
           break;
@@ -114,6 +131,9 @@ const Case* best_case(std::span<const Case> cases, std::span<const Type* const> 
           break;
         case Conversion::safe:
           ++rate[1];
+          break;
+        case Conversion::impossible:
+          fits = false;
           break;
         default:
           ++rate[0];

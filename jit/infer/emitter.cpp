@@ -50,6 +50,14 @@ Emitter::Slot Emitter::float_constant(double value) {
 
 Emitter::Slot Emitter::constant_value(const Constant& value, const Type* type) {
   if (type->is_scalar()) return constant(constant_bits(value, type->scalar), type);
+  if (type->is_complex()) {
+    auto* both = std::get_if<std::complex<double>>(&value.value);
+    const Type* part = types::scalar(part_of_complex(type->scalar));
+    Slot run = temporary(type);
+    move(run, constant_value(both ? Constant{both->real()} : value, part), 1);
+    move(run + 1, constant_value(Constant{both ? both->imag() : 0.0}, part), 1);
+    return run;
+  }
   if (type->is_tuple()) {
     auto& items = *std::get<std::shared_ptr<const ConstantTuple>>(value.value);
     Slot run = temporary(type), at = run;
@@ -90,7 +98,7 @@ void Emitter::unary(Op op, Scalar kind, Slot d, Slot a, uint32_t aux) {
 namespace {
 // Whether a slot that holds a `from` holds the same bits as a `to`.
 bool same_bits(const Type* from, const Type* to) {
-  if (from == to || !from->is_scalar()) return from == to || from->is_array();
+  if (from == to || !from->is_scalar() || !to->is_scalar()) return from == to || (from->is_array() && to->is_array());
   Scalar f = from->scalar, t = to->scalar;
   if (is_float(f) || is_float(t) || t == Scalar::boolean) return f == t;
   if (f == Scalar::boolean) return true;
@@ -109,9 +117,48 @@ void Emitter::convert_into(Slot d, Slot value, const Type* from, const Type* to)
     }
   } else if (same_bits(from, to)) {
     move(d, value, to->slots);
+  } else if (to->is_optional()) {
+    convert_to_optional(d, value, from, to);
+  } else if (from->is_optional()) {
+    check_optional(value, from);
+    convert_into(d, value + 1, from->elements[0], to);
+  } else if (to->is_complex()) {
+    const Type* part = types::scalar(part_of_complex(to->scalar));
+    const Type* given = from->is_complex() ? types::scalar(part_of_complex(from->scalar)) : from;
+    Slot real = convert(value, given, part), imaginary = from->is_complex() ? convert(value + 1, given, part) : constant(0, part);
+    move(d, real, 1);
+    move(d + 1, imaginary, 1);
+  } else if (from->is_complex()) {  // to a boolean, the only conversion that there is
+    const Type* part = types::scalar(part_of_complex(from->scalar));
+    Slot imaginary = convert(value + 1, part, to);
+    convert_into(d, value, part, to);
+    binary(Op::bit_or_, Scalar::boolean, d, d, imaginary);
   } else {
     emit({.op = Op::convert_, .kind = register_kind(from->scalar), .to = to->scalar, .d = d, .a = value});
   }
+}
+
+void Emitter::convert_to_optional(Slot d, Slot value, const Type* from, const Type* to) {
+  const Type* of = to->elements[0];
+  if (from->is_none()) {
+    const Type* part = of->is_scalar() ? of : of->is_complex() ? types::scalar(part_of_complex(of->scalar)) : types::int64();
+    move(d, constant(0, types::boolean()), 1);
+    for (uint32_t k = 1; k < to->slots; ++k) move(d + k, constant(0, part), 1);
+  } else if (!from->is_optional()) {
+    convert_into(d + 1, value, from, of);
+    move(d, constant(1, types::boolean()), 1);
+  } else {  // where there is none, the slots hold zeros, which convert to something
+    convert_into(d + 1, value + 1, from->elements[0], of);
+    move(d, value, 1);
+  }
+}
+
+void Emitter::check_optional(Slot value, const Type* type) {
+  uint32_t missing = new_label(), there = new_label();
+  branch(value, there, missing);
+  bind(missing);
+  raise(runtime::ExcKind::TypeError, "expected " + to_string(type->elements[0]) + ", got None");
+  bind(there);
 }
 
 Emitter::Slot Emitter::convert(Slot value, const Type* from, const Type* to) {

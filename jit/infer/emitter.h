@@ -25,6 +25,7 @@ struct Argument {
   uint32_t offset = 0;
   // A list's: the number of the instruction that makes it, whose items' type may still widen (infer/lists.h). -1: it came from elsewhere.
   int32_t origin = -1;
+  const Type* held = nullptr;  // the optional type that the register really has, where the value in it is meant: checked when it is used
 };
 
 class Emitter {
@@ -46,9 +47,11 @@ class Emitter {
   uint32_t move(Slot to, Slot from, uint32_t slots);
   void binary(typed::Op op, Scalar kind, Slot d, Slot a, Slot b, uint32_t aux = 0);
   void unary(typed::Op op, Scalar kind, Slot d, Slot a, uint32_t aux = 0);
-  // The value in `from` as type `to`: the same slot where nothing needs doing, else a fresh one. Scalars, tuples, arrays.
+  // The value in `from` as type `to`: the same slot where nothing needs doing, else a fresh one. Numbers, tuples, arrays, optional values.
   Slot convert(Slot value, const Type* from, const Type* to);
   void convert_into(Slot d, Slot value, const Type* from, const Type* to);
+  // Raises TypeError where there is no value; its slots begin one after `value`.
+  void check_optional(Slot value, const Type* type);
   void call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result, uint32_t result_slots);
   void call_math(Slot d, Scalar kind, void* function, Slot a, Slot b = typed::no_slot);
   void raise(runtime::ExcKind kind, std::string message);
@@ -69,6 +72,7 @@ class Emitter {
   bool bounds_check = true;
 
  private:
+  void convert_to_optional(Slot d, Slot value, const Type* from, const Type* to);
   Slot allocate(const Type* type, uint32_t slots, const std::string& name);
 
   typed::Function& out_;

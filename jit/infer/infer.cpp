@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "jit/infer/conversion.h"
+
 namespace px::jit {
 
 void unsupported(const std::string& what, const std::string& instead) {
@@ -25,6 +27,7 @@ const Type* constant_type(const Constant& value) {
     const Type* operator()(int64_t) const { return types::int64(); }
     const Type* operator()(uint64_t) const { return types::uint64(); }
     const Type* operator()(double) const { return types::float64(); }
+    const Type* operator()(const std::complex<double>&) const { return types::scalar(Scalar::c128); }
     const Type* operator()(const std::string& s) const { return types::string(s); }
     const Type* operator()(const NamedValue& v) const {
       switch (v.kind) {
@@ -37,7 +40,7 @@ const Type* constant_type(const Constant& value) {
         case NamedValue::Kind::module:
           return types::module(v.name);
         case NamedValue::Kind::dtype:
-          for (size_t k = 0; k < scalar_count; ++k)
+          for (size_t k = 0; k < element_count; ++k)
             if (v.name == "numpy." + std::string(numpy_name(static_cast<Scalar>(k)))) return types::dtype(static_cast<Scalar>(k));
           return nullptr;
       }
@@ -83,7 +86,7 @@ bool Inference::attempt(CompileError& error) {
   start.reached = true;
   start.registers.resize(code_.registers.size());
   start.maybe_unset.assign(code_.registers.size(), false);
-  for (size_t p = 0; p < spec_.parameters.size(); ++p) start.registers[p] = {spec_.parameters[p], {}, static_cast<int32_t>(p), 0};
+  for (size_t p = 0; p < spec_.parameters.size(); ++p) start.registers[p] = {spec_.entered()[p], {}, static_cast<int32_t>(p), 0};
   try {
     flow(0, start);
     // In code order until nothing changes: loops settle in two or three rounds.
@@ -212,7 +215,25 @@ Argument Inference::read(int32_t reg) {
   return value;
 }
 
+Argument Inference::read_value(int32_t reg) {
+  return value_of(read(reg));
+}
+
+Argument Inference::value_of(Argument a) {
+  if (a.type->is_optional()) {
+    a.held = a.type;
+    a.type = a.type->elements[0];
+  }
+  return a;
+}
+
 void Inference::add_return(const Type* type) {
+  if (const Type* declared = spec_.declared_result) {
+    if (conversion(type, declared) == Conversion::impossible)
+      mistyped("returns " + to_string(type) + ", where the signature says " + to_string(declared));
+    result_ = spec_.result = declared;
+    return;
+  }
   const Type* both = result_ ? unify(result_, type) : type;
   if (!both) mistyped("returns " + to_string(result_) + " on one path and " + to_string(type) + " on another: return one type");
   result_ = spec_.result = both;  // a recursive call further down takes it from there

@@ -66,6 +66,9 @@ class Inference {
   Specialisation& spec() { return spec_; }
   const Cfg& cfg() const { return cfg_; }
   Argument read(int32_t reg);
+  // What an optional register holds, a TypeError where that is None; any other register as it is.
+  Argument read_value(int32_t reg);
+  static Argument value_of(Argument);
   Specialisation* callee(Function& function, std::span<const Type* const> types);
   void add_return(const Type* type);
   uint32_t add_hidden(const HiddenArgument& hidden);  // its index in spec().hidden

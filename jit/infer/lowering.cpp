@@ -11,7 +11,11 @@ Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), i
 
 Slot Lowering::of(const Argument& a) {
   if (a.reg < 0) return emitter.variable(a.reg, a.type, "");  // an argument that was not given
-  return emitter.variable(a.reg, a.whole ? a.whole : a.type, inference_.code().registers[a.reg]) + a.offset;
+  const Type* type = a.whole ? a.whole : a.held ? a.held : a.type;
+  Slot run = emitter.variable(a.reg, type, inference_.code().registers[a.reg]) + a.offset;
+  if (!a.held) return run;
+  emitter.check_optional(run, a.held);
+  return run + 1;
 }
 
 void Lowering::parameters() {
@@ -21,6 +25,13 @@ void Lowering::parameters() {
     emitter.variable(static_cast<int32_t>(p), spec.parameters[p], inference_.code().registers[p]);
   for (auto& h : spec.hidden) hidden_.push_back(emitter.temporary(h.type));
   out.parameter_slots = out.frame_slots;
+  for (size_t p = 0; p < spec.parameters.size(); ++p) {
+    if (spec.entered()[p] == spec.parameters[p]) continue;
+    auto reg = static_cast<int32_t>(p);
+    Slot given = emitter.variable(reg, spec.parameters[p], inference_.code().registers[p]);
+    emitter.convert_into(emitter.variable(reg, spec.entered()[p], inference_.code().registers[p]), given, spec.parameters[p],
+                         spec.entered()[p]);
+  }
 }
 
 std::vector<std::pair<Argument, const Type*>> Lowering::conversions(uint32_t from, size_t successor) const {

@@ -60,6 +60,7 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
   auto* entry = !method                                            ? find_builtin(type->text)
                 : type->elements[0]->is_list()                     ? find_list_method(type->text)
                 : type->elements[0]->kind == TypeKind::interlocked ? find_interlocked_method(type->elements[0], type->text)
+                : type->elements[0]->is_number()                   ? find_builtin("number." + type->text)
                                                                    : find_method(type->text);
   if (!entry) unsupported("a call of " + type->text, "write the loop out, or call it outside px");
   std::vector<Argument> arguments = given.positional;
@@ -242,7 +243,7 @@ bool consists_of(const Type* type, Allowed allowed) {
 
 Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
-  auto returnable = [](const Type& t) { return t.is_none() || t.is_scalar() || t.is_array() || t.is_list(); };
+  auto returnable = [](const Type& t) { return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list(); };
   if (value.type->text.starts_with("text:") || !consists_of(value.type, returnable))
     unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
   inf.add_return(value.type);

@@ -1,6 +1,7 @@
 // Rules: attributes and tuples.
 #include <algorithm>
 
+#include "jit/builtins/complex.h"
 #include "jit/builtins/interlocked.h"
 #include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
@@ -28,6 +29,17 @@ Plan product(const Argument& a, int64_t factor) {
             e.move(d[0], e.int_constant(factor), 1);
             for (int axis = 0; axis < a.type->ndim; ++axis)
               e.binary(Op::mul_, Scalar::i64, d[0], d[0], low.of(a) + array_shape_slot(a.type->ndim, axis));
+          }};
+}
+
+// The real or the imaginary parts of an array of complex numbers, as a view.
+Plan parts(const Argument& a, bool imaginary) {
+  const Type* type = types::array(part_of_complex(a.type->scalar), a.type->ndim, Layout::any, a.type->writable);
+  return {.results = {{type}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            auto& e = low.emitter;
+            Slot from = low.of(a), offset = e.int_constant(imaginary ? static_cast<int64_t>(item_size(type->scalar)) : 0);
+            e.move(d[0], from, type->slots);
+            e.binary(Op::add_, Scalar::i64, d[0], from, offset);
           }};
 }
 
@@ -68,7 +80,7 @@ Plan part_of(const Argument& a, uint32_t first, uint32_t count, const Type* type
 }
 
 Plan getattr(Inference& inf, std::span<const int32_t> operands) {
-  Argument a = inf.read(operands[1]);
+  Argument a = inf.read_value(operands[1]);
   auto& name = inf.code().names[operands[2]];
   if (a.type->is_array()) {
     int ndim = a.type->ndim;
@@ -85,10 +97,25 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
       return {.results = {{it}},
               .lower = [=](Lowering& low, std::span<const Slot> d) { emit_index_iterator(low.emitter, it, low.of(a), d[0]); }};
     }
+    if (is_complex(a.type->scalar) && (name == "real" || name == "imag")) return parts(a, name == "imag");
     if (name == "dtype") return {.results = {{types::dtype(a.type->scalar)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
     if (find_method(name))
       return {.results = {{types::method(a.type, name)}},
               .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
+  }
+  if (a.type->kind == TypeKind::range) {
+    uint32_t which = name == "start" ? 0 : name == "stop" ? 1 : name == "step" ? 2 : 3;
+    if (which < 3) return part_of(a, which, 1, types::scalar(a.type->scalar));
+  }
+  if (a.type->is_number()) {
+    if (name == "conjugate")
+      return {.results = {{types::method(a.type, name)}},
+              .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
+    if (Resolution r = resolve_part(a.type, name); r.result)
+      return {.results = {{r.result}}, .lower = [a, r](Lowering& low, std::span<const Slot> d) {
+                const Slot slots[] = {low.of(a)};
+                r.lower(low.emitter, slots, d[0]);
+              }};
   }
   if (a.type->kind == TypeKind::interlocked) {
     const bool list = a.type->text == "List";
@@ -168,7 +195,7 @@ Plan unpack_star(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan unpack(Inference& inf, std::span<const int32_t> operands) {
-  Argument from = inf.read(operands[0]);
+  Argument from = inf.read_value(operands[0]);
   auto wanted = static_cast<size_t>(operands[1]);
   if (!from.type->is_tuple()) unsupported("unpacking " + to_string(from.type), "index its elements");
   auto& elements = from.type->elements;

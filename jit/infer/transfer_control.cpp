@@ -1,4 +1,5 @@
 // Rules: jumps, branches and loops.
+#include "jit/builtins/complex.h"
 #include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
@@ -74,10 +75,10 @@ Plan reraise(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan branch(Inference& inf, std::span<const int32_t> operands) {
-  Argument condition = inf.read(operands[0]);
+  Argument condition = inf.read_value(operands[0]);
   auto& truth = operator_builtin(Operator::truth);
   Argument list[] = {condition};
-  Resolution r = truth.resolve(list, truth);
+  Resolution r = condition.type->is_complex() ? resolve_complex(list, truth) : truth.resolve(list, truth);
   if (!r.result) mistyped("the truth of " + to_string(condition.type) + " is not defined" + (r.advice.empty() ? "" : ": " + r.advice));
   if (r.literal) {  // a branch that the types or constants decide: the other side is not even typed, as in Numba
     bool taken = std::get<bool>(r.literal->value);
@@ -101,7 +102,7 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan iter(Inference& inf, std::span<const int32_t> operands) {
-  Argument from = inf.read(operands[1]);
+  Argument from = inf.read_value(operands[1]);
   // A list of nothing: the loop has no rounds. If something is put in later, all is analysed again.
   if (from.type->is_list() && from.type->elements.empty())
     return {.results = {{types::none()}}, .lower = [](Lowering&, std::span<const Slot>) {}};

@@ -1,6 +1,7 @@
 // Rules: indexing and slices.
 #include <algorithm>
 
+#include "jit/builtins/complex.h"
 #include "jit/builtins/fancy.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/view.h"
@@ -142,6 +143,32 @@ uint32_t access(Lowering& low, const Argument& array, const Indices& list, bool 
   emit_race_check(low, a, writes);
   e.out().accesses.push_back(std::move(a));
   return static_cast<uint32_t>(e.out().accesses.size() - 1);
+}
+
+// Loads or stores both parts of an element; `value` is the run of two slots.
+void access_complex(Lowering& low, const Argument& array, const Indices& list, Op op, Slot value) {
+  auto& e = low.emitter;
+  Slot parts = 0;
+  const Type* type = emit_parts(e, array.type, low.of(array), parts);
+  uint32_t first = access(low, array, list, op == Op::store_);
+  typed::Access a = e.out().accesses[first];
+  a.array = parts;
+  a.type = type;
+  a.index_unsigned = false;
+  for (int part = 0; part < 2; ++part) {
+    typed::Access one = a;
+    one.index.push_back(e.int_constant(part));
+    uint32_t aux = part == 0 ? first : static_cast<uint32_t>(e.out().accesses.size());
+    if (part == 0) {
+      e.out().accesses[first] = one;
+    } else {
+      e.out().accesses.push_back(one);
+    }
+    Slot slot = value + static_cast<Slot>(part);
+    typed::Instr i{.op = op, .kind = type->scalar, .aux = aux};
+    (op == Op::load_ ? i.d : i.a) = slot;
+    e.emit(i);
+  }
 }
 
 // Emits the view that the indices select.
@@ -291,13 +318,17 @@ Plan tuple_item(const Argument& tuple, const Argument& index) {
 }  // namespace
 
 Plan getitem(Inference& inf, std::span<const int32_t> operands) {
-  Argument a = inf.read(operands[1]), index = inf.read(operands[2]);
+  Argument a = inf.read_value(operands[1]), index = inf.read_value(operands[2]);
   if (a.type->is_tuple()) return tuple_item(a, index);
   if (a.type->is_list()) return list_item(a, index);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
   Indices list = indices(a, index);
+  if (!list.arrays.empty() && is_complex(a.type->scalar)) unsupported("an array as an index of complex numbers", "a loop");
   if (!list.arrays.empty()) return fancy_item(a, list);
   if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
+  if (is_complex(a.type->scalar))
+    return {.results = {{types::scalar(a.type->scalar)}},
+            .lower = [=](Lowering& low, std::span<const Slot> d) { access_complex(low, a, list, Op::load_, d[0]); }};
   return {.results = {{types::scalar(a.type->scalar)}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
             uint32_t aux = access(low, a, list, false);
             low.emitter.emit({.op = Op::load_, .kind = register_kind(a.type->scalar), .d = d[0], .aux = aux});
@@ -305,14 +336,16 @@ Plan getitem(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan setitem(Inference& inf, std::span<const int32_t> operands) {
-  Argument a = inf.read(operands[0]), index = inf.read(operands[1]), value = inf.read(operands[2]);
+  Argument a = inf.read_value(operands[0]), index = inf.read_value(operands[1]), value = inf.read_value(operands[2]);
   if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
   if (a.type->is_list()) return store_list_item(inf, a, index, value);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
   if (!a.type->writable) inf.refuse_write(a);
   Indices list = indices(a, index);
+  if (!list.arrays.empty() && is_complex(a.type->scalar)) unsupported("an array as an index of complex numbers", "a loop");
   if (!list.arrays.empty()) return set_fancy_item(a, list, value);
   const Type* element = types::scalar(a.type->scalar);
+  if (list.view && is_complex(a.type->scalar)) unsupported("assigning to part of an array of complex numbers", "element by element");
   if (list.view && value.type->is_array())
     return {.lower = [=](Lowering& low, std::span<const Slot>) {
       auto& e = low.emitter;
@@ -326,7 +359,8 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
       e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
     }};
   if (list.view && value.type->is_tuple()) unsupported("assigning a tuple to part of an array", "element by element");
-  if (!value.type->is_scalar()) mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
+  if (!value.type->is_number() || conversion(value.type, element) == Conversion::impossible)
+    mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
   return {.lower = [=](Lowering& low, std::span<const Slot>) {
     auto& e = low.emitter;
     Slot s = e.convert(low.of(value), value.type, element);
@@ -338,13 +372,14 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
       for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
       return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
     }
+    if (is_complex(a.type->scalar)) return access_complex(low, a, list, Op::store_, s);
     uint32_t aux = access(low, a, list, true);
     e.emit({.op = Op::store_, .kind = register_kind(a.type->scalar), .a = s, .aux = aux});
   }};
 }
 
 Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
-  std::vector<Argument> parts = {inf.read(operands[1]), inf.read(operands[2]), inf.read(operands[3])};
+  std::vector<Argument> parts = {inf.read_value(operands[1]), inf.read_value(operands[2]), inf.read_value(operands[3])};
   bool constant = true;
   auto values = std::make_shared<ConstantTuple>();
   for (auto& p : parts) {

@@ -1,4 +1,8 @@
 // Rules: constants, globals, moves and operators.
+#include <algorithm>
+
+#include "jit/builtins/complex.h"
+#include "jit/builtins/optional.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -110,9 +114,22 @@ Plan compare(Inference& inf, std::span<const int32_t> operands) {
 namespace px::jit {
 
 Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method) {
-  if (!method && is_elementwise(entry, arguments)) return elementwise(*this, entry, arguments, shown);
-  bool counted = arguments.size() >= entry.least && arguments.size() <= entry.most;
-  Resolution r = counted ? entry.resolve(arguments, entry) : Resolution{};
+  bool counted = arguments.size() >= entry.least && arguments.size() <= entry.most, complex = false;
+  Resolution r;
+  if (counted && std::ranges::any_of(arguments, [](auto& a) { return a.type->is_optional(); })) r = resolve_optional(arguments, entry);
+  if (!r.result)
+    for (auto& a : arguments) a = value_of(a);
+  for (auto& a : arguments) {
+    complex = complex || a.type->is_complex();
+    if (a.type->is_array() && is_complex(a.type->scalar) && !entry.complex)
+      unsupported(shown + " of an array of complex numbers", "a loop over its elements");
+  }
+  if (!method && is_elementwise(entry, arguments)) {
+    if (complex) unsupported(shown + " of an array and a complex number", "a loop over its elements");
+    return elementwise(*this, entry, arguments, shown);
+  }
+  if (counted && complex) r = resolve_complex(arguments, entry);
+  if (counted && !r.result) r = entry.resolve(arguments, entry);
   if (!r.result) {
     std::string list;
     for (auto& a : arguments) list += (list.empty() ? "" : ", ") + to_string(a.type);

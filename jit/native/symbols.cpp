@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "jit/builtins/mathlib.h"
+#include "jit/builtins/random.h"
 #include "jit/native/helpers.h"
 #include "jit/native/linker.h"
 #include "jit/native/nrt.h"
@@ -57,6 +58,15 @@ const Symbol table[] = {
 #include "jit/builtins/mathlib.def"
 #undef PX_MATH1
 #undef PX_MATH2
+
+    {"numba_cpow", address(px_cpow)},
+    {"numba_cpowf", address(px_cpowf)},
+    {"numba_get_py_random_state", address(px_random_python)},
+    {"numba_get_np_random_state", address(px_random_numpy)},
+    {"numba_get_internal_random_state", address(px_random_internal)},
+    {"numba_rnd_init", address(px_random_init)},
+    {"numba_rnd_shuffle", address(px_random_shuffle)},
+    {"numba_poisson_ptrs", address(px_random_poisson)},
 
     // Memory
     PX_SYMBOL(NRT_MemInfo_alloc),

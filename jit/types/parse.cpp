@@ -24,7 +24,7 @@ class TypeParser {
   bool scalar(Scalar& out) {
     // Longest name first: "int8" is no prefix of another name, but "uint8" must not be read as less.
     size_t best = 0;
-    for (size_t k = 0; k < scalar_count; ++k) {
+    for (size_t k = 0; k < element_count; ++k) {
       auto name = numpy_name(static_cast<Scalar>(k));
       if (name.size() > best && rest_.starts_with(name)) {
         best = name.size();
@@ -83,6 +83,10 @@ class TypeParser {
         elements.push_back(e);
       } while (take(", "));
       return take(")") ? types::tuple(elements) : nullptr;
+    }
+    if (take("Optional(")) {
+      const Type* of = type(depth + 1);
+      return of && take(")") ? types::optional(of) : nullptr;
     }
     if (take("interlocked.Int64")) return types::interlocked(Scalar::i64);
     if (take("interlocked.UInt64")) return types::interlocked(Scalar::u64);

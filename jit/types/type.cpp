@@ -13,17 +13,19 @@ struct ScalarInfo {
   std::string_view name;
   size_t size;
 };
-constexpr std::array<ScalarInfo, scalar_count> scalars = {{{"bool", 1},
-                                                           {"int8", 1},
-                                                           {"int16", 2},
-                                                           {"int32", 4},
-                                                           {"int64", 8},
-                                                           {"uint8", 1},
-                                                           {"uint16", 2},
-                                                           {"uint32", 4},
-                                                           {"uint64", 8},
-                                                           {"float32", 4},
-                                                           {"float64", 8}}};
+constexpr std::array<ScalarInfo, element_count> scalars = {{{"bool", 1},
+                                                            {"int8", 1},
+                                                            {"int16", 2},
+                                                            {"int32", 4},
+                                                            {"int64", 8},
+                                                            {"uint8", 1},
+                                                            {"uint16", 2},
+                                                            {"uint32", 4},
+                                                            {"uint64", 8},
+                                                            {"float32", 4},
+                                                            {"float64", 8},
+                                                            {"complex64", 8},
+                                                            {"complex128", 16}}};
 
 // Every type made so far by its full description; the lock is held only to make one.
 class Interner {
@@ -91,8 +93,9 @@ const Type* none() {
 
 const Type* scalar(Scalar s) {
   static const auto all = [] {
-    std::array<const Type*, scalar_count> made{};
+    std::array<const Type*, element_count> made{};
     for (size_t k = 0; k < scalar_count; ++k) made[k] = simple(TypeKind::scalar, static_cast<Scalar>(k), 1);
+    for (size_t k = scalar_count; k < element_count; ++k) made[k] = simple(TypeKind::complex, static_cast<Scalar>(k), 2);
     return made;
   }();
   return all[static_cast<size_t>(s)];
@@ -199,6 +202,11 @@ const Type* iterator(std::string_view name, std::span<const Type* const> of) {
   return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" || name == "list" ? 1 : 0);
 }
 
+const Type* optional(const Type* of) {
+  if (of->is_optional() || of->is_none()) return of;
+  return composite(TypeKind::optional, "", std::span(&of, 1), 1);
+}
+
 const Type* interlocked(Scalar s) {
   Type t{.kind = TypeKind::interlocked};
   t.scalar = s;
@@ -225,6 +233,7 @@ std::string to_string(const Type* t) {
     case TypeKind::none:
       return "none";
     case TypeKind::scalar:
+    case TypeKind::complex:
       return std::string(numpy_name(t->scalar));
     case TypeKind::array:
     case TypeKind::array_iter: {
@@ -270,6 +279,8 @@ std::string to_string(const Type* t) {
       for (auto* e : t->elements) s += (s.empty() ? "" : ", ") + to_string(e);
       return t->text + "(" + s + ")";
     }
+    case TypeKind::optional:
+      return "Optional(" + to_string(t->elements[0]) + ")";
     case TypeKind::interlocked:
       return "interlocked." + t->text;
     case TypeKind::python:

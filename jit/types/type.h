@@ -14,9 +14,12 @@ class Function;  // jit/function.h
 
 // The machine representation of a scalar in its 8-byte slot: integers are sign- or zero-extended to 64 bits, boolean is 0 or 1,
 // f32 lies in the low four bytes.
-enum class Scalar : uint8_t { boolean, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64 };
-constexpr size_t scalar_count = 11;
-size_t item_size(Scalar);             // bytes in an array: 1 … 8
+// Complex numbers are two slots of their part's representation: their type is of a kind of its own, so that no rule for one slot takes
+// them.
+enum class Scalar : uint8_t { boolean, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, c64, c128 };
+constexpr size_t scalar_count = 11;   // of one slot
+constexpr size_t element_count = 13;  // what arrays may hold
+size_t item_size(Scalar);             // bytes in an array: 1 … 16
 std::string_view numpy_name(Scalar);  // "bool", "int8", … "float64": also Numba's names, but for bool ("boolean" in signatures)
 constexpr bool is_float(Scalar s) {
   return s == Scalar::f32 || s == Scalar::f64;
@@ -29,6 +32,14 @@ constexpr bool is_unsigned(Scalar s) {
 }
 constexpr bool is_integer(Scalar s) {
   return is_signed(s) || is_unsigned(s);
+}
+
+constexpr bool is_complex(Scalar s) {
+  return s == Scalar::c64 || s == Scalar::c128;
+}
+// Of which a complex number has two.
+constexpr Scalar part_of_complex(Scalar s) {
+  return s == Scalar::c64 ? Scalar::f32 : Scalar::f64;
 }
 
 enum class Layout : uint8_t { c, f, any };  // Numba's 'C', 'F', 'A'
@@ -54,6 +65,8 @@ enum class TypeKind : uint8_t {
   method,       // text: the name, elements[0]: the array, list or interlocked object that it belongs to; that one's slots
   iterator,     // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" and "list" (the next
                 // index, then the tuple or list)
+  complex,      // real and imaginary part: two slots, of scalar c64 or c128
+  optional,     // elements[0] or None: whether there is a value (0 or 1), then its slots
   interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address
   python,       // an ordinary Python function, as px.call_from_main_thread takes it; one slot
 };
@@ -64,13 +77,16 @@ struct Type {
   uint8_t ndim = 0;                    // array, array_iter
   Layout layout = Layout::c;           // array, array_iter
   bool writable = true;                // array, array_iter
-  std::vector<const Type*> elements;   // tuple, method, iterator, function: what it captures; list
+  std::vector<const Type*> elements;   // tuple, method, iterator, optional, function: what it captures; list
   const Function* function = nullptr;  // function
   std::string text;  // string, builtin, exception, module, method, iterator, interlocked: its value or full name; a named tuple: its class
   uint32_t slots = 0;  // 8-byte slots of a value
   uint32_t parts = 1;  // tuple: itself and the parts of its elements
 
   bool is_scalar() const { return kind == TypeKind::scalar; }
+  bool is_complex() const { return kind == TypeKind::complex; }
+  bool is_number() const { return is_scalar() || is_complex(); }
+  bool is_optional() const { return kind == TypeKind::optional; }
   bool is_array() const { return kind == TypeKind::array; }
   bool is_tuple() const { return kind == TypeKind::tuple; }
   bool is_list() const { return kind == TypeKind::list; }
@@ -79,7 +95,8 @@ struct Type {
 
 namespace types {
 const Type* none();
-const Type* scalar(Scalar);
+const Type* scalar(Scalar);                                                 // complex for c64 and c128
+const Type* optional(const Type* of);                                       // itself where it is optional or none
 const Type* array(Scalar element, int ndim, Layout, bool writable = true);  // 0 ≤ ndim ≤ 8; ndim 1 that is F becomes C
 constexpr size_t max_tuple_parts = 1000;  // of a tuple in a program: every function that meets one copies its slots
 const Type* tuple(std::span<const Type* const> elements, std::string_view named = {});  // `named`: a tuple_class's text

@@ -49,7 +49,7 @@ def jit(
 
     Use it bare (`@px.jit`), with options (`@px.jit(fastmath=True)`) or with Numba's explicit signatures (`@px.jit("f8(f8[::1])")`, a list
     of them): those are compiled ahead, in the background, and other types remain allowed; the result's type is the one that px finds. A
-    `numba.njit` dispatcher may be given: its Python function is used.
+    `numba.njit` dispatcher may be given: its Python function is used, with what `njit` was told, explicit signatures included.
 
     fastmath: True, or a set of LLVM's flags: floating-point operations may be reassociated in native code.
     boundscheck: False: an index out of bounds is undefined behaviour. None means True.
@@ -69,7 +69,7 @@ def jit(
             raise TypeError(f"px.jit takes one function or one set of signatures, not {1 + len(args)} arguments")
         ahead = _read_signatures(function)
         function = None
-    options = _options(fastmath, boundscheck, cache, parallel, error_model, inline, numba)
+    options = read_options(fastmath, boundscheck, cache, parallel, error_model, inline, numba)
 
     import px.frontend.compile
     import px.frontend.resolution  # noqa: F401  (now, and not in the first call)
@@ -85,7 +85,11 @@ def jit(
 
 
 def _is_function(value: Any) -> bool:
-    return isinstance(value, (_px.Function, _FUNCTION, staticmethod, classmethod, property, type)) or hasattr(value, "py_func")
+    return (
+        isinstance(value, (_px.Function, _FUNCTION, staticmethod, classmethod, property, type))
+        or hasattr(value, "py_func")
+        or type(value).__name__ == "DUFunc"
+    )
 
 
 _FUNCTION = type(_is_function)
@@ -105,14 +109,21 @@ def _read_signatures(signatures: Any) -> list[list[str]]:
     return found
 
 
-def _options(
-    fastmath: Any, boundscheck: Any, cache: Any, parallel: Any, error_model: str, inline: str, numba: dict[str, Any]
+def read_options(
+    fastmath: Any = False,
+    boundscheck: Any = True,
+    cache: Any = True,
+    parallel: Any = False,
+    error_model: str = "python",
+    inline: str = "never",
+    numba: dict[str, Any] | None = None,
 ) -> dict[str, bool]:
+    """`px.jit`'s options as `_px.make_function` takes them. Raises as `px.jit` does."""
     if error_model not in _ERROR_MODELS:
         raise ValueError(f"error_model is one of {', '.join(map(repr, _ERROR_MODELS))}, not {error_model!r}")
     if inline not in _INLINE:
         raise ValueError(f"inline is one of {', '.join(map(repr, _INLINE))}, not {inline!r}")
-    for name, value in numba.items():
+    for name, value in (numba or {}).items():
         if name not in _NUMBA:
             known = "fastmath, boundscheck, cache, parallel, error_model, inline, source, " + ", ".join(_NUMBA)
             raise TypeError(f"px.jit has no option {name!r}; it has {known}")
@@ -150,33 +161,22 @@ def _mark(target: Any, source: str | None, options: dict[str, bool]) -> Any:
     if isinstance(target, _px.Function):
         target = target.py_func
     elif not isinstance(target, _FUNCTION):
-        inner = getattr(target, "py_func", None)
+        from px.dispatchers import options_of, python_function
+
+        inner = python_function(target)
         if inner is None:
             advice = " Mark its functions instead." if isinstance(target, type) else ""
             raise TypeError(f"px.jit takes a Python function, not a {type(target).__name__}.{advice}")
-        target = inner
+        return _px.make_function(inner, source, **_kept(options, options_of(target)))
     return _px.make_function(target, source, **options)
 
 
-_adopted: dict[int, tuple[Any, Any]] = {}
-
-
-def adopt(dispatcher: Any) -> Any:
-    """The px function that stands for a Numba dispatcher that a px function calls: one for each, with the dispatcher's options."""
-    found = _adopted.get(id(dispatcher))
-    if found is None:
-        asked = getattr(dispatcher, "targetoptions", {})
-        options = _options(
-            asked.get("fastmath", False),
-            asked.get("boundscheck", True),
-            True,
-            asked.get("parallel", False),
-            asked.get("error_model", "python"),
-            "never",
-            {},
-        )
-        found = _adopted[id(dispatcher)] = (_px.make_function(dispatcher.py_func, None, **options), dispatcher)
-    return found[0]
+def _kept(options: dict[str, bool], dispatchers: dict[str, Any]) -> dict[str, Any]:
+    """A dispatcher's own options, but for those that `px.jit` was given."""
+    signatures = dispatchers.pop("signatures")
+    own, plain = read_options(**dispatchers), read_options()
+    merged = {name: value if value != plain[name] else own[name] for name, value in options.items()}
+    return {**merged, "signatures": signatures}
 
 
 def inspect_types(function: Any, file: Any = None) -> None:

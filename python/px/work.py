@@ -25,7 +25,7 @@ def _function(f: Any) -> Any:
     if isinstance(f, _px.Function):
         return f
     if hasattr(f, "py_func"):
-        from px.jit import adopt
+        from px.dispatchers import adopt
 
         return adopt(f)
     raise TypeError(f"a px function was expected, not a {type(f).__name__}: mark it with @px.jit")

@@ -63,6 +63,12 @@ void ask_type(Votes& votes, Slot first, const Type& type) {
     case TypeKind::array:
     case TypeKind::array_iter:
       return ask_array(votes, first, type);
+    case TypeKind::complex:
+      for (uint32_t k = 0; k < 2; ++k) votes.ask(first + k, kind_of(part_of_complex(type.scalar)));
+      return;
+    case TypeKind::optional:
+      votes.ask(first, kind_of(Scalar::boolean));
+      return ask_type(votes, first + 1, *type.elements[0]);
     case TypeKind::tuple:
       for (const Type* element : type.elements) {
         ask_type(votes, first, *element);

@@ -120,13 +120,8 @@ class Builder:
         """Refuse what px code has no constant for."""
         if type(value) is int and not INT64_MIN <= value <= UINT64_MAX:
             raise self.unsupported(node, f"the integer {short(value)}, which has more than 64 bits", "use a float, or split the number")
-        if type(value) in (bytes, complex):
-            what = {bytes: "a bytes literal", complex: "a complex number"}[type(value)]
-            advice = {
-                bytes: "pass it as an argument, a NumPy array of uint8",
-                complex: "keep real and imaginary part in two floats",
-            }[type(value)]
-            raise self.unsupported(node, what, advice)
+        if type(value) is bytes:
+            raise self.unsupported(node, "a bytes literal", "pass it as an argument, a NumPy array of uint8")
 
     def global_index(self, path: str) -> int:
         """Index of a global path."""

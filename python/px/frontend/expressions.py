@@ -81,11 +81,18 @@ def module_path(b: Builder, node: ast.Attribute) -> str | None:
         return None
     found: Any = lookup(b.function, path)
     for attr in reversed(attributes):
-        if not isinstance(found, ModuleType):
+        if not (isinstance(found, ModuleType) or _is_constant_of(found, attr)):
             return None
         path = f"{path}.{attr}"
         found = getattr(found, attr, MISSING)
     return path
+
+
+def _is_constant_of(value: Any, attribute: str) -> bool:
+    """Whether the attribute is a constant: a member of an Enum class, or a member's value."""
+    if isinstance(value, type):
+        return attribute in getattr(value, "__members__", ())
+    return attribute == "value" and hasattr(type(value), "__members__")
 
 
 @expression(ast.BinOp)

@@ -61,7 +61,7 @@ def folded(node: ast.expr) -> Any:
     kind = type(node)
     if kind is ast.Constant:
         value = node.value  # type: ignore[attr-defined]
-        return value if type(value) in (int, float, bool) else NOT_CONSTANT
+        return value if type(value) in (int, float, bool, complex) else NOT_CONSTANT
     if kind is ast.UnaryOp:
         return _apply(_UNARY[type(node.op)], folded(node.operand))  # type: ignore[attr-defined]
     if kind is ast.BinOp:

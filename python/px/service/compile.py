@@ -8,6 +8,7 @@ from numba import njit
 from numba.core import errors as numba_errors
 from numba.core import types
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.imputils import fix_returning_optional
 from numba.core.registry import cpu_target
 
 from . import context, maths, overrides, slots, spelling, symbols, ufuncs
@@ -48,13 +49,17 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
     dispatchers = [njit(s.function, **_options(s), pipeline_class=Compiler) for s in program.sources]
     program.bind(dispatchers)
     hidden = [spelling.parse(h["type"]) for h in program.hidden]
-    arguments = [spelling.parse(text) for text in request["arguments"]]
+    given = [spelling.parse(text) for text in request["arguments"]]
+    arguments = [spelling.parse(text) for text in request.get("converted", request["arguments"])]
+    for source, dispatcher in zip(program.sources, dispatchers, strict=True):
+        _declare(dispatcher, source, program)
     root = dispatchers[program.root]
-    root.compile((*hidden, *arguments))
+    if (*hidden, *arguments) not in root.overloads:
+        root.compile((*hidden, *arguments))
     result = root.overloads[(*hidden, *arguments)]
     if not spelling.has_slots(result.signature.return_type):
         raise UnsupportedError(f"a result of type {result.signature.return_type}")
-    library = _wrap(result, request["entry"], len(hidden))
+    library = _wrap(result, request["entry"], len(hidden), given)
     for dispatcher in dispatchers:
         for overload in dispatcher.overloads.values():
             # A recursive call is by name: the callee's library need not be known to the caller's.
@@ -67,6 +72,20 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
         "specialisations": [typed.header() for typed in job.typed],
     }
     return header, blob
+
+
+def _declare(dispatcher: Any, source: Source, program: Program) -> None:
+    """A function with explicit signatures is compiled for these alone, callees first; the others for what they are called with."""
+    if not source.signatures or dispatcher.overloads:
+        return
+    hidden = [spelling.parse(program.hidden[i]["type"]) for i in sorted(source.needs)]
+    source.signatures, signatures = [], source.signatures
+    for callee in source.calls.values():
+        _declare(program.sources[callee].dispatcher, program.sources[callee], program)
+    for arguments, result in signatures:
+        types_ = (*hidden, *map(spelling.parse, arguments))
+        dispatcher.compile(spelling.parse(result)(*types_) if result is not None else types_)
+    dispatcher.disable_compile()
 
 
 def _options(source: Source) -> dict[str, Any]:
@@ -83,7 +102,7 @@ def _options(source: Source) -> dict[str, Any]:
     }
 
 
-def _wrap(result: Any, entry: str, hidden: int) -> Any:
+def _wrap(result: Any, entry: str, hidden: int, given: list[types.Type]) -> Any:
     """A library with `entry`, which calls the compiled function with values rebuilt from slots. Hidden arguments come last in slots."""
     target = result.target_context
     library = target.codegen().create_library(entry)
@@ -95,13 +114,17 @@ def _wrap(result: Any, entry: str, hidden: int) -> Any:
     ret.add_attribute("noalias")
     signature = result.fndesc.argtypes
     reader = slots.Reader(target, builder, args)
-    declared = [reader.load(ty) for ty in signature[hidden:]]
+    declared = [
+        value if ty == wanted else target.cast(builder, value, ty, wanted)
+        for value, ty, wanted in zip([reader.load(ty) for ty in given], given, signature[hidden:], strict=True)
+    ]
     globals_read = [reader.load(ty) for ty in signature[:hidden]]
     callee = target.declare_function(module, result.fndesc)
     result_type = result.signature.return_type
     status, value = target.call_conv.call_function(builder, callee, result_type, signature, [*globals_read, *declared])
     with builder.if_then(status.is_error, likely=False):
         builder.ret(ir.IntType(32)(1))
+    value = fix_returning_optional(target, builder, result.signature, status, value)
     slots.Writer(target, builder, ret).store(types.unliteral(result_type), value)
     builder.ret(ir.IntType(32)(0))
     library.add_ir_module(module)

@@ -6,6 +6,7 @@ from llvmlite import ir
 from numba.core import cpu, fastmathpass
 from numba.core.registry import cpu_target
 
+from . import addresses
 from .callconv import SlotCallConv
 from .codegen import Codegen
 
@@ -54,6 +55,8 @@ class Context(cpu.CPUContext):
 
     def add_dynamic_addr(self, builder: ir.IRBuilder, intaddr: int, info: str) -> ir.Value:
         """A constant address."""
+        if intaddr in addresses.KNOWN:
+            return builder.inttoptr(ir.IntType(64)(intaddr), ir.IntType(8).as_pointer())
         # Mostly dead code, like a dispatcher as a value. Where it is not, the object has an undefined symbol and is refused.
         symbol = builder.module.globals.get(NO_ADDRESS)
         return symbol if symbol is not None else ir.GlobalVariable(builder.module, ir.IntType(8), NO_ADDRESS)

@@ -20,6 +20,10 @@ def count(ty: types.Type) -> int:
         return 2 + 2 * ty.ndim
     if isinstance(ty, types.UnicodeType):
         return 3
+    if isinstance(ty, types.Complex):
+        return 2
+    if isinstance(ty, types.Optional):
+        return 1 + count(ty.type)
     if isinstance(ty, types.BaseTuple):
         return sum(count(t) for t in ty.types)
     return 1
@@ -53,6 +57,17 @@ class Reader(_Cursor):
             return builder.trunc(value, ir.IntType(ty.bitwidth)) if ty.bitwidth < 64 else value
         if isinstance(ty, types.Float):
             return builder.load(builder.bitcast(self.slot(), context.get_value_type(ty).as_pointer()))
+        if isinstance(ty, types.Complex):
+            number = context.make_complex(builder, ty)
+            number.real = self.load(ty.underlying_float)
+            number.imag = self.load(ty.underlying_float)
+            return number._getvalue()
+        if isinstance(ty, types.Optional):
+            valid = builder.icmp_unsigned("!=", builder.load(self.slot()), _I64(0))
+            optional = context.make_helper(builder, ty)
+            optional.valid = valid
+            optional.data = self.load(ty.type)
+            return optional._getvalue()
         if isinstance(ty, types.BaseTuple):
             return context.make_tuple(builder, ty, [self.load(t) for t in ty.types])
         if isinstance(ty, types.Array):
@@ -89,7 +104,15 @@ class Writer(_Cursor):
         builder = self.builder
         if isinstance(ty, types.NoneType):
             return
-        if isinstance(ty, types.BaseTuple):
+        if isinstance(ty, types.Complex):
+            number = self.context.make_complex(builder, ty, value)
+            self.store(ty.underlying_float, number.real)
+            self.store(ty.underlying_float, number.imag)
+        elif isinstance(ty, types.Optional):
+            optional = self.context.make_helper(builder, ty, value)
+            builder.store(builder.zext(optional.valid, _I64), self.slot())
+            self.store(ty.type, optional.data)
+        elif isinstance(ty, types.BaseTuple):
             for i, item in enumerate(ty.types):
                 self.store(item, builder.extract_value(value, i))
         elif isinstance(ty, types.Array):

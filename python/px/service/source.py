@@ -42,11 +42,13 @@ class Source:
     parameters: list[str]
     options: dict[str, Any]
     recursive: bool
+    signatures: list[Any] = field(default_factory=list)  # ([argument types], result type or None): these alone
     values: dict[str, Any] = field(default_factory=dict)  # path → frozen value
     calls: dict[str, int] = field(default_factory=dict)  # path → index of a function
     arrays: dict[str, int] = field(default_factory=dict)  # path → index in the request's `hidden`
     needs: set[int] = field(default_factory=set)  # hidden arrays, its own and its callees'
     function: FunctionType | None = None
+    dispatcher: Any = None
 
     def code_objects(self) -> list[CodeType]:
         """Its code and that of the functions inside it."""
@@ -77,7 +79,9 @@ class Program:
         return _FILE.sub(lambda m: self.sources[int(m.group(1))].file, text)
 
     def _read(self, index: int, f: dict[str, Any]) -> Source:
-        source = Source(index, f["name"], f["file"], f["source"], f["parameters"], f["options"], bool(f.get("recursive")))
+        source = Source(
+            index, f["name"], f["file"], f["source"], f["parameters"], f["options"], bool(f.get("recursive")), f.get("signatures", [])
+        )
         for entry in f["globals"]:
             path = entry["path"]
             match entry["kind"]:
@@ -149,8 +153,9 @@ class Program:
 
     def bind(self, dispatchers: list[Any]) -> None:
         """Puts the callees' dispatchers into the callers' namespaces."""
-        for source in self.sources:
+        for source, dispatcher in zip(self.sources, dispatchers, strict=True):
             assert source.function is not None
+            source.dispatcher = dispatcher
             for i, (path, callee) in enumerate(source.calls.items(), len(source.values)):
                 source.function.__globals__[self.fresh_name(i, path)] = dispatchers[callee]
 

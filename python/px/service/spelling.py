@@ -11,7 +11,7 @@ _SCALARS: dict[str, types.Type] = {
     "bool": types.boolean,
     **{str(t): t for t in (types.int8, types.int16, types.int32, types.int64)},
     **{str(t): t for t in (types.uint8, types.uint16, types.uint32, types.uint64)},
-    **{str(t): t for t in (types.float32, types.float64)},
+    **{str(t): t for t in (types.float32, types.float64, types.complex64, types.complex128)},
 }
 _ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
 
@@ -31,6 +31,8 @@ def parse(text: str) -> types.Type:
         readonly, element, ndim, layout = match.groups()
         if element in _SCALARS:
             return types.Array(_SCALARS[element], int(ndim), layout, readonly=bool(readonly))
+    if text.startswith("Optional(") and text.endswith(")"):
+        return types.Optional(parse(text[len("Optional(") : -1]))
     if text.startswith("Tuple(") and text.endswith(")"):
         return types.Tuple([parse(part) for part in _split(text[len("Tuple(") : -1])])
     if text.startswith("NamedTuple(") and text.endswith(")"):
@@ -75,6 +77,8 @@ def spell(ty: types.Type) -> str:
         return f"list({spell(ty.dtype)})"
     if isinstance(ty, types.Dispatcher | types.Function):
         return "function"
+    if isinstance(ty, types.Optional):
+        return f"Optional({spell(ty.type)})"
     if isinstance(ty, types.NoneType):
         return "none"
     if isinstance(ty, types.UnicodeType):
@@ -89,6 +93,8 @@ def has_slots(ty: types.Type) -> bool:
     ty = types.unliteral(ty)
     if isinstance(ty, types.BaseTuple):
         return isinstance(ty, types.BaseAnonymousTuple | types.BaseNamedTuple) and all(has_slots(t) for t in ty.types)
+    if isinstance(ty, types.Optional):
+        return has_slots(ty.type)
     if isinstance(ty, types.Array):
-        return isinstance(ty.dtype, types.Boolean | types.Integer | types.Float) and ty.aligned
-    return isinstance(ty, types.Boolean | types.Integer | types.Float | types.NoneType)
+        return isinstance(ty.dtype, types.Boolean | types.Integer | types.Float | types.Complex) and ty.aligned
+    return isinstance(ty, types.Boolean | types.Integer | types.Float | types.Complex | types.NoneType)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy
 
+from . import addresses
 from .errors import UnsupportedError
 
 # Modules that a request may name. None of them is the user's, and importing one has no effect.
-_MODULES = frozenset({"builtins", "cmath", "heapq", "math", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
+_MODULES = frozenset({"builtins", "cmath", "heapq", "math", "random", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
 
 
 def decode(value: dict[str, Any]) -> Any:
@@ -28,6 +29,8 @@ def decode(value: dict[str, Any]) -> Any:
             return int(data)
         case "float":
             return float.fromhex(data)
+        case "complex":
+            return complex(float.fromhex(data[0]), float.fromhex(data[1]))
         case "str":
             return data
         case "tuple":
@@ -70,6 +73,8 @@ def _builtin(name: str) -> Any:
         return interlocked.FUNCTIONS[name]
     if name.startswith("namedtuple:"):
         return named_tuple_class(name.removeprefix("namedtuple:"))
+    if name.startswith("address:"):
+        return addresses.function(name)
     module, _, attribute = name.rpartition(".")
     try:
         return getattr(_module(module or "builtins"), attribute)

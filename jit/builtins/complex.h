@@ -1,0 +1,18 @@
+// Complex numbers: the operators, `complex`, `abs` and the cmath module, with Numba's algorithms, operation for operation.
+#pragma once
+
+#include "jit/builtins/builtin.h"
+
+namespace px::jit {
+
+// How `entry` works where an argument is a complex number; no result where that needs no rule of its own or there is none.
+Resolution resolve_complex(std::span<const Argument> arguments, const Builtin& entry);
+
+// z.real and z.imag, also of real numbers; no result for another attribute.
+Resolution resolve_part(const Type* number, std::string_view attribute);
+
+// The elements of an array of complex numbers as an array of their parts, with an axis of two more at the end: in a fresh run of slots, of
+// the type that is returned.
+const Type* emit_parts(Emitter&, const Type* array, typed::Slot value, typed::Slot& parts);
+
+}  // namespace px::jit

@@ -1,0 +1,115 @@
+"""Numba's objects in a program that px runs: dispatchers, `prange`, types. They are known by their classes' names and by what they say of
+themselves: px never imports Numba.
+"""
+
+from __future__ import annotations
+
+from px import _px
+from px.errors import UnsupportedError
+
+TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["adopt", "meaning", "options_of", "python_function"]
+
+_DTYPES = {
+    "boolean": "bool",
+    "bool": "bool",
+    **{name: name for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
+    **{name: name for name in ("float32", "float64", "complex64", "complex128")},
+}
+
+
+def is_numbas(value: Any) -> bool:
+    """Whether the object is one of Numba's: an instance of a class of its, or such a class."""
+    home = value.__module__ if isinstance(value, type) else type(value).__module__
+    return isinstance(home, str) and (home == "numba" or home.startswith("numba."))
+
+
+def meaning(value: Any) -> tuple[str, str] | None:
+    """("dtype", "numpy.int32") for a Numba type, ("builtin", "range") for `prange`; None for what px has nothing like."""
+    if hasattr(type(value), "__wrapper_address__"):
+        return _address(value)
+    if isinstance(value, type):
+        return ("builtin", "range") if value.__name__ == "prange" else None
+    name = _DTYPES.get(str(getattr(value, "name", "")))
+    return ("dtype", f"numpy.{name}") if name and type(value).__module__.startswith("numba.core.types") else None
+
+
+def _address(value: Any) -> tuple[str, str] | None:
+    """A C function over float64 that an object gives the address of, as SciPy's Cython functions are given to Numba."""
+    signature = value.signature()
+    if {str(t) for t in (signature.return_type, *signature.args)} != {"float64"}:
+        return None
+    return "builtin", f"address:{value.__wrapper_address__():x}:{len(signature.args)}"
+
+
+def _dispatcher(value: Any) -> Any:
+    """The dispatcher behind a `vectorize`d function, or the dispatcher itself."""
+    return getattr(value, "_dispatcher", value) if type(value).__name__ == "DUFunc" else value
+
+
+def python_function(value: Any) -> Any:
+    """The Python function of a dispatcher; None where the object is none."""
+    return getattr(_dispatcher(value), "py_func", None)
+
+
+def options_of(value: Any) -> dict[str, Any]:
+    """What `njit` was told, as options of `px.jit` and the signatures that calls are converted to.
+
+    Raises `UnsupportedError` for a signature with types that px has not.
+    """
+    dispatcher = _dispatcher(value)
+    asked = getattr(dispatcher, "targetoptions", {})
+    return {
+        "fastmath": asked.get("fastmath", False),
+        "boundscheck": asked.get("boundscheck", True),
+        "parallel": asked.get("parallel", False),
+        "error_model": asked.get("error_model", "python"),
+        "signatures": _signatures(dispatcher),
+    }
+
+
+def _signatures(dispatcher: Any) -> list[tuple[list[str], str | None]]:
+    """([argument types], result type) of each, where the dispatcher takes no other types."""
+    if getattr(dispatcher, "_can_compile", True):
+        return []
+    found = []
+    for signature in getattr(dispatcher, "nopython_signatures", []):
+        found.append(([_spell(t) for t in signature.args], _spell(signature.return_type)))
+    return found
+
+
+def _spell(numbas: Any) -> str:
+    """A Numba type in px's spelling."""
+    kind = type(numbas).__name__
+    if kind in ("UniTuple", "Tuple"):
+        return f"Tuple({', '.join(_spell(t) for t in numbas.types)})"
+    if kind == "Array":
+        readonly = "" if numbas.mutable else "readonly "
+        return f"{readonly}array({_spell(numbas.dtype)}, {numbas.ndim}d, {numbas.layout})"
+    if kind == "Optional":
+        return f"Optional({_spell(numbas.type)})"
+    text = str(numbas)
+    if text in _DTYPES:
+        return _DTYPES[text]
+    if text == "none":
+        return text
+    raise UnsupportedError(f"a function with the explicit signature type {text}: px has no such type")
+
+
+_adopted: dict[int, tuple[Any, Any]] = {}
+
+
+def adopt(dispatcher: Any) -> Any:
+    """The px function that stands for a Numba dispatcher that a px function calls: one for each, with the dispatcher's options."""
+    found = _adopted.get(id(dispatcher))
+    if found is None:
+        from px.jit import read_options
+
+        given = options_of(dispatcher)
+        signatures = given.pop("signatures")
+        made = _px.make_function(python_function(dispatcher), None, **read_options(**given), signatures=signatures)
+        found = _adopted[id(dispatcher)] = (made, dispatcher)
+    return found[0]

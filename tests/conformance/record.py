@@ -1,0 +1,99 @@
+"""Finds, by asking Numba, which arguments each function takes, and records what Numba makes of them: `python -m conformance.record`.
+
+A child process a function: what hangs or crashes costs that function alone. One file a module in `recorded/`.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from conformance.arguments import ROUNDS, candidates, statistical, values
+from conformance.functions import MODULES, STATISTICS, functions, parameter_count
+from conformance.outcomes import outcome
+
+FOLDER = Path(__file__).parent / "recorded"
+_CASES, _SECONDS, _ATTEMPTS_SECONDS = 3, 40.0, 12.0
+
+
+def _unwanted(text: str) -> bool:
+    """Not a result of Numba's own: types that it does not take."""
+    return text.startswith("raises ") and any(
+        word in text
+        for word in ("TypingError", "LoweringError", "UnsupportedError", "UnsupportedBytecodeError", "NumbaError", "InternalError")
+    )
+
+
+def _explore(function: Any, tries: list[tuple[str, ...]], into: Any) -> None:
+    from numba import njit
+
+    warnings.simplefilter("ignore")
+    started = time.monotonic()
+    taken, seen = 0, set[str]()
+    for kinds in tries:
+        signature = " ".join("i" if kind in "nz" else "f" if kind == "p" else kind for kind in kinds)
+        if signature in seen:
+            continue
+        if taken == _CASES or time.monotonic() - started > _ATTEMPTS_SECONDS:
+            break
+        dispatcher = function if hasattr(function, "py_func") else njit(boundscheck=True)(function)
+        results = [outcome(dispatcher, values(kinds, k)) for k in range(ROUNDS)]
+        again = [outcome(dispatcher, values(kinds, k)) for k in range(ROUNDS)]
+        if results != again or any(map(_unwanted, results)) or all(r.startswith("raises TypeError") for r in results):
+            continue  # random numbers, memory that is not set, or types that it does not take
+        if all(r.startswith("raises ") for r in results) and taken:
+            continue
+        taken += 1
+        seen.add(signature)
+        into.put((" ".join(kinds), results))
+    into.put(None)
+
+
+def record(module: str) -> dict[str, dict[str, list[str]]]:
+    """Function → kinds → the outcome of each round."""
+    context = multiprocessing.get_context("fork")
+    found: dict[str, dict[str, list[str]]] = {}
+    for label, function in functions(module).items():
+        count = parameter_count(function)
+        if count is None:
+            continue
+        into = context.SimpleQueue()
+        child = context.Process(
+            target=_explore, args=(function, list(statistical(count) if module in STATISTICS else candidates(count)), into), daemon=True
+        )
+        child.start()
+        end = time.monotonic() + _SECONDS
+        cases: dict[str, list[str]] = {}
+        while time.monotonic() < end:
+            if into._reader.poll(0.2):
+                item = into.get()
+                if item is None:
+                    break
+                cases[item[0]] = item[1]
+            elif not child.is_alive():
+                break
+        if child.is_alive():
+            child.kill()
+        child.join()
+        if cases:
+            found[label] = cases
+    return found
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for module in sys.argv[1:] or [*MODULES, *STATISTICS]:
+        started = time.monotonic()
+        found = record(module)
+        (FOLDER / f"{module}.json").write_text(json.dumps(found, indent=0, sort_keys=True) + "\n")
+        cases = sum(map(len, found.values()))
+        print(f"{module}: {len(found)} functions, {cases} cases, {time.monotonic() - started:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Runs recorded cases through px in one tier and prints one line of JSON for each: `python -m conformance.worker TIER MODULE [FIRST]`.
+
+A process of its own, so that the parent survives whatever a case does to it; it prints the case's name before it runs it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from typing import Any
+
+from conformance.arguments import values
+from conformance.outcomes import outcome
+from conformance.recorded import Case, cases
+
+
+def run(case: Case, function: Any, tier: str, px: Any) -> str:
+    """ "" where every round agrees, else why not."""
+    try:
+        marked = px.jit(function)
+    except Exception as e:  # noqa: BLE001
+        return f"{type(e).__name__}: {e}"
+    for k, expected in enumerate(case.outcomes):
+        arguments = values(case.kinds, k)
+        try:
+            got = outcome(marked, arguments)
+        except BaseException as e:  # noqa: BLE001 - also what is no Exception
+            return f"{type(e).__name__}: {e}"
+        if got == expected:
+            continue
+        if got.startswith("raises ") and not expected.startswith(got):
+            return _reason(marked, values(case.kinds, k))
+        return f"differs: {got} for Numba's {expected}"
+    if tier != "interp":
+        wanted = "numba" if tier == "native" else "baseline"
+        tiers = {s["tier"] for s in px.stats(marked)["specialisations"]}
+        if tiers - {wanted}:
+            return f"ran as {', '.join(sorted(tiers))}"
+    return ""
+
+
+def _reason(marked: Any, arguments: tuple[Any, ...]) -> str:
+    try:
+        marked(*arguments)
+    except Exception as e:  # noqa: BLE001
+        return f"{type(e).__name__}: {e}"
+    return "raises once, and then not"
+
+
+def main() -> None:
+    tier, module = sys.argv[1:3]
+    first = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    warnings.simplefilter("ignore")
+    from conformance.functions import functions
+
+    found = functions(module)
+    import px
+
+    px._px.set_tier(tier)
+    report = sys.stdout
+    sys.stdout = sys.stderr  # functions that print
+    for number, case in enumerate(cases(module)):
+        if number < first:
+            continue
+        print(json.dumps({"begins": number}), file=report, flush=True)
+        why = run(case, found[case.function], tier, px)
+        print(json.dumps({"number": number, "why": why}), file=report, flush=True)
+
+
+if __name__ == "__main__":
+    main()

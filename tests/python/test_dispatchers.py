@@ -1,0 +1,147 @@
+"""Numba's own objects in px: dispatchers with what they were told, prange, types, vectorised functions, enumerations."""
+
+import enum
+import math
+
+import numba
+import numba as nb
+import numpy as np
+import pytest
+from numba import njit, types
+
+import px
+
+TIERS = ("interp", "baseline", "native")
+
+
+@pytest.fixture(params=TIERS, autouse=True)
+def each_tier(request):
+    px._px.set_tier(request.param)
+    yield request.param
+    px._px.set_tier("auto")
+
+
+def bits(value):
+    return (type(value), np.float64(value).tobytes() if isinstance(value, float) else value)
+
+
+@njit("i4(i8[:])")
+def generator(seed):
+    state = seed[0]
+    for i in range(seed.shape[0]):
+        state = (state * 1103515245 + 12345 + seed[i]) & 0xFFFFFFFF
+    return state
+
+
+@njit(["f4(f4, f4)", "f8(f8, f8)"])
+def overloaded(x, y):
+    return x / 3 + y
+
+
+@njit(error_model="numpy")
+def divided(x, y):
+    return x / y, x // y, x % y
+
+
+@nb.vectorize
+def scaled(a, b):
+    return a * b + 1
+
+
+class Colour(enum.IntEnum):
+    RED = 3
+    BLUE = 5
+
+
+def test_an_explicit_signature_converts_arguments_and_result():
+    @px.jit
+    def call(a):
+        return generator(a)
+
+    a = np.arange(10) + 2**40
+    assert bits(call(a)) == bits(generator(a)) == bits(px.jit(generator)(a))
+
+
+def test_the_signature_that_fits_best_is_taken():
+    @px.jit
+    def call(x, y):
+        return overloaded(x, y)
+
+    for arguments in ((1, 2), (np.float32(1), np.float32(2)), (0.1, 7)):
+        assert bits(call(*arguments)) == bits(overloaded(*arguments))
+
+
+def test_arguments_that_fit_no_signature():
+    with pytest.raises(TypeError, match="No matching definition"):
+        px.jit(generator)(1.5)
+
+
+def test_division_by_zero_as_the_dispatcher_was_told():
+    assert repr(px.jit(divided)(1.0, 0.0)) == repr(divided(1.0, 0.0))
+    assert repr(px.jit(divided)(0.0, 0.0)) == repr(divided(0.0, 0.0))
+    with pytest.raises(ZeroDivisionError):
+        px.jit(divided.py_func)(1.0, 0.0)
+
+
+def test_numbas_types_are_casts():
+    @px.jit
+    def cast(x):
+        return nb.int32(x * 2.7), types.float32(x), numba.uint8(300), types.int64(x)
+
+    assert cast(3.3) == (8, float(np.float32(3.3)), 44, 3)
+
+
+def test_prange_is_a_range():
+    @px.jit
+    def total(n):
+        s = 0.0
+        for i in nb.prange(n):
+            s += math.sqrt(i)
+        return s
+
+    assert total(10) == sum(math.sqrt(i) for i in range(10))
+
+
+def test_a_vectorised_function_takes_scalars():
+    @px.jit
+    def call(x):
+        return scaled(x, 2)
+
+    assert call(5) == 11 and call(0.5) == 2.0
+
+
+def test_members_of_an_enumeration_are_constants():
+    @px.jit
+    def name(x):
+        if x == Colour.RED:
+            return 1
+        return Colour.BLUE + 0
+
+    assert name(3) == 1 and name(Colour.RED) == 1 and name(4) == 5
+
+
+def test_type_of_a_number():
+    def half(z):
+        return type(z)(0.5) * z
+
+    assert bits(px.jit(half)(np.float32(0.3))) == bits(njit(half)(np.float32(0.3)))
+
+
+def test_streams_of_a_batch_depend_on_the_seed_and_the_index_alone():
+    @px.jit
+    def seed(n):
+        np.random.seed(n)
+
+    @px.jit
+    def draw(i, out):
+        out[i] = np.random.random() + np.random.standard_normal()
+
+    def drawn(chunk):
+        out = np.zeros(64)
+        seed(7)
+        px.parallel_for(draw, 64, out, chunksize=chunk)
+        return out
+
+    first = drawn(64)
+    assert len(set(first)) == 64
+    assert all((drawn(chunk) == first).all() for chunk in (1, 5, 16))
