@@ -19,7 +19,8 @@ namespace {
 constexpr size_t worker_stack_bytes = size_t{8} << 20, worker_guard_bytes = size_t{64} << 10;
 
 void* map_pages(size_t bytes, int protection) {
-  void* memory = mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  // Without MAP_NORESERVE: the system refuses at once what it could never give, where it would otherwise end the process later.
+  void* memory = mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return memory == MAP_FAILED ? nullptr : memory;
 }
 

@@ -43,21 +43,14 @@ Resolution division(Arguments arguments, const Builtin& self) {
   auto what = *static_cast<const Division*>(self.data);
   auto loop = choose(loops::numbers, arguments);
   if (!loop) return {};
+  // Numba takes negative integers for large ones here.
+  if (what == Division::fmod && is_signed(*loop)) return {.advice = "math.fmod(x, y)"};
   const Type* t = types::scalar(*loop);
   return in_loop(*loop, 2, false, [=](Emitter& e, Slots a, Slot d) {
     Scalar s = t->scalar;
     if (!is_float(s))
       return in_own_width(e, t, d, [&](Scalar kind, Slot to) {
-        if (what != Division::fmod || is_unsigned(kind))
-          return e.binary(what == Division::floor ? Op::floordiv_ : Op::mod_, kind, to, a[0], a[1]);
-        // The sign of the dividend: |a| % |b| with a's sign.
-        Slot x = e.temporary(types::int64()), y = e.temporary(types::int64()), sign = e.temporary(types::int64());
-        e.unary(Op::abs_, I, x, a[0]);
-        e.unary(Op::abs_, I, y, a[1]);
-        e.binary(Op::mod_, U, x, x, y);
-        e.binary(Op::shr_, I, sign, a[0], e.int_constant(63));
-        e.binary(Op::bit_xor_, I, x, x, sign);
-        e.binary(Op::sub_, I, to, x, sign);
+        e.binary(what == Division::floor ? Op::floordiv_ : Op::mod_, kind, to, a[0], a[1]);
       });
     if (what == Division::floor) {
       Slot quotient = e.temporary(t);
@@ -70,17 +63,14 @@ Resolution division(Arguments arguments, const Builtin& self) {
   });
 }
 
-Resolution power(Arguments arguments, const Builtin& self) {
+Resolution power(Arguments arguments, const Builtin&) {
   auto loop = choose(loops::numbers, arguments);
   if (!loop) return {};
-  const Type *t = types::scalar(*loop), *wide = types::scalar(register_kind(*loop));
-  if (is_float(*loop))
-    return in_loop(*loop, 2, false, [s = *loop](Emitter& e, Slots a, Slot d) {
-      e.call_math(d, s, s == F ? reinterpret_cast<void*>(px_pow) : reinterpret_cast<void*>(px_powf), a[0], a[1]);
-    });
-  Argument pair[] = {{wide, {}, -1, 0}, {wide, {}, -1, 0}};
-  Resolution r = resolve_power(pair, self);
-  return in_loop(*loop, 2, false, [=](Emitter& e, Slots a, Slot d) { in_own_width(e, t, d, [&](Scalar, Slot to) { r.lower(e, a, to); }); });
+  // Numba computes powers of integers with floats, and so inexactly.
+  if (!is_float(*loop)) return {.advice = "x ** y"};
+  return in_loop(*loop, 2, false, [s = *loop](Emitter& e, Slots a, Slot d) {
+    e.call_math(d, s, s == F ? reinterpret_cast<void*>(px_pow) : reinterpret_cast<void*>(px_powf), a[0], a[1]);
+  });
 }
 
 // One operation of typed code in the loop's own width. Booleans: `logical`.

@@ -8,8 +8,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typing.templates import builtin_registry
-from numba.np import arrayobj, linalg, npyimpl
-from numba.np.math import numbers
+from numba.np import arrayobj
 
 from . import overrides
 
@@ -18,33 +17,38 @@ OUTPUT_DIFFERS = "non-broadcastable output operand"
 # How Numba's own text begins; it goes on with numbers and places that are not px's.
 NUMBA_SHAPES_DIFFER = "unable to broadcast argument"
 
-_original = npyimpl.numpy_ufunc_kernel
-
 
 def _shape(context: Any, builder: ir.IRBuilder, ty: types.Array, value: ir.Value) -> list[ir.Value]:
     return cgutils.unpack_tuple(builder, context.make_array(ty)(context, builder, value).shape, ty.ndim)
 
 
-def _kernel(context: Any, builder: ir.IRBuilder, sig: Any, args: Any, ufunc: Any, kernel_class: Any) -> Any:
-    """Checks the operands of a call that says where its result goes."""
-    for k in range(ufunc.nin, len(args)):
-        wanted = _shape(context, builder, sig.args[k], args[k])
-        for ty, value in zip(sig.args[: ufunc.nin], args[: ufunc.nin], strict=True):
-            if not isinstance(ty, types.Array):
-                continue
-            shape = _shape(context, builder, ty, value)
-            wrong: ir.Value = ir.IntType(1)(len(shape) > len(wanted))
-            for size, want in zip(reversed(shape), reversed(wanted), strict=False):
-                other = builder.and_(builder.icmp_signed("!=", size, want), builder.icmp_signed("!=", size, size.type(1)))
-                wrong = builder.or_(wrong, other)
-            with cgutils.if_unlikely(builder, wrong):
-                context.call_conv.return_user_exc(builder, ValueError, (OUTPUT_DIFFERS,))
-    return _original(context, builder, sig, args, ufunc, kernel_class)
+def _checked(original: Any) -> Any:
+    """Numba's kernel of element-wise functions, which checks the operands of a call that says where its result goes."""
+
+    def kernel(context: Any, builder: ir.IRBuilder, sig: Any, args: Any, ufunc: Any, kernel_class: Any) -> Any:
+        for k in range(ufunc.nin, len(args)):
+            wanted = _shape(context, builder, sig.args[k], args[k])
+            for ty, value in zip(sig.args[: ufunc.nin], args[: ufunc.nin], strict=True):
+                if not isinstance(ty, types.Array):
+                    continue
+                shape = _shape(context, builder, ty, value)
+                wrong: ir.Value = ir.IntType(1)(len(shape) > len(wanted))
+                for size, want in zip(reversed(shape), reversed(wanted), strict=False):
+                    other = builder.and_(builder.icmp_signed("!=", size, want), builder.icmp_signed("!=", size, size.type(1)))
+                    wrong = builder.or_(wrong, other)
+                with cgutils.if_unlikely(builder, wrong):
+                    context.call_conv.return_user_exc(builder, ValueError, (OUTPUT_DIFFERS,))
+        return original(context, builder, sig, args, ufunc, kernel_class)
+
+    return kernel
 
 
 def install() -> None:
-    """Before anything is compiled."""
-    npyimpl.numpy_ufunc_kernel = _kernel
+    """Before anything is compiled, and after `overrides.install`: npyimpl reads what that replaces when it is imported."""
+    from numba.np import linalg, npyimpl
+    from numba.np.math import numbers
+
+    npyimpl.numpy_ufunc_kernel = _checked(npyimpl.numpy_ufunc_kernel)
     # One text without numbers, where Numba puts the shapes together as strings.
     specific = arrayobj.ol_raise_with_shape_context_cpu
     found = [t for t in builtin_registry.functions if getattr(t, "_overload_func", None) is specific]

@@ -97,7 +97,7 @@ TEST(UnifyTest, OfOtherKinds) {
   const Type* b[] = {types::float64(), types::none()};
   EXPECT_EQ(unify(types::tuple(a), types::tuple(b)), types::tuple(b));
   EXPECT_EQ(unify(types::tuple(a), types::tuple({})), nullptr);
-  EXPECT_EQ(unify(types::none(), types::int64()), nullptr);
+  EXPECT_EQ(unify(types::none(), types::int64()), types::optional(types::int64()));
   EXPECT_EQ(unify(types::range(I), types::range(U)), nullptr);
   EXPECT_EQ(unify(types::string("a"), types::string("b")), nullptr);
 }

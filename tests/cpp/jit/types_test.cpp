@@ -117,7 +117,7 @@ TEST(ParseTypeTest, WhatIsNoTypeIsNull) {
                            "uint",
                            "boolean",
                            "Int64",
-                           "complex128",
+                           "complex256",
                            "text",
                            "function",
                            "array(float64, 1d, C",

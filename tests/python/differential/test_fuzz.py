@@ -7,12 +7,14 @@ from differential.program import Node, Program, make_program
 
 TIERS = Tiers()
 PROGRAMS = 200
+# The first program that Numba's code serves whole: one compile is enough here.
+NATIVE = next(seed for seed in range(PROGRAMS) if make_program(seed).native)
 
 
 @pytest.mark.parametrize("first", range(0, PROGRAMS, 20))
 def test_tiers_agree(first: int) -> None:
     for seed in range(first, first + 20):
-        report = check(TIERS, seed, every=False, numba=seed == 7)
+        report = check(TIERS, seed, every=False, numba=seed == NATIVE)
         assert report is None, f"\n{report}"
 
 

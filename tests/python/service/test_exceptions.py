@@ -162,10 +162,10 @@ def assign(a, b):
     a[:] = b
 
 
-def test_an_exception_of_library_code_with_a_built_text(build: Any) -> None:
+def test_an_exception_of_library_code_has_one_text(build: Any) -> None:
     raised = build(assign, ["array(float64, 1d, C)", "array(float64, 1d, C)"]).call(np.zeros(3), np.zeros(4))
     assert raised.exception == "ValueError" and raised.trace == [(0, 1)]
-    assert "shape" in (raised.message or raised.arguments[0])
+    assert raised.message == "cannot assign slice from input of different size"
 
 
 def domain(x):
