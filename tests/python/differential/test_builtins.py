@@ -88,6 +88,12 @@ def test_every_entry_has_a_test() -> None:
 
 # Makes an array of the operands: the element types of arrays have their own tests (corpus/*), so a few kinds of operands will do.
 MAKES_ARRAY = re.compile(r"np\.(full|ones|zeros|array|arange|eye|linspace|identity|empty)\w*\(")
+# What Numba's code does not serve, with the reason in px.stats.
+NOT_NATIVE = {
+    "np.argwhere(np.array((x, 0, y)))": "Numba does not tell that the array is in C order",
+    "np.linalg.norm(np.array((0.5 * x, 0.5 * y)))": "its code may end the process",
+    "np.trace(np.array(((x, y), (y, x))))": "Numba has it for floats alone",
+}
 WITH_ARRAYS = ("integers", "floats", "float32 and integer")
 
 
@@ -120,7 +126,7 @@ def test_baseline(kind: str) -> None:
 def test_entries(kind: str) -> None:
     """In the interpreter, natively and in Numba. Grouped by eight, so that there is one compile for eight expressions."""
     operands = OPERANDS[kind]
-    kept = [e for e in accepted(operands) if kind in WITH_ARRAYS or not MAKES_ARRAY.search(e)]
+    kept = [e for e in accepted(operands) if e not in NOT_NATIVE and (kind in WITH_ARRAYS or not MAKES_ARRAY.search(e))]
     assert len(kept) > 40, kept
     for at in range(0, len(kept), 8):
         group = kept[at : at + 8]
