@@ -6,6 +6,10 @@
 
 #include "jit/builtins/builtin.h"
 
+// Entries of the tables of element-wise functions, of one and of two arguments.
+#define PX_UFUNC1(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x)", {}, 0, data, 1, 1, "numpy." py}
+#define PX_UFUNC2(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x, y); np." py "(x, 2)", {}, 0, data, 2, 2, "numpy." py}
+
 namespace px::jit::loops {
 
 inline constexpr Scalar floats[] = {Scalar::f32, Scalar::f64};

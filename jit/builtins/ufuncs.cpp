@@ -13,7 +13,7 @@ using typed::Slot;
 
 namespace {
 
-constexpr Scalar B = Scalar::boolean, I = Scalar::i64, F = Scalar::f64, S = Scalar::f32;
+constexpr Scalar B = Scalar::boolean, I = Scalar::i64, F = Scalar::f64;
 
 using loops::all, loops::choose, loops::floats, loops::numbers;
 
@@ -122,9 +122,6 @@ const Pair copysign_pair{reinterpret_cast<void*>(static_cast<double (*)(double, 
 constexpr Exact sqrt_op{Op::sqrt_, false}, fabs_op{Op::abs_, false}, floor_op{Op::floor_, true}, ceil_op{Op::ceil_, true};
 constexpr Op add_op = Op::add_, sub_op = Op::sub_, mul_op = Op::mul_, div_op = Op::truediv_;
 constexpr std::string_view nan_name = "math.isnan", inf_name = "math.isinf", finite_name = "math.isfinite";
-
-#define PX_UFUNC1(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x)", {}, 0, data, 1, 1, "numpy." py}
-#define PX_UFUNC2(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x, y); np." py "(x, 2)", {}, 0, data, 2, 2, "numpy." py}
 
 const Builtin table[] = {
     PX_UFUNC1("sqrt", exact, &sqrt_op, "square root; nan below zero"),

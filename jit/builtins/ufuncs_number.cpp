@@ -18,7 +18,7 @@ using typed::Slot;
 
 namespace {
 
-constexpr Scalar B = Scalar::boolean, I = Scalar::i64, U = Scalar::u64, F = Scalar::f64;
+constexpr Scalar B = Scalar::boolean, I = Scalar::i64, F = Scalar::f64;
 using Arguments = std::span<const Argument>;
 using Slots = std::span<const Slot>;
 
@@ -49,9 +49,8 @@ Resolution division(Arguments arguments, const Builtin& self) {
   return in_loop(*loop, 2, false, [=](Emitter& e, Slots a, Slot d) {
     Scalar s = t->scalar;
     if (!is_float(s))
-      return in_own_width(e, t, d, [&](Scalar kind, Slot to) {
-        e.binary(what == Division::floor ? Op::floordiv_ : Op::mod_, kind, to, a[0], a[1]);
-      });
+      return in_own_width(
+          e, t, d, [&](Scalar kind, Slot to) { e.binary(what == Division::floor ? Op::floordiv_ : Op::mod_, kind, to, a[0], a[1]); });
     if (what == Division::floor) {
       Slot quotient = e.temporary(t);
       e.binary(Op::truediv_, s, quotient, a[0], a[1]);
@@ -236,13 +235,10 @@ const Plain bit_and{Op::bit_and_, loops::bits}, bit_or{Op::bit_or_, loops::bits,
   {Op::integers##_, Op::booleans##_, reinterpret_cast<void*>(extremes::name<double>), reinterpret_cast<void*>(extremes::name<float>)}
 const Extreme least = PX_EXTREME(min, bit_and, minimum), greatest = PX_EXTREME(max, bit_or, maximum),
               least_number = PX_EXTREME(min, bit_and, least_number), greatest_number = PX_EXTREME(max, bit_or, greatest_number);
-#undef PX_EXTREME;
+#undef PX_EXTREME
 constexpr Op eq = Op::eq_, ne = Op::ne_, lt = Op::lt_, le = Op::le_, gt = Op::gt_, ge = Op::ge_, land = Op::bit_and_, lor = Op::bit_or_,
              lxor = Op::bit_xor_, lnot = Op::logical_not_;
 constexpr double radians_in_degree = std::numbers::pi / 180, degrees_in_radian = 180 / std::numbers::pi;
-
-#define PX_UFUNC1(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x)", {}, 0, data, 1, 1, "numpy." py}
-#define PX_UFUNC2(py, rule, data, doc) {"numpy." py, rule, doc, "np." py "(x, y); np." py "(x, 2)", {}, 0, data, 2, 2, "numpy." py}
 
 const Builtin table[] = {
     PX_UFUNC2("floor_divide", division, &floor_division, "x // y; integers by zero 0, floats inf or nan"),
