@@ -25,7 +25,8 @@ struct Resolution {
   std::function<void(Emitter&, std::span<const typed::Slot> arguments, typed::Slot d)> lower;
   // Converts the arguments, which have `types`, and lowers the call.
   void emit(Emitter&, std::span<const Type* const> types, std::span<const typed::Slot> arguments, typed::Slot d) const;
-  std::string advice;  // where `result` is null: what to do instead, or ""
+  std::string advice;  // what to do instead: where `result` is null, or only says which type another entry's loops give
+  bool callable() const { return result && advice.empty(); }
 };
 
 struct Builtin {

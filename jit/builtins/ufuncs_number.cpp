@@ -65,8 +65,8 @@ Resolution division(Arguments arguments, const Builtin& self) {
 Resolution power(Arguments arguments, const Builtin&) {
   auto loop = choose(loops::numbers, arguments);
   if (!loop) return {};
-  // Numba computes powers of integers with floats, and so inexactly.
-  if (!is_float(*loop)) return {.advice = "x ** y"};
+  // Numba computes these powers of integers with floats, and so inexactly: they only say what `a ** b` gives.
+  if (!is_float(*loop)) return {.result = types::scalar(*loop), .advice = "x ** y"};
   return in_loop(*loop, 2, false, [s = *loop](Emitter& e, Slots a, Slot d) {
     e.call_math(d, s, s == F ? reinterpret_cast<void*>(px_pow) : reinterpret_cast<void*>(px_powf), a[0], a[1]);
   });

@@ -102,12 +102,12 @@ void keep(const std::shared_ptr<Elementwise>& made) {
   all.push_back(made);
 }
 
-// The element type that NumPy's loops give, null where none takes these types.
-const Type* loop_result(const Builtin& ufunc, std::span<const Argument> arguments) {
+// The element type that NumPy's loops give, null where none takes these types, or none can be `called` in every tier.
+const Type* loop_result(const Builtin& ufunc, std::span<const Argument> arguments, bool called) {
   std::vector<Argument> elements;
   for (auto& a : arguments) elements.push_back(element_of(a, false));
   Resolution r = ufunc.resolve(elements, ufunc);
-  return r.result && r.result->is_scalar() ? r.result : nullptr;
+  return r.result && r.result->is_scalar() && (r.callable() || !called) ? r.result : nullptr;
 }
 
 // NumPy's casting='same_kind'.
@@ -177,10 +177,10 @@ Plan elementwise(Inference& inf, const Builtin& entry, const std::vector<Argumen
   if (!ufunc || arguments.size() < entry.least || arguments.size() > count + 1) refuse();
   std::span<const Argument> inputs(arguments.data(), std::min(count, arguments.size()));
   std::optional<Argument> out = in_place ? arguments[0] : arguments.size() > count ? std::optional(arguments.back()) : std::nullopt;
-  const Type* element = loop_result(*ufunc, inputs);
-  if (!element) refuse();
   auto x = std::make_shared<ArrayExpression>();
   x->entry = out ? ufunc : &entry;
+  const Type* element = loop_result(*ufunc, inputs, x->entry == ufunc);
+  if (!element) refuse();
   x->at = inf.at();
   x->type = result_array(element->scalar, inputs);
   if (out) {

@@ -130,7 +130,7 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
   }
   if (counted && complex) r = resolve_complex(arguments, entry);
   if (counted && !r.result) r = entry.resolve(arguments, entry);
-  if (!r.result) {
+  if (!r.callable()) {
     std::string list;
     for (auto& a : arguments) list += (list.empty() ? "" : ", ") + to_string(a.type);
     mistyped(shown + " has no rule for (" + list + ")" + (r.advice.empty() ? "" : ": " + r.advice));

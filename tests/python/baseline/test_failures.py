@@ -167,13 +167,12 @@ def test_evicted_while_a_frame_is_in_the_code(script):
         program("""
         works = [px.submit_work(spin, (1_200_000_000,)) for _ in range(2)]
         stop = False
+        kept = []  # their code would go with them
 
         def churn():
-            k = 0
             while not stop:
-                k += 1
-                f = px.jit(spin.py_func) if k % 2 else px.jit(other.py_func)
-                f(3_000_000)
+                kept.append(px.jit(other.py_func if len(kept) % 2 else spin.py_func))
+                kept[-1](3_000_000)
                 time.sleep(0.005)
 
         thread = threading.Thread(target=churn)
@@ -184,7 +183,7 @@ def test_evicted_while_a_frame_is_in_the_code(script):
         assert [w.result() for w in works] == [1_200_000_000] * 2
         assert px.stats()["evicted"] > 0
         """),
-        PX_CODE_LIMIT="4096",
+        PX_CODE_LIMIT="1024",  # room for one unit
         PX_SERVICE="0",
         PX_CACHE="0",
     )
