@@ -1,5 +1,7 @@
 #include "bridge/names.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -13,10 +15,12 @@ namespace {
 
 using jit::NamedValue;
 
+// What Python values mean by their identity. Modules that nobody has imported are left alone (numpy.random takes 15 ms): nobody can
+// mean their functions. Under the GIL.
 class Names {
  public:
   const NamedValue* find(PyObject* value) {
-    if (!filled_ || with_numpy_ != numpy::ready() || with_random_ != has_random()) fill();
+    if (!filled_ || std::ranges::any_of(absent_, [](auto& name) { return module_named(name) != nullptr; })) fill();
     auto found = names_.find(value);
     return found == names_.end() ? nullptr : &found->second;
   }
@@ -24,8 +28,7 @@ class Names {
  private:
   void fill() {
     filled_ = true;
-    with_numpy_ = numpy::ready();
-    with_random_ = has_random();
+    absent_.clear();
     for (const jit::Builtin* builtin : jit::all_builtins()) add(std::string(builtin->name), NamedValue::Kind::builtin);
     for (const char* name :
          {"iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "ilshift", "irshift", "iand", "ior", "ixor", "xor"})
@@ -40,10 +43,12 @@ class Names {
   void add(const std::string& name, NamedValue::Kind kind, const std::string& meaning = "") {
     const size_t dot = name.rfind('.');
     const std::string module_name = dot == std::string::npos ? "builtins" : name.substr(0, dot);
-    if ((module_name.starts_with("numpy") && !with_numpy_) || (module_name == "random" && !with_random_)) return;
-    auto module = Object::steal(PyImport_ImportModule(module_name.c_str()));
-    auto value =
-        Object::steal(module ? PyObject_GetAttrString(module.get(), name.c_str() + (dot == std::string::npos ? 0 : dot + 1)) : nullptr);
+    PyObject* module = module_named(module_name);
+    if (!module) {
+      absent_.insert(module_name);
+      return;
+    }
+    auto value = Object::steal(PyObject_GetAttrString(module, name.c_str() + (dot == std::string::npos ? 0 : dot + 1)));
     if (!value) {
       PyErr_Clear();
       return;
@@ -52,10 +57,14 @@ class Names {
       value.release();  // kept for ever: its address is the key
   }
 
-  // Takes milliseconds to import: nobody can mean its functions before somebody has.
-  static bool has_random() { return PyDict_GetItemString(PyImport_GetModuleDict(), "random") != nullptr; }
+  // Null where it is not imported, or NumPy not yet to its end. Borrowed.
+  static PyObject* module_named(const std::string& name) {
+    if (name.starts_with("numpy") && !numpy::ready()) return nullptr;
+    return PyDict_GetItemString(PyImport_GetModuleDict(), name.c_str());
+  }
 
-  bool filled_ = false, with_numpy_ = false, with_random_ = false;
+  bool filled_ = false;
+  std::set<std::string> absent_;  // modules with entries that are not imported
   std::unordered_map<PyObject*, NamedValue> names_;
 };
 
