@@ -12,7 +12,7 @@ from .output import console, fail
 
 def command(
     group: Annotated[
-        str | None, typer.Argument(metavar="[GROUP]", help="With --targets: spine, baseline or all.", show_default=False)
+        str | None, typer.Argument(metavar="[GROUP]", help="With --targets: spine, baseline, contexts, arrays or all.", show_default=False)
     ] = None,
     kernel: Annotated[list[str] | None, typer.Option("--kernel", "-k", metavar="NAME", help="Only this kernel; may be repeated.")] = None,
     json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")] = None,
