@@ -196,8 +196,23 @@ bool take_children(PyObject* code, Callable* callable, State& state) {
   return true;
 }
 
+// While it lives Python does not collect garbage. A syntax tree is thousands of objects, which set off collections that find nothing.
+class CollectorPause {
+ public:
+  CollectorPause() : was_on_(PyGC_Disable()) {}
+  ~CollectorPause() {
+    if (was_on_) PyGC_Enable();
+  }
+  CollectorPause(const CollectorPause&) = delete;
+  CollectorPause& operator=(const CollectorPause&) = delete;
+
+ private:
+  bool was_on_;
+};
+
 // Runs the front end over the function and verifies what it made. Null with a Python exception set.
 std::unique_ptr<State> make_state(Callable* callable) {
+  CollectorPause pause;
   auto module = Object::steal(PyImport_ImportModule("px.frontend"));
   auto compile = Object::steal(module ? PyObject_GetAttrString(module.get(), "compile_function") : nullptr);
   if (!compile) return nullptr;
