@@ -110,11 +110,12 @@ class Arena {
   // While somebody holds blocks, none that is freed is used again before its time. Calls nest.
   void hold_blocks(bool on) { on ? held_++ : held_--; }
   bool holds_blocks() const { return held_ > 0; }
+  const uint64_t& held() const { return held_; }
 
   // For BlockPool.
   bool has_own_run(size_t bytes) const { return bytes > largest_; }
-  void free_run(void* block);                          // a block with its own run and an alignment of 64 at most
-  uint64_t generation() const { return generation_; }  // changes when blocks that BlockPool carved out may have gone
+  void free_run(void* block);                                 // a block with its own run and an alignment of 64 at most
+  const uint64_t& generation() const { return generation_; }  // changes when blocks that BlockPool carved out may have gone
   void note_carved() { carved_++; }
 
  private:
@@ -145,7 +146,7 @@ class Arena {
   Page* pages_ = nullptr;  // the current one first
   Page* runs_ = nullptr;   // the newest first
   size_t closed_ = 0;      // bytes allocated elsewhere than in the current page
-  unsigned held_ = 0;
+  uint64_t held_ = 0;
   size_t limit_ = 0;
   bool refused_ = false;  // by the limit
   PageCache& cache_;

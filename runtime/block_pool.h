@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "runtime/arena.h"
 #include "runtime/size_classes.h"
@@ -16,17 +17,17 @@ class BlockPool {
  public:
   static constexpr size_t unit = 64, alignment = 64;  // every block is aligned to 64
 
-  explicit BlockPool(Arena& arena) : arena_(arena) {}
+  explicit BlockPool(Arena& arena) : table_{&arena.generation(), &arena.held(), 0, 0, {}}, arena_(arena) {}
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;
 
   // Aligned to 64; null where the limit or the system says no.
   void* allocate(size_t bytes) {
     unsigned wanted = class_of(bytes);
-    if (generation_ == arena_.generation() && wanted < size_class_count) [[likely]] {
-      if (Free* block = free_[wanted]) [[likely]] {
+    if (table_.generation == *table_.current && wanted < size_class_count) [[likely]] {
+      if (Free* block = table_.free[wanted]) [[likely]] {
         PX_UNPOISON(block, class_bytes(wanted));
-        free_[wanted] = block->next;
+        table_.free[wanted] = block->next;
         return block;
       }
     }
@@ -37,12 +38,12 @@ class BlockPool {
   void free(void* memory, size_t bytes) {
     if (!memory || arena_.holds_blocks()) return;
     unsigned its_class = class_of(bytes);
-    if (generation_ != arena_.generation()) start_afresh();
+    if (table_.generation != *table_.current) start_afresh();
     if (class_bytes(its_class) >= large && arena_.has_own_run(class_bytes(its_class))) return arena_.free_run(memory);
     Free* block = static_cast<Free*>(memory);
-    block->next = free_[its_class];
-    free_[its_class] = block;
-    used_ = true;
+    block->next = table_.free[its_class];
+    table_.free[its_class] = block;
+    table_.used = 1;
     PX_POISON(memory, class_bytes(its_class));
   }
 
@@ -57,10 +58,25 @@ class BlockPool {
   void* allocate_slowly(size_t bytes);
   void start_afresh();
 
+  // Numba's code has the usual case of `allocate` and `free` inline (python/px/service/nrt.py, which knows this layout).
+  struct Table {
+    const uint64_t* current;  // the arena's generation
+    const uint64_t* held;     // who holds blocks: none is used again before its time
+    uint64_t generation;      // of the lists: they count as empty when it isn't the arena's
+    uint64_t used;            // 1: some list is not empty
+    Free* free[size_class_count];
+  };
+  static_assert(std::is_standard_layout_v<Table> && offsetof(Table, held) == 8 && offsetof(Table, generation) == 16);
+  static_assert(offsetof(Table, used) == 24 && offsetof(Table, free) == 32);
+
+ public:
+  void* table() { return poisons ? no_table() : &table_; }
+  // One that has never anything to give or takes anything: for code outside of a context, and where blocks are to be poisoned.
+  static void* no_table();
+
+ private:
+  Table table_;
   Arena& arena_;
-  uint64_t generation_ = 0;
-  bool used_ = false;  // some list is not empty
-  Free* free_[size_class_count]{};
 };
 
 }  // namespace px::runtime

@@ -15,7 +15,7 @@ from .row import Row, all_missing
 GROUPS = {
     "spine": ("interpreter", "steady", "first_call", "link", "direct_call", "scaling", "cached", "quiet"),
     "baseline": ("baseline_start", "tiers", "long_call", "whole_process", "native_calls", "quiet_all"),
-    "contexts": ("contexts", "programs"),
+    "contexts": ("contexts", "programs", "main_thread"),
     "arrays": ("array_style",),
 }
 NAMES = tuple(name for group in GROUPS.values() for name in group)

@@ -16,11 +16,15 @@ int32_t fail(runtime::ExcKind kind, const char* text) {
   return runtime::Context::current()->exc.set(kind, text), 1;
 }
 
+int32_t fail_of_memory() {
+  return runtime::Context::current()->set_no_memory("cannot allocate list"), 1;
+}
+
 uint64_t* allocate(int64_t items, int64_t width) {
   int64_t bytes = 0;
   if (!__builtin_mul_overflow(items, width * int64_t{8}, &bytes) && bytes >= 0)
     if (auto* p = runtime::Context::current()->arena.allocate(static_cast<size_t>(bytes ? bytes : 8), 8)) return static_cast<uint64_t*>(p);
-  return fail(runtime::ExcKind::MemoryError, "cannot allocate list"), nullptr;
+  return fail_of_memory(), nullptr;
 }
 
 // A list argument with its items' width.
@@ -109,7 +113,7 @@ int compare_items(const uint64_t* a, const uint64_t* b, const uint64_t* order, i
 
 ListHeader* make_list(int64_t size, int64_t width) {
   auto* header = static_cast<ListHeader*>(runtime::Context::current()->arena.allocate(sizeof(ListHeader), 8));
-  if (!header) return fail(runtime::ExcKind::MemoryError, "cannot allocate list"), nullptr;
+  if (!header) return fail_of_memory(), nullptr;
   *header = {allocate(size, width), size, size};
   return header->items ? header : nullptr;
 }

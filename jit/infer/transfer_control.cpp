@@ -41,7 +41,7 @@ int32_t exception_caught(const uint64_t* x, uint64_t* result) {
   if (context.exc.kind == runtime::ExcKind::KeyboardInterrupt) return context.exc.in_trace = true, 1;
   if (x[0] == 0) return 0;
   void* copy = context.arena.allocate(sizeof(runtime::ExcInfo), alignof(runtime::ExcInfo));
-  if (!copy) return context.exc.set(runtime::ExcKind::MemoryError, "cannot keep an exception"), 1;
+  if (!copy) return context.set_no_memory("cannot keep an exception"), 1;
   *result = reinterpret_cast<uint64_t>(new (copy) runtime::ExcInfo(context.exc));
   return 0;
 }

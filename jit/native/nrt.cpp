@@ -10,18 +10,21 @@ namespace {
 using px::jit::native::heap_allocate;
 using px::jit::native::heap_free;
 using px::jit::native::heap_size;
+namespace detail = px::jit::native::detail;
 
 // UBSan's check of a called function's type reads the bytes before it, which linked code does not have.
 #define PX_CALLS_LINKED_CODE __attribute__((no_sanitize("function")))
 
-constexpr size_t default_alignment = 16;
+constexpr size_t default_alignment = 16, runtime_alignment = px::runtime::BlockPool::alignment;
 constexpr size_t largest = size_t{1} << 47;  // no request above it can be met, and sums below it cannot wrap
 
 px_meminfo* make(size_t size, size_t align, px_nrt_dtor dtor, void* info) {
   if (size > largest || align > 4096) return nullptr;
   if (align < default_alignment) align = default_alignment;
   align = std::bit_ceil(align);  // a power of two that does as well: no division below
-  size_t slack = align > default_alignment ? align : 0;
+  // Blocks lie at 64, and the data 64 behind.
+  static_assert(runtime_alignment == sizeof(detail::BlockHeader) + sizeof(px_meminfo));
+  size_t slack = align > runtime_alignment ? align : 0;
   auto* base = static_cast<char*>(heap_allocate(sizeof(px_meminfo) + size + slack));
   if (!base) return nullptr;
   auto* mi = reinterpret_cast<px_meminfo*>(base);
@@ -44,6 +47,17 @@ PX_CALLS_LINKED_CODE void varsize_dtor(void* data, size_t, void* info) {
 }  // namespace
 
 extern "C" {
+
+void* px_free_blocks() {
+  px::runtime::Context* context = px::runtime::Context::current();
+  return context ? context->blocks.table() : px::runtime::BlockPool::no_table();
+}
+px_meminfo* px_meminfo_alloc(size_t size, uint32_t align) {
+  return make(size, align, nullptr, nullptr);
+}
+void px_meminfo_drop(px_meminfo* mi) {
+  NRT_MemInfo_call_dtor(mi);
+}
 
 px_meminfo* NRT_MemInfo_alloc(size_t size) {
   return make(size, 0, nullptr, nullptr);

@@ -6,6 +6,9 @@
 #include <cstdint>
 
 extern "C" {
+// The running context's lists of free blocks (runtime/block_pool.h); of no context: empty ones.
+void* px_free_blocks();
+
 using px_nrt_dtor = void (*)(void* data, size_t size, void* info);
 
 struct px_meminfo {
@@ -18,6 +21,9 @@ struct px_meminfo {
 };
 
 px_meminfo* NRT_MemInfo_alloc(size_t size);
+// What Numba's code has no block for, or does not free, itself (python/px/service/nrt.py).
+px_meminfo* px_meminfo_alloc(size_t size, uint32_t align);
+void px_meminfo_drop(px_meminfo* mi);
 px_meminfo* NRT_MemInfo_alloc_safe(size_t size);
 px_meminfo* NRT_MemInfo_alloc_aligned(size_t size, uint32_t align);
 px_meminfo* NRT_MemInfo_alloc_safe_aligned(size_t size, uint32_t align);

@@ -69,6 +69,9 @@ const Symbol table[] = {
     {"numba_poisson_ptrs", address(px_random_poisson)},
 
     // Memory
+    PX_SYMBOL(px_free_blocks),
+    PX_SYMBOL(px_meminfo_alloc),
+    PX_SYMBOL(px_meminfo_drop),
     PX_SYMBOL(NRT_MemInfo_alloc),
     PX_SYMBOL(NRT_MemInfo_alloc_safe),
     PX_SYMBOL(NRT_MemInfo_alloc_aligned),

@@ -214,3 +214,38 @@ class TestFailure:
         finally:
             px._px.fail_after(-1)
         assert made > 0 and failed > 0
+
+
+@px.jit
+def of_all_sizes(n):
+    """Arrays below and above what native code makes inline, some of which live on for a while."""
+    kept = np.full(1, 1.0)
+    total = 0.0
+    for i in range(n):
+        a = np.full(i % 130, float(i))
+        b = np.full((i * 7) % 61, 2.0)
+        total += a.sum() + b.sum() + kept[0] + kept.size
+        if i % 13 == 0 and a.size > 0:
+            kept = a
+    return total, kept.copy()
+
+
+def test_small_blocks_are_used_again_without_mixing_their_contents(any_tier):
+    total, kept = of_all_sizes(5000)
+    expected, expected_kept = of_all_sizes.py_func(5000)
+    assert total == expected and np.array_equal(kept, expected_kept)
+
+
+def test_the_limit_holds_for_small_blocks_too(any_tier):
+    @px.jit
+    def keeps(n):
+        arrays = [np.full(16, 1.0)]
+        for i in range(n):
+            arrays.append(np.full(16, float(i)))
+        return len(arrays)
+
+    assert keeps(100) == 101
+    with px.heap(limit=1 << 20):
+        work = px.submit_work(keeps, (100_000,))
+        px.run()
+        assert isinstance(work.exception(), px.HeapLimitError)

@@ -129,20 +129,18 @@ class Codegen(numba_codegen.JITCPUCodegen):
         self._inline_counts(module)
 
     def _inline_counts(self, module: ll.ModuleRef) -> None:
-        counts = ("NRT_incref", "NRT_decref")
-        if not any(f.name in counts for f in module.functions):
+        if not any(f.name in nrt.INLINE for f in module.functions):
             return
-        module.link_in(ll.parse_assembly(nrt.DEFINITIONS))
+        module.link_in(ll.parse_assembly(nrt.DEFINITIONS + nrt.BLOCKS))
         for function in module.functions:
-            if function.name in counts:
+            if function.name in nrt.INLINE:
                 function.linkage = ll.Linkage.internal
         builder = create_pass_builder(self._tm, opt=config.OPT, loop_vectorize=False, slp_vectorize=False)
         passes = ll.create_new_module_pass_manager()
         passes.add_always_inliner_pass()
-        passes.add_instruction_combine_pass()
-        passes.add_simplify_cfg_pass()
         passes.add_global_dead_code_eliminate_pass()
         passes.run(module, builder)
+        self.simplify(module)  # takes out of loops where the free blocks are, among others
 
 
 def _hide_all_but(module: ll.ModuleRef, entry: str) -> None:

@@ -32,7 +32,9 @@ EXACT_MATHS = frozenset(
     | {"__powidf2", "__powisf2", "__divti3", "__modti3", "__udivti3", "__umodti3"}
 )
 # Numba's other helpers without Python in them.
-NUMBA_HELPERS = frozenset({"numba_attempt_nocopy_reshape", "numba_cpow", "numba_cpowf", "numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2"})
+NUMBA_HELPERS = frozenset(
+    {"numba_attempt_nocopy_reshape", "numba_cpow", "numba_cpowf", "numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2"}
+)
 # Random numbers come from the streams of the running context.
 RANDOM = frozenset(
     {f"numba_get_{which}_random_state" for which in ("py", "np", "internal")}

@@ -101,6 +101,32 @@ TEST_F(BlockPoolTest, ALargeBlockFreedBeforeAReleaseDoesNotConfuseIt) {
   EXPECT_EQ(static_cast<char*>(kept)[199'999], 'k');
 }
 
+// What compiled code reads without a call.
+TEST_F(BlockPoolTest, TheTableShowsFreeBlocksByTheirClass) {
+  auto* table = static_cast<uint64_t*>(blocks.table());
+  auto generation_of_arena = [&] { return *reinterpret_cast<uint64_t*>(table[0]); };
+  void* block = blocks.allocate(190);  // three units
+  blocks.free(block, 190);
+  if (poisons) {
+    EXPECT_NE(table[2], generation_of_arena());
+    return;
+  }
+  EXPECT_EQ(table[2], generation_of_arena());
+  EXPECT_EQ(*reinterpret_cast<uint64_t*>(table[1]), 0u);
+  EXPECT_EQ(table[3], 1u);
+  EXPECT_EQ(table[4 + 2], reinterpret_cast<uint64_t>(block));
+  arena.hold_blocks(true);
+  EXPECT_EQ(*reinterpret_cast<uint64_t*>(table[1]), 1u);
+  arena.hold_blocks(false);
+  arena.reset();
+  EXPECT_NE(table[2], generation_of_arena());
+}
+
+TEST_F(BlockPoolTest, OutsideOfAContextTheTableIsEmpty) {
+  auto* table = static_cast<uint64_t*>(BlockPool::no_table());
+  EXPECT_NE(table[2], *reinterpret_cast<uint64_t*>(table[0]));
+}
+
 TEST_F(BlockPoolTest, TheLimitAndTheImpossibleAreRefused) {
   EXPECT_EQ(blocks.allocate(SIZE_MAX), nullptr);
   arena.set_limit(1000);

@@ -3,12 +3,13 @@
 import importlib.util
 import io
 import json
+import math
 
 import pytest
 from rich.console import Console
 
 from px.bench import markdown, measure, plot, results, table
-from px.bench.targets import GROUPS, NAMES, chosen, row
+from px.bench.targets import GROUPS, NAMES, chosen, main_thread, row
 from px.bench.targets import table as targets_table
 
 
@@ -142,6 +143,19 @@ def test_every_target_measures_the_rows_that_it_names():
         target = importlib.import_module(f"px.bench.targets.{name}")
         assert callable(target.measure)
         assert all(len(pair) == 2 for pair in target.ROWS)
+
+
+def test_the_interval_of_paired_ratios():
+    low, high = main_thread.interval([0.01, -0.01] * 10)
+    assert low == pytest.approx(math.exp(-0.0048), abs=1e-4) and high == pytest.approx(1 / low)
+    assert main_thread.interval([0.02] * 20) == pytest.approx([math.exp(0.02)] * 2)
+    assert main_thread.PAIRS - 1 in main_thread.STUDENT
+
+
+def test_the_main_thread_s_workloads_do_what_they_should():
+    fastest = main_thread.inside(None, "time")
+    assert set(fastest) == {name for name, _, _ in main_thread.WORKLOADS}
+    assert all(seconds > 0 for seconds in fastest.values())
 
 
 def test_markdown_has_the_terminals_figures_and_the_machine(measured):

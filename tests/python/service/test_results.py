@@ -342,6 +342,23 @@ def test_reshape_goes_through_numbas_plain_helpers(service: Any) -> None:
     assert set(symbols.undefined(blob)) <= symbols.ALLOWED
 
 
+def small_arrays(n):
+    total = 0.0
+    for i in range(n):
+        a = np.empty(16)
+        a[i & 15] = i
+        total += a[i & 15]
+    return total
+
+
+def test_small_arrays_are_made_and_dropped_inline(service: Any) -> None:
+    header, blob = service.ask(make(small_arrays, ["int64"]))
+    assert header["ok"], header["reason"]
+    needed = set(symbols.undefined(blob))
+    assert {"px_free_blocks", "px_meminfo_alloc", "px_meminfo_drop"} <= needed
+    assert not any(name.startswith("NRT_") for name in needed)
+
+
 CONSTANTS = (3, (2.5, True))
 
 
