@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import os
 import time
 
 from px import _px
@@ -46,6 +47,19 @@ _timers: list[tuple[float, int, Waiting]] = []  # a heap by deadline (time.monot
 _descriptors: dict[int, Waiting] = {}
 _selector: selectors.BaseSelector | None = None
 _serial = itertools.count()
+
+
+def _forget() -> None:
+    """In a forked child: what waits is the parent's. The selector is closed, not emptied: the kernel's list is shared with the parent."""
+    global _selector
+    _timers.clear()
+    _descriptors.clear()
+    if _selector is not None:
+        _selector.close()
+        _selector = None
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 def _checked(f: Any, args: Any, kwds: Any, callback: Any, errback: Any) -> tuple[Any, ...]:

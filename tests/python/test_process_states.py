@@ -1,0 +1,174 @@
+"""Cancelling, forking and ending a process in the middle of things. Each test has a process of its own."""
+
+import textwrap
+
+import pytest
+
+PREFIX = """
+import os, signal, sys, threading, time
+import numpy as np
+import px
+from concurrent.futures import CancelledError
+
+@px.jit
+def spin(n):
+    s = 0
+    for i in range(n):
+        s += i % 3
+    return s
+
+@px.jit
+def half(x):
+    return x / 2
+
+@px.jit
+def family(depth, n):
+    if depth > 0:
+        for _ in range(3):
+            px.submit_work(family, (depth - 1, n))
+    for i in range(n):
+        pass
+
+def in_child(check):
+    child = os.fork()
+    if child == 0:
+        try:
+            check()
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+            os._exit(3)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+def works():
+    assert px.map(half, range(4)) == [0.0, 0.5, 1.0, 1.5]
+    assert px.submit_work(half, (8,)).result() == 4.0
+"""
+
+
+def program(text):
+    return PREFIX + textwrap.dedent(text)
+
+
+class TestCancelled:
+    def test_ten_thousand_queued_works(self, script):
+        script(
+            program("""
+            for turn in range(3):
+                seen = []
+                spinning = [px.submit_work(spin, (10**12,)) for _ in range(8)]
+                queued = [px.submit_work(half, (i,), callback=seen.append) for i in range(10_000)]
+                threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+                try:
+                    px.run()
+                except KeyboardInterrupt:
+                    pass
+                else:
+                    raise SystemExit("not interrupted")
+                errors = [work.exception() for work in spinning + queued]
+                assert all(work.done() for work in spinning + queued)
+                assert all(isinstance(error, CancelledError) for error in errors[:8])
+                assert all(error is None or isinstance(error, CancelledError) for error in errors), set(map(type, errors))
+                assert sum(isinstance(error, CancelledError) for error in errors) >= 8
+                assert px.stats()["queued"] == 0
+                works()
+            """),
+            PX_TIER="interp",
+            PX_WORKERS="2",
+        )
+
+    def test_children_in_their_thousands(self, script):
+        script(
+            program("""
+            work = px.submit_work(family, (9, 10**7))
+            threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+            try:
+                px.run()
+            except KeyboardInterrupt:
+                pass
+            else:
+                raise SystemExit("not interrupted")
+            assert isinstance(work.exception(), CancelledError)
+            assert px.submit_work(family, (4, 1)).result() is None
+            works()
+            """),
+            PX_TIER="interp",
+            PX_WORKERS="2",
+        )
+
+
+class TestFork:
+    @pytest.mark.parametrize(
+        "state",
+        [
+            "pass",
+            "px.submit_work(spin, (1000,))",
+            "px.parallel_for(half, 1000)",
+            "spin(3_000_000)",
+        ],
+    )
+    def test_after(self, script, state):
+        script(program(f"{state}\nin_child(works)\nworks()"))
+
+    def test_the_child_does_not_wait_for_what_the_parent_waits_for(self, script):
+        script(
+            program("""
+            seen, (reads, writes) = [], os.pipe()
+            timer = px.submit_timer(300, half, (1,))
+            px.submit_wait(reads, half, (7,), callback=seen.append)
+            in_child(works)
+            assert timer.cancel()
+            os.write(writes, b"x")
+            px.run()
+            assert seen == [3.5]
+            """)
+        )
+
+    def test_in_a_heap_of_one_s_own(self, script):
+        script(program('with px.heap(limit=1 << 20, pages="2M"):\n    works()\n    in_child(works)\n    works()'))
+
+    def test_in_a_work_s_callback(self, script):
+        script(
+            program("""
+            px.submit_work(half, (3,), callback=lambda result: in_child(works))
+            px.run()
+            works()
+            """)
+        )
+
+    def test_in_a_call_for_the_main_thread(self, script):
+        script(
+            program("""
+            def forks(x):
+                in_child(works)
+
+            @px.jit
+            def calls(x):
+                px.call_from_main_thread(forks, x)
+
+            calls(1)
+            px.parallel_for(calls, 2)
+            works()
+            """)
+        )
+
+    def test_a_child_of_a_child(self, script):
+        script(program("works()\nin_child(lambda: (works(), in_child(works), works()))\nworks()"))
+
+
+class TestExit:
+    @pytest.mark.parametrize(
+        "state",
+        [
+            "works()",
+            "[px.submit_work(half, (i,)) for i in range(10_000)]",
+            "px.submit_work(family, (5, 10))",
+            "px.submit_timer(60, half, (1,))",
+            "threading.Thread(target=lambda: px.submit_work(spin, (10**12,)).result(), daemon=True).start(); time.sleep(0.3)",
+            "threading.Thread(target=lambda: spin(10**12), daemon=True).start(); time.sleep(0.3)",
+            "px.submit_work(half, (3,), callback=lambda result: sys.exit(0)); px.run()",
+            "import atexit; atexit.register(works)",
+        ],
+    )
+    def test_in_a_state(self, script, state):
+        script(program(state), PX_WORKERS="2")
