@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "jit/builtins/array.h"
 #include "jit/infer/emitter.h"
@@ -22,19 +23,26 @@ namespace {
 // Each write of a slot is a register of its own at first; those whose values are not needed any more are then used again.
 class Builder {
  public:
-  Builder(const typed::Function& kernel, Elementwise& out) : kernel_(kernel), out_(out) {}
+  // `narrow`: small integers in registers of this kind, that of the arrays' elements (narrow_kind).
+  Builder(const typed::Function& kernel, Elementwise& out, std::optional<Scalar> narrow) : kernel_(kernel), out_(out), narrow_(narrow) {}
 
   bool run(Slot result_slot) {
-    for (Slot k = 0; k < out_.operands.size(); ++k) where_[k] = add(register_kind(out_.operands[k]->scalar));
+    for (Slot k = 0; k < out_.operands.size(); ++k) {
+      where_[k] = add(kind_of(out_.operands[k]->scalar));
+      if (narrow_ && out_.operands[k]->scalar == *narrow_) exact_.insert(where_[k]);
+    }
     for (auto& c : kernel_.constants) {
-      uint32_t reg = add(register_kind(kernel_.slot_types[c.slot]->scalar));
+      uint32_t reg = add(kind_of(kernel_.slot_types[c.slot]->scalar));
       where_[c.slot] = reg;
+      if (narrow_ && fits(c.bits)) exact_.insert(reg);
       out_.constants.push_back({reg, c.bits});
     }
     fixed_ = static_cast<uint32_t>(out_.kinds.size());
     for (auto& i : kernel_.code)
       if (!instruction(i)) return false;
-    uint32_t result = in_kind(where_.at(result_slot), register_kind(out_.result->scalar));
+    uint32_t result = where_.at(result_slot);
+    if (narrow_ && !alike(out_.kinds[result], kind_of(out_.result->scalar))) return false;
+    result = in_kind(result, kind_of(out_.result->scalar));
     out_.result_register = result;
     reuse();
     out_.direct = !out_.steps.empty() && out_.steps.back().d == out_.result_register && out_.result_register >= fixed_ && writes_once();
@@ -45,6 +53,12 @@ class Builder {
   uint32_t add(Scalar kind) {
     out_.kinds.push_back(kind);
     return static_cast<uint32_t>(out_.kinds.size() - 1);
+  }
+  Scalar kind_of(Scalar s) const { return narrow_ && is_integer(s) ? *narrow_ : register_kind(s); }
+  // Whether the slot's value is the same in the narrow kind.
+  bool fits(uint64_t bits) const {
+    auto spare = static_cast<int>(64 - 8 * item_size(*narrow_));
+    return bits == (is_signed(*narrow_) ? static_cast<uint64_t>(static_cast<int64_t>(bits << spare) >> spare) : bits << spare >> spare);
   }
   static bool alike(Scalar a, Scalar b) { return a == b || (is_integer(a) && is_integer(b)); }
 
@@ -65,8 +79,10 @@ class Builder {
     }
     if (i.op == Op::runtime_) return runtime_call(kernel_.runtime_calls[i.aux]);
     if (i.op == Op::jump_ || i.op == Op::branch_ || i.d == typed::no_slot || i.a == typed::no_slot) return false;
+    if (narrow_ && i.kind != Scalar::boolean) return narrow_instruction(i);
     strip::Step s{.run = strip::find_run(i), .arguments = {}};
     if (!s.run) return false;
+    if (narrow_ && i.op == Op::convert_) return false;
     s.a = s.b = in_kind(where_.at(i.a), i.kind);
     if (i.b != typed::no_slot) s.b = in_kind(where_.at(i.b), i.kind);
     if (i.op == Op::call_math1_ || i.op == Op::call_math2_) s.function = kernel_.pointers[i.aux];
@@ -78,7 +94,33 @@ class Builder {
     return true;
   }
 
+  // Of values whose low bits alone are kept, unless they are exact: what they would be in 64 bits.
+  bool narrow_instruction(const typed::Instr& i) {
+    uint32_t a = where_.at(i.a), b = i.b == typed::no_slot ? a : where_.at(i.b);
+    if (!is_integer(i.kind) || out_.kinds[a] != *narrow_ || out_.kinds[b] != *narrow_) return false;
+    bool exact = exact_.contains(a) && exact_.contains(b);
+    if (i.op == Op::convert_) {
+      bool own = i.to == *narrow_;
+      if (!own && !(is_integer(i.to) && item_size(i.to) == 8)) return false;
+      uint32_t d = where_[i.d] = own && !exact ? add(*narrow_) : a;
+      if (d == a) return true;
+      exact_.insert(d);
+      out_.steps.push_back({.run = strip::find_narrow(Op::bit_or_, *narrow_), .d = d, .a = a, .b = a, .arguments = {}});
+      return true;
+    }
+    strip::Step s{.run = strip::find_narrow(i.op, *narrow_), .a = a, .b = b, .arguments = {}};
+    bool compares = i.op >= Op::eq_ && i.op <= Op::ge_, chooses = i.op == Op::min_ || i.op == Op::max_;
+    bool ordered = exact && (i.kind == Scalar::i64 || is_unsigned(*narrow_));
+    if (!s.run || ((compares || chooses) && !ordered)) return false;
+    s.d = where_[i.d] = add(compares ? Scalar::boolean : *narrow_);
+    bool bitwise = i.op == Op::bit_and_ || i.op == Op::bit_or_ || i.op == Op::bit_xor_;
+    if (chooses || (bitwise && exact)) exact_.insert(s.d);
+    out_.steps.push_back(std::move(s));
+    return true;
+  }
+
   bool runtime_call(const typed::RuntimeCall& call) {
+    if (narrow_) return false;
     if (call.result_slots != 1 || call.arguments.size() > 16) return false;
     strip::Step s{.run = strip::runtime_run(), .runtime = call.function, .arguments = {}};
     for (Slot slot : call.arguments) s.arguments.emplace_back(where_.at(slot), out_.kinds[where_.at(slot)]);
@@ -137,7 +179,25 @@ class Builder {
   Elementwise& out_;
   std::map<Slot, uint32_t> where_;
   uint32_t fixed_ = 0;  // registers of operands and constants
+  std::optional<Scalar> narrow_;
+  std::set<uint32_t> exact_;  // registers of the narrow kind that hold what they would in 64 bits
 };
+
+// The kind that an expression may be computed in if it is of arrays of one small integer type, and is one or is a boolean.
+std::optional<Scalar> narrow_kind(const Elementwise& e) {
+  std::optional<Scalar> kind;
+  for (auto* t : e.operands) {
+    if (!t->is_array()) continue;
+    if (!is_integer(t->scalar) || item_size(t->scalar) == 8 || (kind && *kind != t->scalar)) return {};
+    kind = t->scalar;
+  }
+  if (!kind) return {};
+  for (auto* t : e.operands)
+    if (!t->is_array() && (!is_integer(t->scalar))) return {};
+  Scalar result = e.result->scalar;
+  bool fits = result == Scalar::boolean || (is_integer(result) && item_size(result) == item_size(*kind));
+  return fits ? kind : std::nullopt;
+}
 
 // --- Evaluation
 // ----------------------------------------------------------------------------------------------------------------------------
@@ -216,7 +276,7 @@ class Evaluation {
     for (auto& c : e_.constants) strip::fill(own_[c.slot], c.bits, e_.kinds[c.slot], filled);
     for (size_t k = 0; k < e_.operands.size(); ++k)
       if (scalars[k]) strip::fill(own_[k], *scalars[k], e_.kinds[k], filled);
-    store_ = strip::find_store(e_.result->scalar);
+    store_ = strip::find_store(e_.result->scalar, e_.kinds[e_.result_register]);
     int64_t lines = 1;
     for (size_t axis = 0; axis < last; ++axis) lines *= loop_.shape[axis];
     return lines == 1 || n >= strip::longest / 2 || longest_ < strip::longest ? long_lines(lines, n) : short_lines(lines, n);
@@ -296,9 +356,9 @@ class Evaluation {
   std::array<int64_t, Strided::most> index_{};
 };
 
-Lane lane_of(const Strided& a, Scalar element, uint32_t reg, const Loop& loop) {
-  Lane lane{.reg = reg, .data = a.data, .item = static_cast<int64_t>(item_size(element)), .same_form = strip::same_form(element)};
-  lane.load = strip::find_load(element);
+Lane lane_of(const Strided& a, Scalar element, uint32_t reg, Scalar kind, const Loop& loop) {
+  Lane lane{.reg = reg, .data = a.data, .item = static_cast<int64_t>(item_size(element)), .same_form = strip::same_form(element, kind)};
+  lane.load = strip::find_load(element, kind);
   for (int k = 1; k <= loop.ndim; ++k) {
     bool repeated = k > a.ndim || a.shape[static_cast<size_t>(a.ndim - k)] == 1;
     lane.strides[static_cast<size_t>(loop.ndim - k)] = repeated ? 0 : a.strides[static_cast<size_t>(a.ndim - k)];
@@ -327,7 +387,11 @@ std::shared_ptr<Elementwise> make_elementwise(const typed::Function& kernel, std
   auto made = std::make_shared<Elementwise>();
   made->operands = std::move(operands);
   made->result = result;
-  return Builder(kernel, *made).run(result_slot) ? made : nullptr;
+  if (auto kind = narrow_kind(*made)) {
+    auto narrow = std::make_shared<Elementwise>(*made);
+    if (Builder(kernel, *narrow, kind).run(result_slot)) return narrow;
+  }
+  return Builder(kernel, *made, {}).run(result_slot) ? made : nullptr;
 }
 
 bool broadcast(std::span<int64_t> shape, const Strided& a) {
@@ -392,11 +456,11 @@ int32_t evaluate_elementwise(const uint64_t* x, uint64_t* result) {
   for (uint32_t k = 0; k < e.operands.size(); ++k) {
     if (!e.operands[k]->is_array()) continue;
     auto& a = arrays[at++];
-    loop.lanes.push_back(lane_of(a, e.operands[k]->scalar, k, loop));
+    loop.lanes.push_back(lane_of(a, e.operands[k]->scalar, k, e.kinds[k], loop));
     // What is written may be read later: one element after another, then, as Numba goes.
     if (e.into && overlap(a, item_size(e.operands[k]->scalar), out, item_size(e.result->scalar)) && !same_place(a, out)) longest = 1;
   }
-  loop.lanes.push_back(lane_of(out, e.result->scalar, e.result_register, loop));
+  loop.lanes.push_back(lane_of(out, e.result->scalar, e.result_register, e.kinds[e.result_register], loop));
   loop.lanes.back().item = static_cast<int64_t>(item_size(e.result->scalar));
   if (longest > 1) loop.arrange();
   return Evaluation(e, loop, longest).run(scalars.data()) ? 0 : 1;

@@ -5,6 +5,7 @@
 #include "jit/builtins/array.h"
 #include "jit/builtins/array_functions.h"
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/extreme_line.h"
 #include "jit/builtins/strided.h"
 #include "jit/builtins/view.h"
 #include "runtime/context.h"
@@ -105,9 +106,16 @@ struct Extreme {
       return empty(greatest ? "zero-size array to reduction operation maximum which has no identity"
                             : "zero-size array to reduction operation minimum which has no identity");
     T best = *reinterpret_cast<const T*>(a.data);
-    for_elements<T>(a, [&](T v) {
+    for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
       if (is_nan(best)) return false;
-      if (is_nan(v) || better<greatest>(v, best)) best = v;
+      if (stride == sizeof(T)) {
+        best = extreme_of_line<greatest>(reinterpret_cast<const T*>(p), n, best);
+        return true;
+      }
+      for (int64_t k = 0; k < n && !is_nan(best); ++k, p += stride) {
+        T v = *reinterpret_cast<const T*>(p);
+        if (is_nan(v) || better<greatest>(v, best)) best = v;
+      }
       return true;
     });
     *out = interp::put(static_cast<interp::RegisterType<s>>(best));

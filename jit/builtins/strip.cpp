@@ -1,5 +1,6 @@
 #include "jit/builtins/strip.h"
 
+#include <algorithm>
 #include <array>
 
 #include "jit/builtins/extremes.h"
@@ -100,6 +101,29 @@ struct Math2 {
   }
 };
 
+// Computed in 32 bits without a sign, of which the low ones are right; compared as they are.
+template <Op op, class T>
+struct NarrowOperation {
+  using Meant = interp::Meaning<op>;
+  static constexpr bool chooses = op == Op::min_ || op == Op::max_;
+  using R = std::conditional_t<Meant::compares, bool, T>;
+  using C = std::conditional_t<Meant::compares || chooses, T, uint32_t>;
+  [[gnu::always_inline]] static bool run(const Step& s, char* const* registers, int64_t n) {
+    auto* d = at<R>(registers, s.d);
+    auto *a = at<const T>(registers, s.a), *b = at<const T>(registers, s.b);
+    bool failed = false;
+    PX_STRIP_LOOP
+    for (int64_t k = 0; k < n; ++k) {
+      if constexpr (Meant::operands == 1) {
+        d[k] = static_cast<R>(Meant::template apply<C, false>(static_cast<C>(a[k]), nullptr, failed));
+      } else {
+        d[k] = static_cast<R>(Meant::template apply<C, false>(static_cast<C>(a[k]), static_cast<C>(b[k]), nullptr, failed));
+      }
+    }
+    return true;
+  }
+};
+
 template <class T, T (*function)(T, T)>
 struct Choice {
   [[gnu::always_inline]] static bool run(const Step& s, char* const* registers, int64_t n) {
@@ -140,6 +164,28 @@ auto with_register(Scalar kind, F f) {
     default:
       return f.template operator()<int64_t>();
   }
+}
+
+// The same for the small integers, in their own width.
+template <class F>
+auto with_narrow(Scalar kind, F f) {
+  switch (kind) {
+    case Scalar::i8:
+      return f.template operator()<int8_t>();
+    case Scalar::i16:
+      return f.template operator()<int16_t>();
+    case Scalar::i32:
+      return f.template operator()<int32_t>();
+    case Scalar::u8:
+      return f.template operator()<uint8_t>();
+    case Scalar::u16:
+      return f.template operator()<uint16_t>();
+    default:
+      return f.template operator()<uint32_t>();
+  }
+}
+bool is_narrow(Scalar kind) {
+  return is_integer(kind) && item_size(kind) < 8;
 }
 
 // The kinds that ops.def gives an operation.
@@ -218,10 +264,28 @@ template <Scalar s>
   store_loop<s>(to, stride, from, n);
 }
 
+// Elements as they are, of so many bytes.
+template <class T>
+void load_same(char* to, const char* from, int64_t stride, int64_t n) {
+  if (stride == sizeof(T)) {
+    std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
+    return;
+  }
+  for (int64_t k = 0; k < n; ++k, from += stride) reinterpret_cast<T*>(to)[k] = *reinterpret_cast<const T*>(from);
+}
+template <class T>
+void store_same(char* to, int64_t stride, const char* from, int64_t n) {
+  if (stride == sizeof(T)) {
+    std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
+    return;
+  }
+  for (int64_t k = 0; k < n; ++k, to += stride) *reinterpret_cast<T*>(to) = reinterpret_cast<const T*>(from)[k];
+}
+
 }  // namespace
 
 size_t register_bytes(Scalar kind) {
-  return kind == Scalar::boolean ? 1 : kind == Scalar::f32 ? 4 : 8;
+  return item_size(kind);
 }
 
 Run find_run(const typed::Instr& i) {
@@ -265,25 +329,52 @@ Run runtime_run() {
   return call_runtime;
 }
 
-Load find_load(Scalar element) {
+Run find_narrow(Op op, Scalar kind) {
+  switch (op) {
+#define PX_NARROW(name) \
+  case Op::name:        \
+    return with_narrow(kind, []<class T>() { return chosen<NarrowOperation<Op::name, T>>(); });
+    PX_NARROW(neg_)
+    PX_NARROW(bit_not_)
+    PX_NARROW(add_)
+    PX_NARROW(sub_)
+    PX_NARROW(mul_)
+    PX_NARROW(bit_and_)
+    PX_NARROW(bit_or_)
+    PX_NARROW(bit_xor_)
+    PX_NARROW(min_)
+    PX_NARROW(max_)
+    PX_NARROW(eq_)
+    PX_NARROW(ne_)
+    PX_NARROW(lt_)
+    PX_NARROW(le_)
+    PX_NARROW(gt_)
+    PX_NARROW(ge_)
+#undef PX_NARROW
+    default:
+      return nullptr;
+  }
+}
+
+Load find_load(Scalar element, Scalar kind) {
+  if (is_narrow(kind)) return with_narrow(kind, []<class T>() -> Load { return load_same<T>; });
   bool avx = __builtin_cpu_supports("avx2");
   return with_scalar(element, [avx]<Scalar s>() -> Load { return avx ? load_wide<s> : load_plain<s>; });
 }
-Store find_store(Scalar element) {
+Store find_store(Scalar element, Scalar kind) {
+  if (is_narrow(kind)) return with_narrow(kind, []<class T>() -> Store { return store_same<T>; });
   bool avx = __builtin_cpu_supports("avx2");
   return with_scalar(element, [avx]<Scalar s>() -> Store { return avx ? store_wide<s> : store_plain<s>; });
 }
 
-bool same_form(Scalar element) {
-  return element == Scalar::boolean || element == Scalar::f32 || item_size(element) == 8;
+bool same_form(Scalar element, Scalar kind) {
+  return item_size(element) == register_bytes(kind);
 }
 
 void fill(char* to, uint64_t slot, Scalar kind, int64_t n) {
-  with_register(kind, [&]<class T>() {
-    auto* d = reinterpret_cast<T*>(to);
-    T value = interp::get<T>(slot);
-    for (int64_t k = 0; k < n; ++k) d[k] = value;
-  });
+  auto all = [&]<class T>() { std::fill_n(reinterpret_cast<T*>(to), n, interp::get<T>(slot)); };
+  if (is_narrow(kind)) return with_narrow(kind, all);
+  with_register(kind, all);
 }
 
 }  // namespace px::jit::strip

@@ -12,8 +12,9 @@ namespace px::jit::strip {
 
 constexpr int64_t longest = 512;  // elements of a strip: a handful of strips fit into the first-level cache
 
-// What a slot of the typed code is here: a strip of values in the register form of its kind.
-size_t register_bytes(Scalar kind);  // boolean 1, f32 4, others 8
+// What a slot of the typed code is here: a strip of values in the register form of its kind. The kinds of small integers are those of
+// expressions that may be computed in their own width.
+size_t register_bytes(Scalar kind);
 
 struct Step;
 // Runs one operation over n elements. False with the context's exception set.
@@ -29,16 +30,18 @@ struct Step {
 
 // The loop for an operation of typed code, null if there is none.
 Run find_run(const typed::Instr&);
+// The same for integers of a small kind: of operations whose low bits come from low bits, comparisons, min and max.
+Run find_narrow(typed::Op, Scalar kind);
 Run find_math(void* function);  // of those functions of two floats that have a loop of their own, else null
-Run runtime_run();  // for a call of a built-in's runtime function
+Run runtime_run();              // for a call of a built-in's runtime function
 
 // Elements in memory, `stride` bytes apart, to and from a register's form.
 using Load = void (*)(char* to, const char* from, int64_t stride, int64_t n);
 using Store = void (*)(char* to, int64_t stride, const char* from, int64_t n);
-Load find_load(Scalar element);
-Store find_store(Scalar element);
-// Whether elements lie in an array as they do in a register.
-bool same_form(Scalar element);
+Load find_load(Scalar element, Scalar kind);
+Store find_store(Scalar element, Scalar kind);
+// Whether elements lie in an array as they do in a register of this kind.
+bool same_form(Scalar element, Scalar kind);
 // Fills n values of a register from a slot.
 void fill(char* to, uint64_t slot, Scalar kind, int64_t n);
 

@@ -149,3 +149,20 @@ def centred(m):
         for x in c:
             total += (x - mean) ** 2
     return total
+
+
+SMALL = [(np.arange(-70, 70).astype(t), (np.arange(140) * 37).astype(t)) for t in (np.int8, np.uint8, np.int16, np.uint32)]
+
+
+@case(*SMALL, python=False, why="-a of unsigned numbers is of 64 bits in Numba")
+def small_integers_in_their_own_width(a, b):
+    return a * b + a - b, (a & b) ^ ~b, a > b, (a | b) >= (a & b), a + b > b, np.minimum(a, b)
+
+
+ZEROS = np.tile(np.array([0.0, -0.0, 3.0, -0.0]), 80)
+HOLED = np.where(np.arange(300) == 250, NAN, np.arange(300.0))
+
+
+@case((ZEROS,), (-ZEROS,), (HOLED,), (HOLED[::-1].copy(),), (ZEROS.astype(np.float32),), (np.arange(300, dtype=np.int8),))
+def extremes_of_long_lines(a):
+    return a.min(), a.max(), a[1:].min(), a[::3].max()

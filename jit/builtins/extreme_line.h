@@ -1,0 +1,69 @@
+// The least or greatest of a line of elements that lie side by side, in vectors: what going through them one after another finds, to the
+// bit.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+
+namespace px::jit {
+
+namespace extreme {
+
+template <class T>
+constexpr int64_t lanes = 128 / static_cast<int64_t>(sizeof(T));  // four registers of AVX2: that many comparisons are under way at once
+template <class T>
+using Vector [[clang::ext_vector_type(lanes<T>), gnu::aligned(sizeof(T))]] = T;
+
+// The first NaN, if there is one; else the first element that no other is better than, `best` coming before all of them.
+template <bool greatest, class T>
+[[gnu::always_inline]] inline T best_of(const T* p, int64_t n, T best) {
+  auto better = [](T a, T b) { return greatest ? a > b : a < b; };
+  T found = best;
+  int64_t k = 0;
+  bool nan = false;
+  if (n >= 2 * lanes<T>) {
+    Vector<T> most = found;
+    auto unordered = most != most;
+    for (; k + lanes<T> <= n; k += lanes<T>) {
+      Vector<T> v;
+      std::memcpy(&v, p + k, sizeof v);
+      most = greatest ? (v > most ? v : most) : (v < most ? v : most);
+      if constexpr (std::floating_point<T>) unordered |= v != v;
+    }
+    for (int64_t i = 0; i < lanes<T>; ++i) {
+      nan = nan || unordered[i] != 0;
+      found = better(most[i], found) ? most[i] : found;
+    }
+  }
+  for (; k < n; ++k) {
+    found = better(p[k], found) ? p[k] : found;
+    nan = nan || p[k] != p[k];  // NOLINT(misc-redundant-expression)
+  }
+  if constexpr (std::floating_point<T>) {
+    if (nan) return *std::find_if(p, p + n, [](T v) { return v != v; });  // NOLINT(misc-redundant-expression)
+    // Zeros are equal: the first one's sign.
+    if (found == 0 && better(found, best)) return *std::find(p, p + n, T(0));
+  }
+  return better(found, best) ? found : best;
+}
+
+template <bool greatest, class T>
+T plain(const T* p, int64_t n, T best) {
+  return best_of<greatest>(p, n, best);
+}
+template <bool greatest, class T>
+[[gnu::target("avx2")]] T wide(const T* p, int64_t n, T best) {
+  return best_of<greatest>(p, n, best);
+}
+
+}  // namespace extreme
+
+// `best` is no NaN.
+template <bool greatest, class T>
+T extreme_of_line(const T* p, int64_t n, T best) {
+  return __builtin_cpu_supports("avx2") ? extreme::wide<greatest>(p, n, best) : extreme::plain<greatest>(p, n, best);
+}
+
+}  // namespace px::jit
