@@ -18,6 +18,9 @@ std::span<const Builtin> statistics_builtins();
 std::span<const Builtin> joining_builtins();
 std::span<const Builtin> shaping_builtins();
 std::span<const Builtin> vector_builtins();
+std::span<const Builtin> numeric_builtins();
+std::span<const Builtin> closeness_builtins();
+std::span<const Builtin> choice_builtins();
 const Builtin& sort_method_builtin();
 Resolution dot_rule(std::span<const Argument> arguments, const Builtin& self);  // np.dot and `@`
 

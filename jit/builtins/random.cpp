@@ -323,7 +323,8 @@ const Distribution np_laplace{samplers::laplace, true, {0, 1}, 0, true}, np_logi
     np_power{samplers::power, true, {0}, 1, true}, np_cauchy{samplers::cauchy, true, {}, 0, true},
     np_vonmises{samplers::vonmises, true, {0, 0}, 2, true}, py_vonmises{samplers::vonmises, false, {0, 0}, 2},
     np_wald{samplers::wald, true, {0, 0}, 2, true};
-const Distribution np_poisson{samplers::poisson, true, {1}, 0, true, true}, np_geometric{samplers::geometric, true, {0}, 1, true, true};
+const Distribution np_poisson{samplers::poisson, true, {1}, 0, true, true}, np_geometric{samplers::geometric, true, {0}, 1, true, true},
+    np_binomial{samplers::binomial, true, {0, 0}, 2, true, true}, np_noncentral{samplers::noncentral_chisquare, true, {0, 0}, 2, true};
 
 Resolution triangular(std::span<const Argument> arguments, const Builtin&) {
   return sample(arguments.size() == 2 ? py_triangular2 : py_triangular3, arguments, nullptr);
@@ -371,6 +372,8 @@ const Builtin table[] = {
     PX_NP("wald", 2, 3, np_wald, "Wald"),
     PX_NP("poisson", 0, 2, np_poisson, "Poisson, a whole number"),
     PX_NP("geometric", 1, 2, np_geometric, "geometric, a whole number"),
+    PX_NP("noncentral_chisquare", 2, 3, np_noncentral, "chi-square about another number"),
+    {"numpy.random.binomial", distribution, "binomial, a whole number", "", {"n", "p", "size"}, 2, &np_binomial, 2, 3},
     PX_PY("random", 0, py_random, "in [0, 1)"),
     PX_PY("uniform", 2, py_uniform, "in [a, b)"),
     PX_PY("gauss", 2, py_normal, "normal"),

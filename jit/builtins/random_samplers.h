@@ -43,8 +43,10 @@ PX_SAMPLER(student)
 PX_SAMPLER(vonmises)
 PX_SAMPLER(wald)
 PX_SAMPLER(fisher)
+PX_SAMPLER(noncentral_chisquare)
 PX_SAMPLER(poisson)  // whole numbers from here on
 PX_SAMPLER(geometric)
+PX_SAMPLER(binomial)
 #undef PX_SAMPLER
 }  // namespace samplers
 

@@ -1,5 +1,6 @@
 #include "jit/client/agreement.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -62,6 +63,8 @@ std::string disagreement(const Request& request, const Answer& answer) {
     known[{expected.function, std::move(arguments)}].push_back(expected.specialisation);
     called.insert(expected.function);
   }
+  // A function with explicit signatures is compiled for all of them, called or not, and so is what it calls.
+  bool declared = std::ranges::any_of(request.functions, [](const auto& f) { return !f->options().signatures.empty(); });
   bool root_seen = false;
   for (const AnswerSpecialisation& theirs : answer.specialisations) {
     auto index = static_cast<uint32_t>(theirs.function);
@@ -70,7 +73,7 @@ std::string disagreement(const Request& request, const Answer& answer) {
     const std::string& name = request.functions[index]->code().name;
     auto found = known.find({index, theirs.arguments});
     if (found == known.end()) {
-      if (!request.functions[index]->options().signatures.empty()) continue;  // compiled for all of them, called or not
+      if (declared) continue;
       std::string arguments;
       for (const std::string& type : theirs.arguments) arguments += (arguments.empty() ? "" : ", ") + type;
       return differ("arguments of " + name, "not called so", "(" + arguments + ")");

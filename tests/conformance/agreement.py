@@ -19,7 +19,7 @@ from pathlib import Path
 from conformance.recorded import Case, cases, modules
 
 TIERS = ("interp", "baseline", "native")
-LIST = Path(__file__).parent / "disagreements.txt"
+LISTS = Path(__file__).parent / "disagreements"  # one file a module
 _SECONDS = {"interp": 15.0, "baseline": 30.0, "native": 60.0}  # a case
 
 
@@ -92,7 +92,7 @@ def reason(why: str) -> str:
 
 def listed(tier: str) -> set[str]:
     """The names of the cases that are known not to agree in this tier."""
-    lines = LIST.read_text().splitlines() if LIST.exists() else []
+    lines = (line for path in LISTS.glob("*.txt") for line in path.read_text().splitlines())
     rows = (re.match(r"(\w+) (.*?\)): ", line) for line in lines)
     return {row[2] for row in rows if row and row[1] == tier}
 
@@ -130,9 +130,20 @@ def main() -> None:
     verdicts = [v for tier in tiers for module in arguments.modules or modules() for v in run(module, tier)]
     print(report(verdicts))
     if arguments.pin:
-        others = [line for line in LIST.read_text().splitlines() if line.partition(" ")[0] not in tiers] if LIST.exists() else []
-        ours = [f"{v.tier} {v.case.name}: {reason(v.why)}" for v in verdicts if v.why]
-        LIST.write_text("".join(f"{line}\n" for line in sorted([*others, *ours])))
+        for module in arguments.modules or modules():
+            pin(module, tiers, [v for v in verdicts if v.case.module == module])
+
+
+def pin(module: str, tiers: list[str], verdicts: list[Verdict]) -> None:
+    """Write what does not agree in these tiers; what is listed for others stays."""
+    path = LISTS / f"{module}.txt"
+    old = path.read_text().splitlines() if path.exists() else []
+    others = [line for line in old if line.partition(" ")[0] not in tiers]
+    lines = sorted([*others, *(f"{v.tier} {v.case.name}: {reason(v.why)}" for v in verdicts if v.why)])
+    if lines:
+        path.write_text("".join(f"{line}\n" for line in lines))
+    else:
+        path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -113,7 +113,12 @@ def statistical(count: int) -> Iterator[tuple[str, ...]]:
     """The kinds to try for a distribution: what it is of and its parameters, or parameters, a size and a seed."""
     yield ("a1p", *("p",) * (count - 1))
     yield ("a1f", *("f",) * (count - 1))
+    yield ("p",) * count
+    if count == 1:
+        yield ("i",)
     if count >= 2:
+        yield ("a1p", "a1p", *("p",) * (count - 2))
+        yield ("n", *("p",) * (count - 3), "n", "n")
         yield (*("p",) * (count - 2), "n", "n")
 
 

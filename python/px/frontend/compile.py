@@ -51,6 +51,10 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
     _check_signature(function)
     outlined = function.__dict__.get("__px_found__")  # a prange loop: its source is known
     found = outlined or find(function, source)
+    if "objmode" in code.co_names and outlined is None:
+        from px.frontend.object_mode import take_out
+
+        take_out(function, found)
     children: dict[str, Any] = {}
     if parallel and "prange" in (*code.co_names, *code.co_freevars):
         from px.frontend.outline import outline

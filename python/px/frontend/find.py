@@ -53,6 +53,10 @@ def find(function: FunctionType, source: str | None = None) -> Found:
             found = _search(code, fresh, Matcher(function))
     if found is None:
         if not lines:
+            lines = _forwarding(code)
+            found = _search_all(code, lines, matcher)
+            if found is not None:
+                return found
             raise _error(code, "its source cannot be found", "define it in a file or a notebook, or pass `source=` to px.jit")
         raise _error(
             code,
@@ -60,6 +64,14 @@ def find(function: FunctionType, source: str | None = None) -> Found:
             "import the module again, or pass `source=` to px.jit",
         )
     return found
+
+
+def _forwarding(code: CodeType) -> list[str]:
+    """The text of a function that hands its arguments to another, as packages make them by `exec`; a guess, to be compared."""
+    if not code.co_names or not code.co_name.isidentifier():
+        return []
+    parameters = ", ".join(code.co_varnames[: code.co_argcount])
+    return _split(f"def {code.co_name}({parameters}):\n    return {code.co_names[0]}({parameters})")
 
 
 def _error(code: CodeType, what: str, advice: str) -> UnsupportedError:
