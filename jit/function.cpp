@@ -1,7 +1,6 @@
 #include "jit/function.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <iterator>
 #include <map>
@@ -70,35 +69,17 @@ bool Specialisation::current() {
 
 namespace {
 
-// The signature that fits `types` best, by the worst conversions first, as Numba chooses an overload; null where none does.
+// The signature that fits `types` best, the first among equals; null where none does.
 const Signature* best_signature(std::span<const Signature> signatures, std::span<const Type* const> types) {
   const Signature* best = nullptr;
-  std::array<int, 3> best_rate{};
+  Rating best_rating;
   for (auto& s : signatures) {
     if (s.parameters.size() != types.size()) continue;
-    std::array<int, 3> rate{};  // unsafe, safe, promote
-    bool fits = true;
-    for (size_t k = 0; k < types.size(); ++k) {
-      switch (conversion(types[k], s.parameters[k])) {
-        case Conversion::exact:
-          break;
-        case Conversion::promote:
-          ++rate[2];
-          break;
-        case Conversion::safe:
-          ++rate[1];
-          break;
-        case Conversion::unsafe:
-          ++rate[0];
-          break;
-        case Conversion::impossible:
-          fits = false;
-      }
-    }
-    if (fits && (!best || rate < best_rate)) {
-      best = &s;
-      best_rate = rate;
-    }
+    Rating rating;
+    for (size_t k = 0; k < types.size(); ++k) rating.add(conversion(types[k], s.parameters[k]));
+    if (!rating.possible() || (best && !(rating < best_rating))) continue;
+    best = &s;
+    best_rating = rating;
   }
   return best;
 }

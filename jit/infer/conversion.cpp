@@ -114,36 +114,26 @@ const Type* unify(std::span<const Type* const> list) {
   return result;
 }
 
+void Rating::add(Conversion c) {
+  if (c == Conversion::unsafe) ++counts_[0];
+  if (c == Conversion::safe) ++counts_[1];
+  if (c == Conversion::promote) ++counts_[2];
+  possible_ = possible_ && c != Conversion::impossible;
+}
+
 const Case* best_case(std::span<const Case> cases, std::span<const Type* const> arguments, bool allow_unsafe) {
   const Case* best = nullptr;
-  std::array<int, 3> best_rate{};
+  Rating best_rating;
   for (auto& c : cases) {
     if (c.parameters.size() != arguments.size()) continue;
-    std::array<int, 3> rate{};  // unsafe, safe, promote
-    bool fits = true;
-    for (size_t k = 0; fits && k < arguments.size(); ++k) {
+    Rating rating;
+    for (size_t k = 0; k < arguments.size(); ++k) {
       if (!arguments[k]->is_number()) return nullptr;
-      switch (conversion(arguments[k]->scalar, c.parameters[k])) {
-        case Conversion::exact:
-          break;
-        case Conversion::promote:
-          ++rate[2];
-          break;
-        case Conversion::safe:
-          ++rate[1];
-          break;
-        case Conversion::impossible:
-          fits = false;
-          break;
-        default:
-          ++rate[0];
-          fits = allow_unsafe;
-      }
+      rating.add(conversion(arguments[k]->scalar, c.parameters[k]));
     }
-    if (fits && (!best || rate < best_rate)) {
-      best = &c;
-      best_rate = rate;
-    }
+    if (!rating.possible() || (rating.unsafe() && !allow_unsafe) || (best && !(rating < best_rating))) continue;
+    best = &c;
+    best_rating = rating;
   }
   return best;
 }
