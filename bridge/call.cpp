@@ -334,9 +334,9 @@ PyObject* call_slowly(Callable* self, PyObject* const* args, size_t positional, 
 
 }  // namespace
 
-PyObject* call_vector(PyObject* callable, PyObject* const* args, size_t nargsf, PyObject* kwnames) {
-  auto* self = reinterpret_cast<Callable*>(callable);
-  const size_t positional = static_cast<size_t>(PyVectorcall_NARGS(nargsf));
+namespace {
+
+PyObject* call_matched(Callable* self, PyObject* const* args, size_t positional, PyObject* kwnames) {
   if (!kwnames && self->watch && self->watch->unchanged()) {
     auto& shapes = self->inline_cache->shapes;
     for (size_t i = 0; i < shapes.size(); ++i) {
@@ -350,6 +350,29 @@ PyObject* call_vector(PyObject* callable, PyObject* const* args, size_t nargsf, 
     }
   }
   return call_slowly(self, args, positional, kwnames);
+}
+
+// f(x, *rest) with more than x: what is left as one tuple, the parameter's value.
+PyObject* call_packed(Callable* self, PyObject* const* args, size_t positional, PyObject* kwnames) {
+  const auto named = static_cast<size_t>(self->most_positional);
+  auto rest = Object::steal(PyTuple_New(static_cast<Py_ssize_t>(positional - named)));
+  if (!rest) return nullptr;
+  for (size_t k = named; k < positional; ++k) PyTuple_SET_ITEM(rest.get(), static_cast<Py_ssize_t>(k - named), Py_NewRef(args[k]));
+  std::vector<PyObject*> packed(args, args + named);
+  packed.push_back(rest.get());
+  const Py_ssize_t keywords = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
+  packed.insert(packed.end(), args + positional, args + positional + keywords);
+  return call_matched(self, packed.data(), named + 1, kwnames);
+}
+
+}  // namespace
+
+PyObject* call_vector(PyObject* callable, PyObject* const* args, size_t nargsf, PyObject* kwnames) {
+  auto* self = reinterpret_cast<Callable*>(callable);
+  const size_t positional = static_cast<size_t>(PyVectorcall_NARGS(nargsf));
+  if (self->most_positional >= 0 && positional > static_cast<size_t>(self->most_positional)) [[unlikely]]
+    return call_packed(self, args, positional, kwnames);
+  return call_matched(self, args, positional, kwnames);
 }
 
 bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwnames, std::vector<PyObject*>& out) {

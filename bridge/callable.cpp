@@ -273,6 +273,8 @@ Object make_callable(PyObject* function, PyObject* source, const jit::Options& o
   self->source = source && source != Py_None ? Py_NewRef(source) : nullptr;
   self->dict = dict.release();
   new (&self->options) jit::Options(options);
+  auto* code = reinterpret_cast<PyCodeObject*>(PyFunction_GET_CODE(function));
+  self->most_positional = code->co_flags & CO_VARARGS ? code->co_argcount : -1;
   return object;
 }
 

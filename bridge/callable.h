@@ -19,9 +19,10 @@ struct Callable {
   PyObject* dict;      // __name__, __doc__, __wrapped__ …
   PyObject* weak;
   jit::Options options;
-  State* state;          // null before the first use
-  Watch* watch;          // of this function as the root of a call
-  Inline* inline_cache;  // shapes of the last calls
+  Py_ssize_t most_positional;  // of f(x, *rest): how many come before the tuple; -1 without one
+  State* state;                // null before the first use
+  Watch* watch;                // of this function as the root of a call
+  Inline* inline_cache;        // shapes of the last calls
 };
 
 bool make_callable_type(PyObject* module);

@@ -187,6 +187,9 @@ bool to_code(PyObject* code, CodeObject& out) {
   if (!each_of(code, "constants", [&](PyObject* item) { return to_constant(item, out.constants.emplace_back()); })) return false;
   if (!each_of(code, "globals", [&](PyObject* item) { return to_text(item, "a global", out.globals.emplace_back().path); })) return false;
   if (!each_of(code, "instructions", [&](PyObject* item) { return to_instruction(item, out); })) return false;
+  auto variadic = Object::steal(PyObject_GetAttrString(code, "variadic"));
+  if (!variadic) return false;
+  out.variadic = variadic.get() == Py_True;
   auto captured = Object::steal(PyObject_GetAttrString(code, "captured"));
   int32_t count = 0;
   if (!captured || !to_int32(captured.get(), count)) return false;

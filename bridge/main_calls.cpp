@@ -10,7 +10,13 @@
 namespace px::bridge {
 namespace {
 
-// A call as its context left it. The function is kept by whatever the context runs for, until that takes the call over (`collect`).
+// Python's print, borrowed: it writes to sys.stdout as that is when it is called.
+PyObject* print_function() {
+  return PyDict_GetItemString(PyEval_GetBuiltins(), "print");
+}
+
+// A call as its context left it; a null function: print. The function is kept by whatever the context runs for, until that takes the call
+// over (`collect`).
 struct Queued {
   PyObject* function;
   const jit::Type* arguments;
@@ -54,7 +60,7 @@ void collect_main_calls() {
     some.store(false, std::memory_order_relaxed);
   }
   std::vector<Object> functions;  // first of all: what is made below may run Python code
-  for (const Queued& call : taken) functions.push_back(Object::borrow(call.function));
+  for (const Queued& call : taken) functions.push_back(Object::borrow(call.function ? call.function : print_function()));
   Origin nowhere{{}};
   for (size_t i = 0; i < taken.size(); ++i) {
     auto arguments = Object::steal(promote(taken[i].arguments, taken[i].slots.data(), nowhere));

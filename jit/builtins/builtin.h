@@ -40,7 +40,7 @@ struct Builtin {
   size_t least = 1, most = 255;                   // how many arguments a call may have
   // Works on arrays element by element: the NumPy function whose loops say what comes out, which of a NumPy function is itself.
   std::string_view ufunc = {};
-  bool complex = false;                           // takes arrays of complex numbers
+  bool complex = false;  // takes arrays of complex numbers
 };
 
 std::span<const Builtin* const> all_builtins();
@@ -55,6 +55,7 @@ const Builtin* find_list_method(std::string_view name);  // the same of lists
 std::span<const Builtin> operator_builtins();
 std::span<const Builtin> math_builtins();
 std::span<const Builtin> python_builtins();
+std::span<const Builtin> python_value_builtins();
 std::span<const Builtin> numpy_builtins();
 std::span<const Builtin> reduction_builtins();
 std::span<const Builtin> iterable_builtins();

@@ -95,6 +95,12 @@ int32_t call_main(const uint64_t* x, uint64_t*) {
 }
 
 Resolution call_from_main(std::span<const Argument> arguments, const Builtin&) {
+  if (arguments[0].type->kind == TypeKind::builtin && arguments[0].type->text == "print") {
+    auto& print = *find_builtin("print");
+    Resolution r = print.resolve(arguments.subspan(1), print);
+    r.lower = [lower = r.lower](Emitter& e, std::span<const Slot> a, Slot d) { lower(e, a.subspan(1), d); };
+    return r;
+  }
   if (arguments[0].type->kind != TypeKind::python) return {.advice = "the first argument is an ordinary Python function, a global"};
   std::vector<const Type*> types;
   for (auto& a : arguments.subspan(1)) {

@@ -1,8 +1,11 @@
 #include "jit/builtins/iterable.h"
 
+#include <cstring>
+
 #include "jit/builtins/complex.h"
 #include "jit/builtins/list.h"
 #include "jit/builtins/view.h"
+#include "runtime/context.h"
 
 namespace px::jit {
 
@@ -90,7 +93,63 @@ void next_index(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
   e.bind(out);
 }
 
+bool is_shared(const Type* it) {
+  return it->kind == TypeKind::iterator && it->text == "shared";
+}
+
+// The state's slots from the running context's memory. Result: its address.
+int32_t iterator_new(const uint64_t* x, uint64_t* result) {
+  auto& context = *runtime::Context::current();
+  const size_t bytes = x[0] * sizeof(uint64_t);
+  void* state = context.arena.allocate(bytes, alignof(uint64_t));
+  if (!state) return context.set_no_memory("no memory left for an iterator"), 1;
+  std::memcpy(state, x + 1, bytes);
+  *result = reinterpret_cast<uint64_t>(state);
+  return 0;
+}
+// Arguments: the address, how many slots.
+int32_t iterator_load(const uint64_t* x, uint64_t* result) {
+  std::memcpy(result, reinterpret_cast<const void*>(x[0]), x[1] * sizeof(uint64_t));
+  return 0;
+}
+// Arguments: the address, how many slots, the slots.
+int32_t iterator_store(const uint64_t* x, uint64_t*) {
+  std::memcpy(reinterpret_cast<void*>(x[0]), x + 2, x[1] * sizeof(uint64_t));
+  return 0;
+}
+
+void next_shared(Emitter& e, const Type* inner, Slot at, Slot d, uint32_t done) {
+  Slot state = e.temporary(inner), count = e.int_constant(inner->slots);
+  auto keep = [&] {
+    std::vector<Slot> slots = {at, count};
+    for (uint32_t k = 0; k < inner->slots; ++k) slots.push_back(state + k);
+    e.call_runtime("px_iterator_store", iterator_store, std::move(slots), e.temporary(types::int64()), 1);
+  };
+  uint32_t exhausted = e.new_label(), end = e.new_label();
+  e.call_runtime("px_iterator_load", iterator_load, {at, count}, state, inner->slots);
+  emit_next(e, inner, state, d, exhausted);
+  keep();
+  e.jump(end);
+  e.bind(exhausted);
+  keep();
+  e.jump(done);
+  e.bind(end);
+}
+
 }  // namespace
+
+const Type* shared_iterator(const Type* inner) {
+  return types::iterator("shared", std::span(&inner, 1));
+}
+
+void emit_shared_iterator(Emitter& e, const Type* from, Slot value, Slot d) {
+  const Type* inner = iterator_of(from);
+  Slot state = e.temporary(inner);
+  emit_iter(e, from, value, state);
+  std::vector<Slot> slots = {e.int_constant(inner->slots)};
+  for (uint32_t k = 0; k < inner->slots; ++k) slots.push_back(state + k);
+  e.call_runtime("px_iterator_new", iterator_new, std::move(slots), d, 1);
+}
 
 void emit_tuple_element(Emitter& e, const Type* tuple, Slot from, Slot index, Slot d) {
   uint32_t width = tuple->elements[0]->slots;
@@ -140,6 +199,7 @@ void emit_index_iterator(Emitter& e, const Type* it, Slot value, Slot d) {
 }
 
 const Type* yielded(const Type* it) {
+  if (is_shared(it)) return yielded(it->elements[0]);
   if (goes_over_indices(it)) {
     if (it->text == "ndindex") return it->elements[1];
     const Type* element = types::scalar(it->elements[0]->scalar);
@@ -175,6 +235,7 @@ void emit_iter(Emitter& e, const Type* from, Slot value, Slot d) {
 }
 
 void emit_next(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
+  if (is_shared(it)) return next_shared(e, it->elements[0], at, d, done);
   if (it->kind == TypeKind::range_iter) {
     e.emit({.op = Op::range_next_, .kind = register_kind(it->scalar), .d = d, .a = at, .target = done});
     return;

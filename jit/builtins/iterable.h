@@ -14,6 +14,10 @@ void emit_iter(Emitter&, const Type* from, typed::Slot value, typed::Slot d);
 // Puts the next value in `d`, or goes to the label `done` and leaves `d` as it was.
 void emit_next(Emitter&, const Type* iterator, typed::Slot at, typed::Slot d, uint32_t done);
 
+// An iterator that iter() has made: its state is in the context's memory, so that everyone who has it sees it advance. One slot.
+const Type* shared_iterator(const Type* inner);
+void emit_shared_iterator(Emitter&, const Type* from, typed::Slot value, typed::Slot d);
+
 // An element of a tuple whose elements have one type; IndexError.
 void emit_tuple_element(Emitter&, const Type* tuple, typed::Slot from, typed::Slot index, typed::Slot d);
 

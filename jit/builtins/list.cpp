@@ -295,6 +295,24 @@ int32_t list_sort(const uint64_t* x, uint64_t*) {
   return 0;
 }
 
+int32_t list_sort_by(const uint64_t* x, uint64_t*) {
+  List list(x);
+  auto& keys = *reinterpret_cast<const ListHeader*>(x[2]);
+  const auto key_width = static_cast<int64_t>(x[3]);
+  const bool largest_first = x[4] != 0;
+  const uint64_t* order = x + 5;
+  const int64_t size = std::min(list.header.size, keys.size), width = list.width;
+  std::vector<int64_t> rows(static_cast<size_t>(size));
+  for (int64_t k = 0; k < size; ++k) rows[static_cast<size_t>(k)] = k;
+  std::ranges::stable_sort(rows, [&](int64_t i, int64_t j) {
+    if (largest_first) std::swap(i, j);
+    return compare_items(keys.items + i * key_width, keys.items + j * key_width, order, key_width) < 0;
+  });
+  std::vector<uint64_t> copy(list.header.items, list.header.items + size * width);
+  for (int64_t k = 0; k < size; ++k) list.copy(k, copy.data() + rows[static_cast<size_t>(k)] * width, 1);
+  return 0;
+}
+
 void call_list(Emitter& e, const char* symbol, typed::RuntimeFunction function, typed::Slot list, const Type* type,
                std::vector<typed::Slot> rest, typed::Slot d, uint32_t slots) {
   std::vector<typed::Slot> all = {list, e.int_constant(type->elements.empty() ? 0 : type->elements[0]->slots)};

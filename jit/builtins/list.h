@@ -37,6 +37,8 @@ int32_t list_delete_slice(const uint64_t* x, uint64_t* result);  // the same
 int32_t list_set_slice(const uint64_t* x, uint64_t* result);     // the same, then another list. ValueError
 // Whether largest first, then of each slot of an item how it compares: 0 signed, 1 unsigned, 2 float64, 3 float32. Stable.
 int32_t list_sort(const uint64_t* x, uint64_t* result);
+// The keys' list, the slots of a key, whether largest first, of each slot of a key how it compares. Stable.
+int32_t list_sort_by(const uint64_t* x, uint64_t* result);
 
 // Calls one of these: `rest` are the slots of the arguments after the width, `d` the result's first slot (or no_slot), of `slots` slots.
 void call_list(Emitter&, const char* symbol, typed::RuntimeFunction, typed::Slot list, const Type* type, std::vector<typed::Slot> rest,

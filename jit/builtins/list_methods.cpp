@@ -229,7 +229,20 @@ Resolution reversed(std::span<const Argument> arguments, const Builtin&) {
       for (size_t k = from->elements.size(); k-- > 0; at += width) e.move(at, a[0] + static_cast<Slot>(k) * width, width);
       emit_iter(e, from, to, d);
     });
-  return {.advice = "it takes lists, tuples and arrays in one dimension; of a range, write the range backwards"};
+  if (from->kind == TypeKind::range) {
+    const Type* it = iterator_of(from);
+    Scalar kind = register_kind(from->scalar);
+    return answer(it, {}, [=](Emitter& e, std::span<const Slot> a, Slot d) {  // next, step, remaining
+      Slot forwards = e.temporary(it), last = e.temporary(types::int64());
+      e.unary(Op::range_init_, kind, forwards, a[0]);
+      e.binary(Op::sub_, kind, last, forwards + 2, e.int_constant(1));
+      e.binary(Op::mul_, kind, last, last, forwards + 1);
+      e.binary(Op::add_, kind, d, forwards, last);
+      e.unary(Op::neg_, Scalar::i64, d + 1, forwards + 1);
+      e.move(d + 2, forwards + 2, 1);
+    });
+  }
+  return {.advice = "it takes lists, tuples, ranges and arrays in one dimension"};
 }
 
 constexpr int yes = 1;

@@ -6,6 +6,7 @@
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/list.h"
+#include "jit/builtins/list_compare.h"
 #include "jit/builtins/optional.h"
 #include "jit/builtins/power.h"
 
@@ -241,6 +242,7 @@ Resolution comparison(std::span<const Argument> arguments, const Builtin& self) 
   if (a->kind == TypeKind::string && b->kind == TypeKind::string && (op == Op::eq_ || op == Op::ne_))
     return known((a == b) == (op == Op::eq_));
   if (a->is_tuple() && b->is_tuple()) return compare_tuples(op, a, b);
+  if (a->is_list() && b->is_list()) return compare_lists(self.name, a, b);
   auto list = argument_types(arguments);
   const Case* c = best_case(cases, list);
   if (!c) return {};

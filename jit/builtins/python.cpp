@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/iterable.h"
 #include "jit/builtins/list.h"
 #include "jit/builtins/mathlib.h"
 
@@ -35,6 +36,36 @@ Resolution absolute(std::span<const Argument> arguments, const Builtin&) {
           .advice = {}};
 }
 
+// Of what a loop goes over: pair by pair, as of two numbers.
+Resolution extreme_of_items(const Type* from, const Builtin& self) {
+  const Type* it = iterator_of(from);
+  if (!it || !yielded(it)->is_scalar()) return {.advice = "min and max take two or more numbers, or what a loop over numbers goes over"};
+  const Type* item = yielded(it);
+  Op op = self.data ? Op::max_ : Op::min_;
+  Scalar kind = register_kind(item->scalar) == B ? I : register_kind(item->scalar);
+  std::string empty = std::string(self.name) + "() arg is an empty sequence";
+  return {.result = item,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                Slot iterator = e.temporary(it), best = e.temporary(item), next = e.temporary(item);
+                uint32_t none = e.new_label(), header = e.new_label(), done = e.new_label();
+                emit_iter(e, from, a[0], iterator);
+                emit_next(e, it, iterator, best, none);
+                e.jump(header);
+                e.bind(none);
+                e.raise(runtime::ExcKind::ValueError, empty);
+                e.bind(header);
+                emit_next(e, it, iterator, next, done);
+                e.binary(op, kind, best, best, next);
+                e.jump(header);
+                e.bind(done);
+                e.move(d, best, 1);
+              },
+          .advice = {}};
+}
+
 Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
   if (arguments.size() == 1 && arguments[0].type->is_tuple()) {
     auto* t = arguments[0].type;
@@ -56,6 +87,7 @@ Resolution extreme(std::span<const Argument> arguments, const Builtin& self) {
     };
     return inner;
   }
+  if (arguments.size() == 1) return extreme_of_items(arguments[0].type, self);
   if (arguments.size() < 2) return {.advice = "min and max take two or more numbers"};
   std::vector<const Type*> list;
   for (auto& a : arguments) {

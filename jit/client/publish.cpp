@@ -23,6 +23,8 @@ bool make_sites(const Request& request, const Answer& answer, native::SiteTable&
     if (theirs.message) {
       site.has_message = true;
       site.message = *theirs.message;
+    } else if (theirs.types.size() == 1 && theirs.types[0] == "str") {
+      site.is_text = true;
     } else {
       for (const std::string& text : theirs.types) {
         const Type* type = text.starts_with("text:") ? types::string(text.substr(5)) : parse_type(text);

@@ -95,7 +95,8 @@ struct CodeObject {
   std::vector<int32_t> operands;
   // Nested functions. They have no source of their own and share the globals, by index, of the outermost function.
   std::vector<std::shared_ptr<const CodeObject>> functions;
-  size_t captured = 0;  // of a nested function: so many first parameters are variables of the function around it
+  bool variadic = false;  // the last parameter is `*rest`: a tuple, by default an empty one
+  size_t captured = 0;    // of a nested function: so many first parameters are variables of the function around it
 
   std::span<const int32_t> operands_of(const Instruction& i) const { return {operands.data() + i.first_operand, i.operand_count}; }
 };

@@ -31,10 +31,12 @@ Memory memory_of(const Type* t) {
     case TypeKind::array:
     case TypeKind::array_iter:
       return Memory::refers;
+    case TypeKind::iterator:
+      if (t->text == "shared") return Memory::unknown;  // it changes where it is
+      [[fallthrough]];
     case TypeKind::tuple:
     case TypeKind::function:
-    case TypeKind::method:
-    case TypeKind::iterator: {
+    case TypeKind::method: {
       Memory most = Memory::none;
       for (auto* e : t->elements) most = std::max(most, memory_of(e));
       return most;

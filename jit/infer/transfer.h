@@ -27,6 +27,11 @@ std::vector<std::string_view> fields_of(std::string_view text);
 Plan list_item(const Argument& list, const Argument& index);
 Plan store_list_item(Inference&, const Argument& list, const Argument& index, const Argument& value);
 
+// a, b = list: ValueError where it has another size.
+Plan unpack_list(const Argument& list, size_t wanted);
+// list.sort(key=f) and sorted(iterable, key=f): `reverse` null where it is not given.
+Plan sort_by_key(Inference&, const Argument& from, const Argument& key, const Argument* reverse, bool in_place);
+
 // The slots [first, first + count) of a value, as a value of type `type`.
 Plan part_of(const Argument& value, uint32_t first, uint32_t count, const Type* type);
 

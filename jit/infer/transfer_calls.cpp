@@ -74,7 +74,9 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
     put_into_list(inf, "append", arguments);
   for (auto& a : arguments)
     if (!method && type->text != "len") Inference::require_known(a.type);
-  if (!given.keywords.empty()) {
+  if (given.names.size() == 1 && given.names[0] == "out" && !entry->ufunc.empty() && entry->parameters.empty()) {
+    arguments.push_back(given.keywords[0]);  // np.add(a, b, out=c): as np.add(a, b, c)
+  } else if (!given.keywords.empty()) {
     if (entry->parameters.empty()) mistyped(type->text + " takes no keyword arguments");
     std::vector<std::optional<Argument>> slots(entry->parameters.size());
     if (arguments.size() > slots.size()) mistyped(type->text + " takes at most " + std::to_string(slots.size()) + " arguments");
@@ -93,6 +95,17 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
       arguments.push_back(*slots[k]);
     }
   }
+  const bool sorts = entry->name == "list.sort", sorted = entry->name == "sorted";
+  if ((sorts || sorted) && arguments.size() > 1 && !arguments[1].type->is_none()) {
+    if (sorts)
+      arguments[0] = [&] {
+        Argument list = callee;  // the method's slot is its list's
+        list.type = type->elements[0];
+        list.whole = type;
+        return list;
+      }();
+    return sort_by_key(inf, arguments[0], arguments[1], arguments.size() > 2 ? &arguments[2] : nullptr, sorts);
+  }
   if (arguments.size() < entry->required) mistyped(type->text + " lacks its argument " + std::string(entry->parameters[arguments.size()]));
   return inf.call_builtin(*entry, std::move(arguments), method ? "the method " + type->text : type->text, method ? &callee : nullptr);
 }
@@ -101,7 +114,10 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
   const Type* type = value.type;
   auto& function = *const_cast<Function*>(type->function);
   std::vector<int> sources;
-  std::string wrong = function.match_arguments(given.positional.size(), given.names, sources);
+  // What `*rest` takes: one value for all of them.
+  const size_t named = function.code().parameters.size() - function.code().captured - (function.code().variadic ? 1 : 0);
+  const bool packs = function.code().variadic && given.positional.size() > named;
+  std::string wrong = function.match_arguments(packs ? named + 1 : given.positional.size(), given.names, sources);
   if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
   struct Source {
     Argument argument;
@@ -116,6 +132,16 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
     offset += captured->slots;
   }
   for (size_t p = 0; p < sources.size(); ++p) {
+    if (packs && p == named) {
+      std::vector<const Type*> rest;
+      for (size_t k = named; k < given.positional.size(); ++k) {
+        Inference::require_known(given.positional[k].type);
+        arguments.push_back({given.positional[k], {}});
+        rest.push_back(given.positional[k].type);
+      }
+      types.push_back(tuple_type(rest));
+      continue;
+    }
     if (sources[p] < 0) {
       auto& value = *function.code().parameters[function.code().captured + p].default_value;
       const Type* t = constant_type(value);
@@ -123,6 +149,7 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
       arguments.push_back({{t}, value});
     } else {
       auto k = static_cast<size_t>(sources[p]);
+      if (packs && k > named) k += given.positional.size() - named - 1;  // keywords come after all that was given by position
       arguments.push_back({k < given.positional.size() ? given.positional[k] : given.keywords[k - given.positional.size()], {}});
     }
     types.push_back(arguments.back().argument.type);

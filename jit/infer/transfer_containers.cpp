@@ -197,6 +197,7 @@ Plan unpack_star(Inference& inf, std::span<const int32_t> operands) {
 Plan unpack(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read_value(operands[0]);
   auto wanted = static_cast<size_t>(operands[1]);
+  if (from.type->is_list()) return unpack_list(from, wanted);
   if (!from.type->is_tuple()) unsupported("unpacking " + to_string(from.type), "index its elements");
   auto& elements = from.type->elements;
   if (elements.size() < wanted)

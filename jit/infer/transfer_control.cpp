@@ -103,8 +103,8 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
 
 Plan iter(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read_value(operands[1]);
-  // A list of nothing: the loop has no rounds. If something is put in later, all is analysed again.
-  if (from.type->is_list() && from.type->elements.empty())
+  // An empty tuple, or a list of nothing: the loop has no rounds. If something is put in later, all is analysed again.
+  if ((from.type->is_list() || from.type->is_tuple()) && from.type->elements.empty())
     return {.results = {{types::none()}}, .lower = [](Lowering&, std::span<const Slot>) {}};
   if (const Type* it = iterator_of(from.type))
     return {.results = {{it}},

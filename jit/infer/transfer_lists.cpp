@@ -83,6 +83,37 @@ Plan list_item(const Argument& list, const Argument& index) {
           }};
 }
 
+Plan unpack_list(const Argument& list, size_t wanted) {
+  const Type* element = item_of(list);
+  Plan plan;
+  for (size_t k = 0; k < wanted; ++k) plan.results.push_back({element});
+  plan.lower = [=](Lowering& low, std::span<const Slot> d) {
+    auto& e = low.emitter;
+    Slot from = e.temporary(list.type), size = e.temporary(types::int64()), test = e.temporary(types::boolean());
+    Slot count = e.int_constant(static_cast<int64_t>(wanted));
+    uint32_t many = e.new_label(), right = e.new_label();
+    e.move(from, low.of(list), 1);
+    e.call_runtime("px_list_size", list_size, {from}, size, 1);
+    for (size_t got = 0; got < wanted; ++got) {
+      uint32_t few = e.new_label(), enough = e.new_label();
+      e.binary(typed::Op::eq_, Scalar::i64, test, size, e.int_constant(static_cast<int64_t>(got)));
+      e.branch(test, few, enough);
+      e.bind(few);
+      e.raise(runtime::ExcKind::ValueError,
+              "not enough values to unpack (expected " + std::to_string(wanted) + ", got " + std::to_string(got) + ")");
+      e.bind(enough);
+    }
+    e.binary(typed::Op::gt_, Scalar::i64, test, size, count);
+    e.branch(test, many, right);
+    e.bind(many);
+    e.raise(runtime::ExcKind::ValueError, "too many values to unpack (expected " + std::to_string(wanted) + ")");
+    e.bind(right);
+    for (size_t k = 0; k < wanted; ++k)
+      call_list(e, "px_list_get", list_get, from, list.type, {e.int_constant(static_cast<int64_t>(k))}, d[k], element->slots);
+  };
+  return plan;
+}
+
 Plan store_list_item(Inference& inf, const Argument& list, const Argument& index, const Argument& value) {
   check_index(index);
   if (index.type->kind == TypeKind::slice) {

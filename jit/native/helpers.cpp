@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "jit/builtins/list.h"
 #include "jit/function.h"
 #include "jit/interp/hooks.h"
 #include "jit/native/sites.h"
@@ -28,6 +29,26 @@ const Site* find(const void* sites, int32_t site) {
 // Numba's library code has no line of the user's; the call that reached it has one and comes next.
 void push(ExcInfo& exc, const Site& site) {
   if (site.function) exc.push_trace(site.function, site.line);
+}
+
+// A text of Numba's: where its characters are, how many, and the bytes of each.
+std::string utf8(const uint64_t* text) {
+  std::string out;
+  for (uint64_t k = 0; k < text[1] && out.size() < ExcInfo::max_message; ++k) {
+    uint32_t c = 0;
+    std::memcpy(&c, reinterpret_cast<const char*>(text[0]) + k * text[2], std::min<size_t>(text[2], sizeof c));
+    if (c < 0x80) {
+      out += static_cast<char>(c);
+    } else if (c < 0x800) {
+      out += {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+    } else if (c < 0x10000) {
+      out += {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 0x3F)), static_cast<char>(0x80 | (c & 0x3F))};
+    } else {
+      out += {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3F)), static_cast<char>(0x80 | (c >> 6 & 0x3F)),
+              static_cast<char>(0x80 | (c & 0x3F))};
+    }
+  }
+  return out;
 }
 
 void raise_index(const void* sites, int32_t number, const char* index, int64_t axis, int64_t size) {
@@ -56,6 +77,8 @@ void px_raise(const void* sites, int32_t number, const uint64_t* args) {
     context->set_no_memory(site->message);
   } else if (site->has_message) {
     exc.set(site->kind, site->message);
+  } else if (site->is_text && args) {
+    exc.set(site->kind, utf8(args));
   } else {
     exc.set(site->kind);
     if (!site->types.empty() && args) {
@@ -82,6 +105,22 @@ void px_trace(const void* sites, int32_t number) {
   Context* context = Context::current();
   const Site* site = find(sites, number);
   if (context && site) push(context->exc, *site);
+}
+
+void* px_list_make(int64_t size, int64_t width) {
+  return px::jit::make_list(size, width);
+}
+
+uint64_t* px_list_resize(void* list, int64_t size, int64_t width) {
+  auto& header = *static_cast<px::jit::ListHeader*>(list);
+  if (header.capacity < size) {
+    auto* larger = px::jit::make_list(size, width);
+    if (!larger) return nullptr;
+    header.items = larger->items;
+    header.capacity = larger->capacity;
+  }
+  header.size = size;
+  return header.items;
 }
 
 int32_t px_stack_low(void) {

@@ -22,7 +22,8 @@ struct Site {
   std::vector<const Type*> types;  // of the arguments, where there is no message
   uint32_t argument_slots = 0;     // of all of them
   const Function* function = nullptr;
-  int32_t line = 0;  // relative to `def`
+  int32_t line = 0;      // relative to `def`
+  bool is_text = false;  // a text that the code makes is the only argument
 };
 
 struct SiteTable {

@@ -47,6 +47,8 @@ const Symbol table[] = {
     PX_SYMBOL(px_raise_index_unsigned),
     PX_SYMBOL(px_trace),
     PX_SYMBOL(px_stack_low),
+    PX_SYMBOL(px_list_make),
+    PX_SYMBOL(px_list_resize),
 
     // What baseline code needs besides
     PX_SYMBOL(px_poll),

@@ -199,6 +199,13 @@ const Type* method(const Type* array, std::string_view name) {
   return composite(TypeKind::method, name, std::span(&array, 1), 0);
 }
 const Type* iterator(std::string_view name, std::span<const Type* const> of) {
+  if (name == "shared") {  // its state is elsewhere
+    Type t{.kind = TypeKind::iterator};
+    t.text = name;
+    t.elements.assign(of.begin(), of.end());
+    t.slots = 1;
+    return intern(std::move(t));
+  }
   return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" || name == "list" ? 1 : 0);
 }
 

@@ -64,7 +64,7 @@ enum class TypeKind : uint8_t {
   tuple_class,  // a named tuple's class as a value; text: its name, fields and number; no slots
   method,       // text: the name, elements[0]: the array, list or interlocked object that it belongs to; that one's slots
   iterator,     // text: "enumerate" (the count, then an iterator), "zip" (iterators, one after another), "tuple" and "list" (the next
-                // index, then the tuple or list)
+                // index, then the tuple or list), "shared" (the address of such an iterator's slots)
   complex,      // real and imaginary part: two slots, of scalar c64 or c128
   optional,     // elements[0] or None: whether there is a value (0 or 1), then its slots
   interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address

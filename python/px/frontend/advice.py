@@ -19,7 +19,10 @@ ADVICE: dict[str, tuple[str, str]] = {
     "ClassDef": ("a class definition inside a function", "pass the values as arguments or in a tuple"),
     "Dict": ("a dict display", "use an array or a tuple indexed by number"),
     "DictComp": ("a dict comprehension", "use an array indexed by number"),
-    "GeneratorExp": ("a generator expression", _LOOP),
+    "GeneratorExp": (
+        "a generator expression in this place",
+        "sum, any, all, min, max, list and sorted take one; elsewhere a list comprehension",
+    ),
     "Global": ("`global`", "return the value, or write into an array that is passed as an argument"),
     "Import": ("`import` inside a function", "import the module at the top of the file"),
     "ImportFrom": ("`import` inside a function", "import the name at the top of the file"),

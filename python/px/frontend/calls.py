@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from px.frontend.builder import Builder
+from px.frontend.comprehensions import generator_call
 from px.frontend.expressions import joined
 from px.frontend.lowering import attribute_line, expression, hold, values
 from px.frontend.opcodes import CALL, CALL_KW, CALL_STAR
@@ -18,6 +19,10 @@ def call(b: Builder, node: ast.Call, into: int | None) -> int:
         if node.keywords:
             raise b.unsupported(starred, "`*` and keywords in one call", "pass the keyword arguments by position")
         return _call_starred(b, node, into)
+    if node.args and type(node.args[0]) is ast.GeneratorExp:
+        written = generator_call(b, node, into)
+        if written is not None:
+            return written
     for keyword in node.keywords:
         if keyword.arg is None:
             raise b.unsupported(keyword.value, "`**` in a call", "write the keywords out")

@@ -43,6 +43,7 @@ class Code:
         "qualified_name",
         "registers",
         "source",
+        "variadic",
     )
 
     def __init__(
@@ -62,6 +63,7 @@ class Code:
         instructions: list[Instruction],
         functions: list[Code],
         captured: int = 0,
+        variadic: bool = False,
         children: dict[str, Any] | None = None,
     ) -> None:
         self.children = children or {}  # names among `globals` that mean what the front end made, and what
@@ -78,6 +80,7 @@ class Code:
         self.names = names
         self.instructions = instructions
         self.functions = functions  # nested ones; their `globals` are this one's
+        self.variadic = variadic  # the last parameter is `*rest`
         self.captured = captured  # of a nested function: its first parameters are variables of the one around it
 
     def __repr__(self) -> str:

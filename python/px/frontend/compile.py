@@ -33,7 +33,6 @@ _FLAVOURS = {
     0x20: ("a generator function", "fill an array or a list and return it"),
     0x80: ("an async function", "write a plain function; contexts run beside the main thread as it is"),
     0x200: ("an async generator", "fill an array or a list and return it"),
-    _VARARGS: ("a `*args` parameter", "name the parameters, or pass a tuple"),
     _VARKEYWORDS: ("a `**kwargs` parameter", "name the parameters"),
 }
 
@@ -81,6 +80,7 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
         instructions=instructions,
         children=b.children,
         functions=b.functions,
+        variadic=bool(code.co_flags & _VARARGS),
     )
 
 
@@ -126,4 +126,6 @@ def _parameters(function: FunctionType, found: Found) -> list[tuple[str, Any]]:
             what = f"a default of type {type(default).__name__} (parameter {name!r})"
             advice = "a number, text or None; pass anything else as an argument"
             raise unsupported(code.co_filename, found.first_line, what, code.co_qualname, advice)
+    if code.co_flags & _VARARGS:
+        result.append((code.co_varnames[code.co_argcount], ()))
     return result

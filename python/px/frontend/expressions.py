@@ -18,6 +18,8 @@ from px.frontend.opcodes import (
     COMPARE_OPERATORS,
     GETATTR,
     GLOBAL,
+    ITER,
+    LIST_APPEND,
     UNARY,
     UNARY_OPERATORS,
 )
@@ -204,10 +206,27 @@ def joined(b: Builder, node: ast.expr, elements: Sequence[ast.expr], into: int |
 @expression(ast.List)
 def display_list(b: Builder, node: ast.List, into: int | None) -> int:
     """`[x, y]`."""
-    for element in node.elts:
-        if type(element) is ast.Starred:
-            raise b.unsupported(element, "`*` in a list display", "make the list, then call its extend()")
+    if any(type(element) is ast.Starred for element in node.elts):
+        return _extended(b, node, into)
     return _display(b, node, BUILD_LIST, into)
+
+
+def _extended(b: Builder, node: ast.List, into: int | None) -> int:
+    """`[x, *y]`: an empty list that all is put into, from left to right."""
+    result = b.temporary()
+    b.emit(BUILD_LIST, node, result, 0)
+    for element in node.elts:
+        if type(element) is not ast.Starred:
+            b.emit(LIST_APPEND, element, result, value(b, element))
+            continue
+        iterator, item, header, done = b.temporary(), b.temporary(), Label(), Label()
+        b.emit(ITER, element, iterator, value(b, element.value))
+        b.bind(header)
+        b.next(element, item, iterator, done)
+        b.emit(LIST_APPEND, element, result, item)
+        b.jump(element, header)
+        b.bind(done)
+    return settle(b, node, result, into)
 
 
 def _display(b: Builder, node: ast.Tuple | ast.List, opcode: int, into: int | None) -> int:

@@ -32,13 +32,14 @@ class Matcher:
         self.code = function.__code__
         self.class_name = _class_name(self.code)
         values = function.__globals__
-        modules = tuple(name for name in self.code.co_names if name.isidentifier() and isinstance(values.get(name), ModuleType))
+        self.names = _names(self.code)
+        modules = tuple(name for name in self.names if name.isidentifier() and isinstance(values.get(name), ModuleType))
         self.imports: list[tuple[str, ...]] = [modules, ()] if modules else [()]
 
     def read_imports(self, tree: ast.Module) -> bool:
         """Take the imported names from the whole text. False if that adds nothing to the guesses."""
         names = imported_names(tree)
-        exact = tuple(name for name in self.code.co_names if name in names)
+        exact = tuple(name for name in self.names if name in names)
         if exact in self.imports:
             return False
         self.imports = [exact]
@@ -125,6 +126,12 @@ def _inner(code: CodeType, name: str) -> CodeType | None:
         code = inner[0]
         if code.co_name == name:
             return code
+
+
+def _names(code: CodeType) -> tuple[str, ...]:
+    """The names that a function reads, those inside it included."""
+    inner = (name for c in code.co_consts if isinstance(c, CodeType) for name in _names(c))
+    return tuple(dict.fromkeys((*code.co_names, *inner)))
 
 
 def _class_name(code: CodeType) -> str:

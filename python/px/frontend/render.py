@@ -50,6 +50,8 @@ def _signature(function: FunctionType) -> str:
     required = len(names) - len(defaults)
     parts = list(names[:required])
     parts += [f"{name}={_literal(value)}" for name, value in zip(names[required:], defaults, strict=True)]
+    if code.co_flags & 0x04:
+        parts.append(f"*{code.co_varnames[code.co_argcount]}")
     return ", ".join(parts)
 
 

@@ -40,6 +40,12 @@ def place(builder: ir.IRBuilder) -> tuple[int, int]:
     return lower.px_place() if lower is not None else (sites.NO_FUNCTION, 0)
 
 
+def unpacking_text(builder: ir.IRBuilder) -> str | None:
+    """What the next exception of the unpacking that is being lowered says."""
+    lower = getattr(builder.function, "px_lower", None)
+    return next(lower.px_unpacks, None) if lower is not None else None
+
+
 def helper(builder: ir.IRBuilder, name: str, result: ir.Type, arguments: list[ir.Type]) -> ir.Function:
     """The declaration of one of px's helpers, off the hot path."""
     function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(result, arguments), name)
@@ -89,6 +95,8 @@ class SlotCallConv(MinimalCallConv):
             raise UnsupportedError("a bare raise")
         function, line = place(builder)
         name = exception_name(exc)
+        if exc is ValueError and not values and (text := unpacking_text(builder)):
+            values = (text,)
         if exc is ZeroDivisionError and values and values[0] in _DIVISION_MESSAGES:
             values = ("division by zero",)
         if exc is IndexError and values:

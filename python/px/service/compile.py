@@ -11,7 +11,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.imputils import fix_returning_optional
 from numba.core.registry import cpu_target
 
-from . import context, maths, overrides, slots, spelling, symbols, ufuncs
+from . import context, lists, maths, overrides, slots, spelling, symbols, ufuncs
 from .codegen import Codegen
 from .errors import RequestError, UnsupportedError
 from .pipeline import Compiler, job
@@ -57,7 +57,7 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
     if (*hidden, *arguments) not in root.overloads:
         root.compile((*hidden, *arguments))
     result = root.overloads[(*hidden, *arguments)]
-    if not spelling.has_slots(result.signature.return_type):
+    if not spelling.may_cross(result.signature.return_type):
         raise UnsupportedError(f"a result of type {result.signature.return_type}")
     library = _wrap(result, request["entry"], len(hidden), given)
     for dispatcher in dispatchers:
@@ -113,7 +113,8 @@ def _wrap(result: Any, entry: str, hidden: int, given: list[types.Type]) -> Any:
     args, ret, _ = function.args
     ret.add_attribute("noalias")
     signature = result.fndesc.argtypes
-    reader = slots.Reader(target, builder, args)
+    borrowed = lists.Borrowed()
+    reader = slots.Reader(target, builder, args, borrowed)
     declared = [
         value if ty == wanted else target.cast(builder, value, ty, wanted)
         for value, ty, wanted in zip([reader.load(ty) for ty in given], given, signature[hidden:], strict=True)
@@ -122,10 +123,11 @@ def _wrap(result: Any, entry: str, hidden: int, given: list[types.Type]) -> Any:
     callee = target.declare_function(module, result.fndesc)
     result_type = result.signature.return_type
     status, value = target.call_conv.call_function(builder, callee, result_type, signature, [*globals_read, *declared])
+    borrowed.give_back(target, builder)
     with builder.if_then(status.is_error, likely=False):
         builder.ret(ir.IntType(32)(1))
     value = fix_returning_optional(target, builder, result.signature, status, value)
-    slots.Writer(target, builder, ret).store(types.unliteral(result_type), value)
+    slots.Writer(target, builder, ret, borrowed).store(types.unliteral(result_type), value)
     builder.ret(ir.IntType(32)(0))
     library.add_ir_module(module)
     library.add_linking_library(result.library)

@@ -102,6 +102,7 @@ class SiteLower(Lower):
         """Starts a function."""
         super().setup_function(fndesc)
         self._px_place = (job.functions[self.func_ir.func_id.code], 0)
+        self.px_unpacks = iter(())  # texts of the exceptions that an unpacking raises, in their order
         self.function.px_lower = self
 
     def extract_function_arguments(self) -> Any:
@@ -109,6 +110,19 @@ class SiteLower(Lower):
         if self._px_place[0] in job.recursive:
             self._check_stack()
         return super().extract_function_arguments()
+
+    def lower_expr(self, resty: Any, expr: Any) -> ir.Value:
+        """Numba says nothing where an unpacked list has another size: px says what Python does."""
+        if expr.op != "exhaust_iter":
+            return super().lower_expr(resty, expr)
+        self.px_unpacks = iter(
+            [f"not enough values to unpack (expected {expr.count}, got {got})" for got in range(expr.count)]
+            + [f"too many values to unpack (expected {expr.count})"]
+        )
+        try:
+            return super().lower_expr(resty, expr)
+        finally:
+            self.px_unpacks = iter(())
 
     def _check_stack(self) -> None:
         """Every sixteenth level: the frames between fit into the margin that px keeps below the limit."""

@@ -30,8 +30,9 @@ def count(ty: types.Type) -> int:
 
 
 class _Cursor:
-    def __init__(self, context: Any, builder: ir.IRBuilder, pointer: ir.Value):
+    def __init__(self, context: Any, builder: ir.IRBuilder, pointer: ir.Value, lists: Any = None):
         self.context, self.builder, self._pointer, self._next = context, builder, pointer, 0
+        self._lists = lists  # lists.Borrowed: where lists may cross
 
     def slot(self) -> ir.Value:
         """The address of the next slot."""
@@ -72,6 +73,8 @@ class Reader(_Cursor):
             return context.make_tuple(builder, ty, [self.load(t) for t in ty.types])
         if isinstance(ty, types.Array):
             return self._load_array(ty)
+        if isinstance(ty, types.List) and self._lists is not None:
+            return self._lists.load(context, builder, ty, builder.load(self.slot()))
         if str(ty).startswith("interlocked."):  # its address
             return builder.load(self.slot())
         raise UnsupportedError(f"an argument of type {ty}")
@@ -123,6 +126,8 @@ class Writer(_Cursor):
             for stride in cgutils.unpack_tuple(builder, array.strides, ty.ndim):
                 builder.store(stride, self.slot())
             builder.store(_I64(int(ty.mutable)), self.slot())
+        elif isinstance(ty, types.List) and self._lists is not None:
+            self._lists.store(self.context, builder, ty, value, self.slot())
         elif isinstance(ty, types.UnicodeType):
             # Only as an exception's argument: where the characters are, how many, and the bytes of each.
             text = cgutils.create_struct_proxy(ty)(self.context, builder, value)

@@ -6,11 +6,14 @@ call of a function that needs them, directly or through its callees, hands them 
 """
 
 import ast
+import builtins
 import linecache
 import re
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
+
+import numpy
 
 from .errors import RequestError, UnsupportedError
 from .values import decode
@@ -47,6 +50,7 @@ class Source:
     calls: dict[str, int] = field(default_factory=dict)  # path → index of a function
     arrays: dict[str, int] = field(default_factory=dict)  # path → index in the request's `hidden`
     needs: set[int] = field(default_factory=set)  # hidden arrays, its own and its callees'
+    variadic: bool = False  # the last parameter is `*rest`
     function: FunctionType | None = None
     dispatcher: Any = None
 
@@ -70,6 +74,8 @@ class Program:
         self.names: dict[str, str] = {}
         self.sources = [self._read(i, f) for i, f in enumerate(request["functions"])]
         self._find_needs()
+        for source in self.sources:
+            source.variadic = _is_variadic(source)
         for source in self.sources:
             self._build(source)
 
@@ -138,6 +144,10 @@ class Program:
         paths = {path: self.fresh_name(i, path) for i, path in enumerate([*source.values, *source.calls])}
         paths.update({path: self.hidden_parameter(hidden) for path, hidden in source.arrays.items()})
         arguments = definition.args
+        if arguments.vararg:  # a parameter like the others, whose value is a tuple: calls are written so
+            arguments.args.append(arguments.vararg)
+            arguments.defaults = []
+            arguments.vararg = None
         for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
             argument.annotation = None
         _Rewriter(self, source, paths).visit(definition)
@@ -202,13 +212,38 @@ class _Rewriter(ast.NodeTransformer):
         callee = self._source.calls.get(path) if path is not None else None
         if path is None or callee is None:
             self.generic_visit(node)
+            self._plain(node, self._source.values.get(path) if path is not None else self._builtin(node.func))
             return node
         node.func = self._replace(node.func, path)
         node.args = [self.visit(a) for a in node.args]
         node.keywords = [self.visit(k) for k in node.keywords]
+        self._pack(node, self._program.sources[callee])
         needs = sorted(self._program.sources[callee].needs)
         node.args[:0] = [ast.copy_location(ast.Name(self._program.hidden_parameter(i), ast.Load()), node) for i in needs]
         return node
+
+    def _builtin(self, node: ast.expr) -> Any:
+        """What a name means that the request has no value for: px's front end has written its meaning out."""
+        known = isinstance(node, ast.Name) and not any(node.id in s for s in self._shadowed)
+        return getattr(builtins, node.id, None) if known else None  # type: ignore[attr-defined]
+
+    def _plain(self, node: ast.Call, function: Any) -> None:
+        """What Numba takes in another form alone: `out=` by position, a list where sum and the like go through a generator."""
+        if isinstance(function, numpy.ufunc) and [k.arg for k in node.keywords] == ["out"] and len(node.args) == function.nin:
+            node.args.append(node.keywords.pop().value)
+        if function in (sum, min, max, list, sorted) and node.args and isinstance(node.args[0], ast.GeneratorExp):
+            generator = node.args[0]
+            node.args[0] = ast.copy_location(ast.ListComp(generator.elt, generator.generators), generator)
+
+    def _pack(self, node: ast.Call, callee: Source) -> None:
+        """The arguments that `*rest` takes, as one tuple."""
+        if not callee.variadic:
+            return
+        named = len(callee.parameters) - 1
+        if node.keywords or len(node.args) < named or any(isinstance(a, ast.Starred) for a in node.args):
+            raise UnsupportedError(f"a call of {callee.name}, which has a `*` parameter, by keywords or with defaults")
+        rest = ast.copy_location(ast.Tuple(node.args[named:], ast.Load()), node)
+        node.args[named:] = [rest]
 
     def _nested(self, node: Any, names: set[str]) -> Any:
         self._shadowed.append(names)
@@ -230,6 +265,14 @@ class _Rewriter(ast.NodeTransformer):
         return self._nested(node, targets)
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+
+def _is_variadic(source: Source) -> bool:
+    try:
+        tree = ast.parse(source.text)
+    except SyntaxError:
+        return False
+    return bool(tree.body) and isinstance(tree.body[0], ast.FunctionDef) and tree.body[0].args.vararg is not None
 
 
 def _parameter_names(arguments: ast.arguments) -> set[str]:

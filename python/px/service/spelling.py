@@ -33,6 +33,8 @@ def parse(text: str) -> types.Type:
             return types.Array(_SCALARS[element], int(ndim), layout, readonly=bool(readonly))
     if text.startswith("Optional(") and text.endswith(")"):
         return types.Optional(parse(text[len("Optional(") : -1]))
+    if text.startswith("list(") and text.endswith(")"):
+        return types.List(parse(text[len("list(") : -1]))
     if text.startswith("Tuple(") and text.endswith(")"):
         return types.Tuple([parse(part) for part in _split(text[len("Tuple(") : -1])])
     if text.startswith("NamedTuple(") and text.endswith(")"):
@@ -86,6 +88,15 @@ def spell(ty: types.Type) -> str:
     if isinstance(ty, types.RangeType):
         return f"range({spell(ty.dtype)})"
     return str(ty)
+
+
+def may_cross(ty: types.Type) -> bool:
+    """Whether the root's result can be handed on: as `has_slots`, and lists."""
+    if isinstance(ty, types.List):
+        return may_cross(ty.dtype)
+    if isinstance(ty, types.BaseAnonymousTuple):
+        return all(may_cross(t) for t in ty.types)
+    return has_slots(ty)
 
 
 def has_slots(ty: types.Type) -> bool:

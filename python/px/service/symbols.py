@@ -5,7 +5,7 @@ import struct
 from . import maths, nrt
 from .errors import UnsupportedError
 
-HELPERS = frozenset({"px_sites", "px_raise", "px_raise_index", "px_trace", "px_stack_low"})
+HELPERS = frozenset({"px_sites", "px_raise", "px_raise_index", "px_trace", "px_stack_low", "px_list_make", "px_list_resize"})
 MEMORY = frozenset({"memcpy", "memmove", "memset", "memcmp"})
 # Exact, plain C mathematics that Numba's or LLVM's code may call, with C's prototypes.
 _EXACT = (

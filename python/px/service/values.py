@@ -92,4 +92,6 @@ def _exception(name: str) -> type[BaseException]:
 
 def exception_name(cls: type[BaseException]) -> str:
     """The name under which a request or Numba itself gave this class."""
+    if cls.__name__ == "AxisError":  # NumPy's; px raises the class that it derives from
+        return "ValueError"
     return getattr(cls, "px_name", cls.__name__)

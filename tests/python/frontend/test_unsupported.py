@@ -21,7 +21,7 @@ REFUSED: list[tuple[str, int, str]] = [
     ("with a: pass", 1, "`with`"),
     ("x = {i for i in a}", 1, "a set comprehension"),
     ("x = {i: 1 for i in a}", 1, "a dict comprehension"),
-    ("return sum(i for i in a)", 1, "a generator expression"),
+    ("return tuple(i for i in a)", 1, "a generator expression"),
     ("x = {1, 2}", 1, "a set display"),
     ("x = {1: 2}", 1, "a dict display"),
     ("x = 1\ny = f'{x}'", 2, "an f-string .* main thread"),
@@ -33,7 +33,6 @@ REFUSED: list[tuple[str, int, str]] = [
     ("global g\ng = 1", 1, "`global`"),
     ("match a:\n  case 1: pass", 1, "`match` .* if and elif"),
     ("x = a(**b)", 1, r"`\*\*` in a call"),
-    ("x = [*a]", 1, r"`\*`"),
     ("x = 1\na.x = 1", 2, r"assignment to the attribute `\.x`"),
     ("a.x += 1", 1, r"assignment to the attribute `\.x`"),
     ("for a.x in b: pass", 1, r"assignment to the attribute `\.x`"),
@@ -75,7 +74,6 @@ def test_refused(body: str, line: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("def f(*a)", r"a `\*args` parameter"),
         ("def f(**a)", r"a `\*\*kwargs` parameter"),
         ("def f(*, a)", "a keyword-only parameter"),
         ("async def f(a)", "an async function"),

@@ -121,7 +121,7 @@ def says_what(n, x):
     return n
 
 
-@case(3, -1, native=False, why="native code raises no texts that it made")
+@case(3, -1)
 def says_which(n):
     if n < 0:
         raise ValueError(f"bad {n}")

@@ -6,9 +6,6 @@ import numpy as np
 
 from differential.case import case
 
-NO_RETURN = {"native": False, "why": "native code cannot return a list yet"}
-NO_PASSING = {"native": False, "why": "native code takes no lists yet"}
-
 
 @case(0, 1, 7)
 def grows(n):
@@ -69,7 +66,7 @@ def inserted(k):
     return total
 
 
-@case(**NO_RETURN)
+@case()
 def methods():
     x = [3, 1, 2, 1]
     y = x.copy()
@@ -97,13 +94,13 @@ def remove_fails(v):
     return len(x)
 
 
-@case((1, 4, 1), (None, None, None), (None, None, -1), (-2, None, None), (5, 0, -2), (None, None, 0), **NO_RETURN)
+@case((1, 4, 1), (None, None, None), (None, None, -1), (-2, None, None), (5, 0, -2), (None, None, 0))
 def sliced(a, b, c):
     x = [0, 1, 2, 3, 4, 5]
     return x[a:b:c], x[:]
 
 
-@case(0, 2, 3, **NO_RETURN)
+@case(0, 2, 3)
 def slices_assigned(k):
     x = [0, 1, 2, 3, 4, 5]
     x[k : k + 1] = [7, 8, 9]
@@ -122,13 +119,13 @@ def deleted(k):
     return x, y
 
 
-@case((2, 5), (0, 1.5), (-1, 2), **NO_RETURN)
+@case((2, 5), (0, 1.5), (-1, 2))
 def repeated_and_joined(n, v):
     x = [v] * n
     return x, x + [v, v], 2 * [0.0]
 
 
-@case(np.array([3.0, 1.0, 2.0]), **NO_RETURN)
+@case(np.array([3.0, 1.0, 2.0]))
 def of_arrays(a):
     rows = [a, a[1:], a * 1.0 if False else a.copy()]
     rows.append(np.zeros(2))
@@ -139,7 +136,7 @@ def of_arrays(a):
     return rows, total
 
 
-@case(**NO_RETURN)
+@case()
 def sorts():
     x = [3, -1, 2]
     x.sort()
@@ -148,12 +145,12 @@ def sorts():
     return x, y, sorted([3, 1, 2]), sorted((2.5, 1.5))
 
 
-@case(np.array([4, 2, 9]), **NO_RETURN)
+@case(np.array([4, 2, 9]))
 def sorts_what_loops(a):
     return sorted(a), sorted(a, reverse=True), list(a)
 
 
-@case(python=True, numba=False, native=False, why="Numba sorts no lists of tuples")
+@case()
 def sorts_tuples():
     return sorted([(2, 1.5), (1, 2.5), (2, 0.5)])
 
@@ -170,7 +167,7 @@ def comprehensions(n):
     return total, len(pairs), sum(squares)
 
 
-@case(4, **NO_RETURN)
+@case(4)
 def nested_comprehensions(n):
     return [[i * j for j in range(i)] for i in range(1, n)]
 
@@ -220,7 +217,7 @@ def grows_while_gone_through(n):
     return len(x)
 
 
-@case([1, 2, 3], [5], **NO_PASSING)
+@case([1, 2, 3], [5])
 def passed_in(x):
     x.append(len(x))
     x[0] = -x[0]
@@ -230,13 +227,13 @@ def passed_in(x):
     return total
 
 
-@case([1.5, 2.5], **NO_PASSING)
+@case([1.5, 2.5])
 def returned_as_it_came(x):
     x.append(1.0)
     return x
 
 
-@case([(1, 2.0), (3, 4.0)], **NO_PASSING)
+@case([(1, 2.0), (3, 4.0)])
 def passed_tuples(x):
     x.append((7, 8.0))
     return x[0][0] + x[-1][1]
