@@ -75,7 +75,7 @@ def _signatures(dispatcher: Any) -> list[tuple[list[str], str | None]]:
     """([argument types], result type) of each, where the dispatcher takes no other types."""
     if getattr(dispatcher, "_can_compile", True):
         return []
-    found = []
+    found: list[tuple[list[str], str | None]] = []
     for signature in getattr(dispatcher, "nopython_signatures", []):
         found.append(([_spell(t) for t in signature.args], _spell(signature.return_type)))
     return found

@@ -155,7 +155,7 @@ _NUMBA: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _mark(target: Any, source: str | None, options: dict[str, bool]) -> Any:
+def _mark(target: Any, source: str | None, options: dict[str, Any]) -> Any:
     if isinstance(target, staticmethod):
         return staticmethod(_mark(target.__func__, source, options))
     if isinstance(target, _px.Function):

@@ -143,8 +143,9 @@ def _code_of(b: Builder, node: FunctionNode, name: str) -> CodeType:
 def _columns(code: CodeType, within: tuple[int, int | None]) -> bool:
     """Whether all of a lambda's code stands between two columns."""
     for line, end_line, start, end in code.co_positions():
-        known = line == end_line and start is not None and end is not None and end > start
-        if known and not (within[0] <= start and (within[1] is None or end <= within[1])):
+        if line != end_line or start is None or end is None or end <= start:
+            continue
+        if start < within[0] or (within[1] is not None and end > within[1]):
             return False
     return True
 

@@ -287,8 +287,8 @@ def _in_order(body: list[ast.stmt]) -> Iterator[tuple[str, ast.Name]]:
             for child in [*node.body, *node.orelse]:
                 yield from walk(child)
         else:
-            for child in ast.iter_child_nodes(node):
-                yield from walk(child)
+            for part in ast.iter_child_nodes(node):
+                yield from walk(part)
 
     for statement in body:
         yield from walk(statement)

@@ -25,7 +25,9 @@ TEST(RequestTest, IsWhatTheProtocolSays) {
   Subject subject("f");
   Request request = request_for(subject.specialisation);
   std::string header = request.header(7, 60);
-  EXPECT_TRUE(header.starts_with(R"({"id":7,"timeout":60.000000,"arguments":["int64","int64"],"converted":["int64","int64"],"entry":"px_entry")")) << header;
+  EXPECT_TRUE(
+      header.starts_with(R"({"id":7,"timeout":60.000000,"arguments":["int64","int64"],"converted":["int64","int64"],"entry":"px_entry")"))
+      << header;
   EXPECT_NE(header.find(R"("options":{"boundscheck":true,"error_model":"python","fastmath":false,"inline":"never"})"), std::string::npos);
   EXPECT_NE(header.find(R"("parameters":["a","b"])"), std::string::npos);
   ASSERT_EQ(request.functions.size(), 1u);
