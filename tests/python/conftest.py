@@ -1,6 +1,7 @@
 """What every test of the package shares: a cache folder of its own, and calls in each tier."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,10 @@ _CACHE = tempfile.TemporaryDirectory(prefix="px-cache-")
 os.environ["PX_CACHE_DIR"] = _CACHE.name
 
 import px  # noqa: E402
+
+# Where the tests were started in a shell's background Ctrl-C is ignored, and the programs that they start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=["interp", "native"])
