@@ -12,7 +12,7 @@ import numpy as np
 
 import px
 
-from .program import Program
+from .program import Program, verify_sorted
 
 LEAF = 1 << 15  # elements, about, that a context sorts by itself
 ROUNDS = 10  # of merging in a leaf; even, so that it ends where it began
@@ -162,15 +162,11 @@ def run(values):
     return a
 
 
-def verify(values, result):
-    assert np.array_equal(result, np.sort(values)), "not sorted"
-
-
 PROGRAM = Program(
     "merge_sort",
     "random float64, by child contexts",
     {"full": 10_000_000, "reduced": 2_000_000, "tiny": 3_000},
     inputs,
     run,
-    verify,
+    verify_sorted,
 )

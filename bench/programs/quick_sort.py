@@ -6,7 +6,7 @@ import numpy as np
 
 import px
 
-from .program import Program
+from .program import Program, verify_sorted
 
 ALONE = 1 << 16  # a range as short as this is sorted by one context: some milliseconds
 FEW = 24  # so few are sorted by insertion
@@ -71,15 +71,11 @@ def run(values):
     return a
 
 
-def verify(values, result):
-    assert np.array_equal(result, np.sort(values)), "not sorted"
-
-
 PROGRAM = Program(
     "quick_sort",
     "random float64, in place, by child contexts",
     {"full": 10_000_000, "reduced": 2_000_000, "tiny": 3_000},
     inputs,
     run,
-    verify,
+    verify_sorted,
 )

@@ -3,23 +3,7 @@
 import textwrap
 
 import pytest
-
-PREFIX = """
-import os, signal, sys, threading, time
-import numpy as np
-import px
-
-@px.jit
-def spin(n):
-    s = 0
-    for i in range(n):
-        s += i % 3
-    return s
-
-@px.jit
-def half(x):
-    return x / 2
-"""
+from process_prefix import PREFIX
 
 
 def program(text):

@@ -3,23 +3,10 @@
 import textwrap
 
 import pytest
+from process_prefix import PREFIX
 
-PREFIX = """
-import os, signal, sys, threading, time
-import numpy as np
-import px
+STATES = """
 from concurrent.futures import CancelledError
-
-@px.jit
-def spin(n):
-    s = 0
-    for i in range(n):
-        s += i % 3
-    return s
-
-@px.jit
-def half(x):
-    return x / 2
 
 @px.jit
 def family(depth, n):
@@ -47,7 +34,7 @@ def works():
 
 
 def program(text):
-    return PREFIX + textwrap.dedent(text)
+    return PREFIX + STATES + textwrap.dedent(text)
 
 
 class TestCancelled:

@@ -66,7 +66,7 @@ class TestSorts:
         }[kind]
         before = values.copy()
         for module in (merge_sort, quick_sort):
-            module.verify(values, module.run(values))
+            module.PROGRAM.verify(values, module.run(values))
         assert np.array_equal(values, before)
 
     def test_contexts_there_are(self, monkeypatch):
