@@ -18,7 +18,7 @@
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
-#include "jit/builtins/contexts.h"
+#include "jit/builtins/children.h"
 #include "jit/builtins/random.h"
 #include "jit/native/reclaim.h"
 #include "runtime/clock.h"

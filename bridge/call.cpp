@@ -18,6 +18,7 @@
 #include "bridge/promote.h"
 #include "bridge/reflected.h"
 #include "bridge/run.h"
+#include "jit/builtins/children.h"
 #include "jit/native/reclaim.h"
 #include "runtime/clock.h"
 #include "runtime/context.h"
@@ -208,6 +209,16 @@ PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slot
 
   ExcInfo* exc = &context.exc;
   int32_t failed = 0;
+  // A call within another one (of a finaliser, at a safepoint) leaves that one's children alone.
+  auto with_children = [&](int32_t status) -> int32_t {
+    if (!context.children || !outermost) [[likely]]
+      return status;
+    auto untold = jit::end_children(context);
+    if (status || !untold) return status;
+    context.exc = *untold;
+    exc = &context.exc;
+    return 1;
+  };
   const bool brief = shape.timing.length == Timing::Length::brief;
   const bool native = jit::chosen_entry(spec) != nullptr;
   std::optional<BriefCall> short_call;
@@ -215,7 +226,7 @@ PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slot
     short_call.emplace(context, cached);
     const bool timed = shape.timing.untimed == 0;
     const uint64_t start = timed ? runtime::ticks() : 0;
-    failed = execute(spec, slots, ret, context, &exc);
+    failed = with_children(execute(spec, slots, ret, context, &exc));
     const uint64_t elapsed = timed ? runtime::ticks() - start : 0;
     if (timed) jit::on_native_time(spec, elapsed * (1 + uint64_t{shape.timing.period}));
     if (!short_call->end()) {
@@ -242,7 +253,7 @@ PyObject* run_context(const std::shared_ptr<Shape>& cached, const uint64_t* slot
     Direct direct(context, brief);
     {
       const jit::OutermostCall outermost_call(spec);
-      failed = execute(spec, slots, ret, context, &exc);
+      failed = with_children(execute(spec, slots, ret, context, &exc));
     }
     const uint64_t elapsed = runtime::ticks() - start;
     if (native) jit::on_native_time(spec, elapsed);
@@ -296,6 +307,8 @@ PyObject* call_slowly(Callable* self, PyObject* const* args, size_t positional, 
   Bound bound;
   ReflectedLists lists;
   if (!match(*state, args, positional, kwnames, bound.values) || !bind_types(*state, bound)) return nullptr;
+  // From here on what it calls stays, whoever takes whose place while this thread waits for code.
+  const jit::native::Inside inside;
   jit::CompileError error;
   Specialisation* spec = state->function->specialise(bound.types, error);
   if (!spec) {

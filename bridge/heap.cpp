@@ -1,6 +1,7 @@
 #include "bridge/heap.h"
 
 #include <map>
+#include <utility>
 
 namespace px::bridge {
 namespace {
@@ -12,11 +13,12 @@ constinit thread_local const runtime::HeapOptions* options = nullptr;
 
 HeapChoice set_heap(const HeapChoice& choice) {
   // Kept for ever: contexts know their heap by its address. A program has few of them.
-  static auto& all = *new std::map<std::pair<bool, size_t>, runtime::HeapOptions>;
+  static auto& all = *new std::map<HeapChoice::value_type, runtime::HeapOptions>;
   options = nullptr;
   if (choice) {
     auto& made = all[*choice];
-    made = {choice->first ? runtime::PageSize::huge : runtime::PageSize::small, choice->second};
+    const auto& [huge, limit, reuse] = *choice;
+    made = {huge ? runtime::PageSize::huge : runtime::PageSize::small, limit, reuse};
     options = &made;
   }
   return std::exchange(chosen, choice);

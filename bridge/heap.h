@@ -3,14 +3,14 @@
 
 #include <cstddef>
 #include <optional>
-#include <utility>
+#include <tuple>
 
 #include "runtime/arena.h"
 
 namespace px::bridge {
 
-// (2 MiB pages, limit in bytes or 0)
-using HeapChoice = std::optional<std::pair<bool, size_t>>;
+// (2 MiB pages, limit in bytes or 0, whether memory is used again early)
+using HeapChoice = std::optional<std::tuple<bool, size_t, bool>>;
 
 // Sets the calling thread's choice, nothing for the pool's own, and returns the one before it. GIL held.
 HeapChoice set_heap(const HeapChoice& choice);

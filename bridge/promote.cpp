@@ -172,14 +172,18 @@ PyObject* Origin::list_at(const jit::ListHeader* header) const {
 
 void Origin::prepare(const Type* type, const uint64_t* slots) {
   if (!detach_ || pages_ || !holds_array(type)) return;
+  if (copied_) return;
   std::vector<Extent> arrays;
   arena_arrays(type, slots, values_, arrays);
-  bool keep = false;
+  bool keep = false, shared = false;
   for (size_t i = 0; i < arrays.size(); ++i) {
     keep |= arrays[i].bytes() >= handover_bytes;
-    for (size_t j = 0; j < i; ++j) keep |= arrays[i].overlaps(arrays[j]);  // copies would not share any more
+    for (size_t j = 0; j < i; ++j) shared |= arrays[i].overlaps(arrays[j]);  // copies would not share any more
   }
-  if (keep) pages_ = detach_(user_);
+  if (!keep && !shared) return;
+  pages_ = detach_(user_);
+  // A forked child has no pages of the machine's pool.
+  if (!shared && pages_->from_pool()) pages_.swap(copied_);
 }
 
 PyObject* promote_scalar(const Type* type, uint64_t slot) {

@@ -39,7 +39,8 @@ class Origin {
   const ReflectedLists* lists_ = nullptr;
   Detach detach_ = nullptr;
   void* user_ = nullptr;
-  std::shared_ptr<runtime::PageList> pages_;
+  std::shared_ptr<runtime::PageList> pages_;  // handed over
+  std::shared_ptr<runtime::PageList> copied_;  // not handed over, alive until everything has been copied out
 };
 
 // A new reference, or null with a Python exception set. int64 → int, float64 and float32 → float, bool, None, tuple. An array that lies in

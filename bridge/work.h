@@ -7,7 +7,7 @@
 #include "bridge/call.h"
 #include "bridge/object.h"
 #include "bridge/run.h"
-#include "jit/builtins/contexts.h"
+#include "jit/builtins/children.h"
 #include "jit/builtins/random.h"
 #include "runtime/task.h"
 

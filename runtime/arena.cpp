@@ -1,5 +1,6 @@
 #include "runtime/arena.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace px::runtime {
@@ -64,7 +65,18 @@ void Arena::use(const HeapOptions& options) {
   next_ = end_ = start_ = nullptr;
   set_page_size(options.pages);
   limit_ = options.limit;
+  reuse_ = options.reuse;
   refused_ = false;
+}
+
+void Arena::forget_pool_pages() {
+  if (page_bytes_ == Page::unit) return;
+  // What they are backed by stands in the pages themselves. One page at most is left behind with each fork.
+  pages_ = nullptr;
+  next_ = end_ = start_ = nullptr;
+  closed_ = 0;
+  more_ = runs_ != nullptr;
+  generation_++;
 }
 
 void* Arena::allocate_run(size_t bytes, size_t alignment) {
@@ -109,6 +121,38 @@ void Arena::release_slowly(const Mark& mark) {
   char* next = pages_->serial <= mark.serial ? mark.next : start_;
   PX_POISON(next, static_cast<size_t>(next_ - next));
   next_ = next;
+  fit_end();
+}
+
+void Arena::sweep(const Mark& mark, std::span<uint64_t> addresses) {
+  std::ranges::sort(addresses);
+  auto needed = [&](Page* page) {
+    auto first = std::ranges::lower_bound(addresses, reinterpret_cast<uint64_t>(page->begin()));
+    return first != addresses.end() && *first < reinterpret_cast<uint64_t>(page->end());
+  };
+  for (Page* run = runs_; run && run->serial > mark.serial;) {
+    Page* next = run->next;
+    if (!needed(run)) cache_.give(unlink_run(run).release());
+    run = next;
+  }
+  if (pages_ && pages_->serial > mark.serial) {
+    for (Page* before = pages_; Page* page = before->next;) {
+      if (page->serial <= mark.serial) break;
+      if (needed(page)) {
+        before = page;
+        continue;
+      }
+      before->next = page->next;
+      closed_ -= page->used;
+      cache_.give(page);
+    }
+    if (!needed(pages_)) {
+      PX_POISON(start_, static_cast<size_t>(next_ - start_));
+      next_ = start_;
+    }
+  }
+  more_ = runs_ || (pages_ && pages_->next);
+  generation_++;
   fit_end();
 }
 
@@ -164,14 +208,14 @@ PageList Arena::detach(const void* inside) {
   return {};
 }
 
-bool Arena::contains(const void* inside) const {
+const Page* Arena::page_of(const void* inside) const {
   const char* address = static_cast<const char*>(inside);
   for (Page* list : {pages_, runs_}) {
     for (Page* page = list; page; page = page->next) {
-      if (address >= page->begin() && address < page->end()) return true;
+      if (address >= page->begin() && address < page->end()) return page;
     }
   }
-  return false;
+  return nullptr;
 }
 
 void Arena::free_run(void* block) {

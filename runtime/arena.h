@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include "runtime/page_cache.h"
@@ -19,6 +20,9 @@ enum class PageSize : uint8_t { small, huge };  // 4 KiB, 2 MiB
 struct HeapOptions {
   PageSize pages = PageSize::small;
   size_t limit = 0;  // bytes that may be allocated in one context; 0: no limit
+  // For contexts that run long: memory that is needed no more is looked for often (Arena::sweep_after), so that the heap stays as small as
+  // what lives in it.
+  bool reuse = false;
 };
 
 class Arena {
@@ -61,6 +65,10 @@ class Arena {
     next_ = mark.next;
     if (limit_) fit_end();
   }
+  // Everything allocated since but the pages and large blocks that one of these addresses lies in. Sorts the addresses.
+  void sweep(const Mark& mark, std::span<uint64_t> addresses);
+  // Bytes worth a sweep.
+  size_t sweep_after() const { return reuse_ ? size_t{64} << 10 : size_t{1} << 20; }
   void reset() {  // everything; keeps one page
     generation_++;
     if (!more_) {
@@ -73,7 +81,9 @@ class Arena {
   PageList detach();  // the arena is empty afterwards, the memory stays valid as long as the list lives
   // The run of the one large block that `inside` points into; an empty list where it is in no large block. The rest stays.
   PageList detach(const void* inside);
-  bool contains(const void* address) const;  // walks all pages
+  bool contains(const void* address) const { return page_of(address); }
+  // The page or large block that the address lies in, or null; walks all of them.
+  const Page* page_of(const void* address) const;
 
   size_t bytes() const { return closed_ + static_cast<size_t>(next_ - start_); }  // allocated since the last reset
   void set_limit(size_t bytes) {                                                  // 0: none
@@ -84,23 +94,16 @@ class Arena {
   // Everything as `reset` does; from now on as the options say.
   void use(const HeapOptions&);
   size_t limit() const { return limit_; }
+  // In a forked child, for an arena in which nothing is allocated: forgets pages that the child must not touch (Page::Backing::pool).
+  void forget_pool_pages();
   // Whether the limit has said no since this was asked last.
   bool take_refusal() { return std::exchange(refused_, false); }
 
-  // For Snapshot: `visit(address, bytes)` for all that is allocated; it may be read.
+  // For Snapshot: `visit(page)` for all of them.
   template <class Visit>
-  void for_used(Visit visit) {
-    if (pages_) pages_->used = static_cast<size_t>(next_ - start_);
-    for (Page* page = pages_; page; page = page->next) {
-      PX_UNPOISON(page->begin(), page->used);
-      visit(page->begin(), page->used);
-    }
-    for (Page* run = runs_; run; run = run->next) {
-      // The block begins behind the head, or at its alignment.
-      const size_t bytes = std::min(static_cast<size_t>(run->end() - run->begin()), run->used + max_alignment);
-      PX_UNPOISON(run->begin(), bytes);
-      visit(run->begin(), bytes);
-    }
+  void for_pages(Visit visit) const {
+    for (const Page* list : {pages_, runs_})
+      for (const Page* page = list; page; page = page->next) visit(*page);
   }
   // Releases to the mark; what BlockPool has carved out is then its no more.
   void release_all(const Mark& mark) {
@@ -120,6 +123,7 @@ class Arena {
 
  private:
   void set_page_size(PageSize size) {
+    if (size == PageSize::huge) use_pool_pages();
     page_bytes_ = size == PageSize::small ? size_t{4096} : size_t{2} << 20;
     largest_ = size == PageSize::small ? page_bytes_ - Page::header : page_bytes_ / 2;
   }
@@ -149,6 +153,7 @@ class Arena {
   uint64_t held_ = 0;
   size_t limit_ = 0;
   bool refused_ = false;  // by the limit
+  bool reuse_ = false;
   PageCache& cache_;
   size_t page_bytes_ = 0, largest_ = 0;
 };

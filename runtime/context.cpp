@@ -49,6 +49,14 @@ Context& Context::of_thread() {
     thread_local std::unique_ptr<ThreadContext> owner;  // destroys it when the thread ends
     owner = std::make_unique<ThreadContext>();
     own_context = owner.get();
+    static const bool once = [] {
+      platform::at_fork(nullptr, nullptr, [] {
+        // Not in the middle of a call, where a signal handler forked: such a child must not return into it.
+        if (own_context && own_context->context.arena.bytes() == 0) own_context->context.arena.forget_pool_pages();
+      });
+      return true;
+    }();
+    (void)once;
   }
   return own_context->context;
 }

@@ -50,6 +50,7 @@ class Context {
   void* user = nullptr;                              // for the layer above
   std::vector<std::unique_ptr<Snapshot>> snapshots;  // that are open, the outermost first
   void* family = nullptr;                            // jit::Family: where the callback's child contexts belong; null: nowhere
+  std::shared_ptr<void> children;  // jit::Family: of a callback that runs its child contexts itself
   // The callback's number, or 0: for PX_CHECK=races, which tells callbacks of one run apart by it. Set by who runs the callback.
   uint64_t number = 0;
   unsigned worker = direct_call;  // index of the worker
@@ -63,6 +64,8 @@ class Context {
   void reset() {
     if (!snapshots.empty()) [[unlikely]]
       snapshots.clear();
+    if (children) [[unlikely]]
+      children.reset();
     arena.reset();
     exc.clear();
     frames_top = frames;
@@ -73,7 +76,7 @@ class Context {
     if (heap == heap_) [[likely]]
       return;
     heap_ = heap;
-    arena.use(heap ? *heap : HeapOptions{own_pages_, 0});
+    arena.use(heap ? *heap : HeapOptions{own_pages_});
   }
   const HeapOptions* heap() const { return heap_; }
   // Fills in `exc` for an allocation that failed: HeapLimitError where it was the context's limit, else MemoryError with `text`.

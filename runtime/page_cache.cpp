@@ -38,6 +38,11 @@ class PageStore {
     while (list) {
       Page* page = std::exchange(list, list->next);
       PX_UNPOISON(page, page->bytes);
+      if (page->backing == Page::Backing::pool) {
+        pool_.push_back(page);
+        free_bytes_ += page->bytes;
+        continue;
+      }
       page->next = free_[page->size_class];
       free_[page->size_class] = page;
       free_bytes_ += page->bytes;
@@ -50,19 +55,32 @@ class PageStore {
     trim_locked();
   }
 
-  PageUse use() const { return {pages_.load(std::memory_order_relaxed), bytes_.load(std::memory_order_relaxed)}; }
+  PageUse use() const {
+    auto read = [](const std::atomic<uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
+    return {read(pages_), read(bytes_), read(huge_[2]), read(huge_[1]), read(huge_[0])};
+  }
+
+  void use_pool() { use_pool_.store(true, std::memory_order_relaxed); }
 
  private:
   static constexpr size_t keep = size_t{128} << 20, slab_bytes = size_t{1} << 20;
+  static constexpr unsigned huge_class = size_class(platform::huge_page_bytes / Page::unit);
 
   static PageStore* make() {
     auto* store = new PageStore;
-    platform::at_fork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); }, [] { instance().mutex_.unlock(); });
+    platform::at_fork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
+                      [] {
+                        instance().pool_.clear();  // the parent's
+                        instance().mutex_.unlock();
+                      });
     return store;
   }
   ~PageStore() = default;
 
   Page* take_one(unsigned size_class, bool map_more) {
+    if (size_class == huge_class) {
+      if (Page* page = take_huge()) return page;
+    }
     if (Page* page = free_[size_class]) {
       free_[size_class] = page->next;
       free_bytes_ -= page->bytes;
@@ -89,18 +107,46 @@ class PageStore {
     }
     if (!memory) return nullptr;
     Page* page = reinterpret_cast<Page*>(memory);
-    page->bytes = bytes;
+    return head(memory, size_class, bytes >= platform::huge_page_bytes && platform::transparent_huge_pages() ? Page::Backing::transparent
+                                                                                                         : Page::Backing::small);
+  }
+
+  Page* head(void* memory, unsigned size_class, Page::Backing backing) {
+    Page* page = static_cast<Page*>(memory);
+    page->bytes = class_units(size_class) * Page::unit;
     page->size_class = size_class;
-    count(1, bytes);
+    page->backing = backing;
+    if (size_class == huge_class) count_huge(backing, 1);
+    count(1, page->bytes);
+    return page;
+  }
+
+  // A page of the machine's pool, if it is to be used and has one.
+  Page* take_huge() {
+    if (!use_pool_.load(std::memory_order_relaxed)) return nullptr;
+    if (pool_.empty()) {
+      void* memory = platform::map_pool_page();
+      return memory ? head(memory, huge_class, Page::Backing::pool) : nullptr;
+    }
+    Page* page = pool_.back();
+    pool_.pop_back();
+    free_bytes_ -= page->bytes;
     return page;
   }
 
   void trim_locked() {
+    for (Page* page : pool_) {
+      count_huge(page->backing, -1);
+      count(-1, -page->bytes);
+      platform::unmap(page, page->bytes);
+    }
+    pool_.clear();
     size_t first_new = addresses_.size();
     for (Page*& list : free_) {
       while (Page* page = list) {
         list = page->next;
         count(-1, -page->bytes);
+        if (page->size_class == huge_class) count_huge(page->backing, -1);
         if (page->size_class == 0) {
           addresses_.push_back(reinterpret_cast<char*>(page));
         } else {
@@ -119,6 +165,11 @@ class PageStore {
     }
   }
 
+  void count_huge(Page::Backing backing, uint64_t pages) {
+    auto& counter = huge_[static_cast<size_t>(backing)];
+    counter.store(counter.load(std::memory_order_relaxed) + pages, std::memory_order_relaxed);
+  }
+
   void count(uint64_t pages, uint64_t bytes) {
     pages_.store(pages_.load(std::memory_order_relaxed) + pages, std::memory_order_relaxed);
     bytes_.store(bytes_.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
@@ -128,9 +179,11 @@ class PageStore {
   Page* free_[size_class_count]{};
   size_t free_bytes_ = 0;
   std::vector<char*> addresses_;  // of 4 KiB pages without memory
+  std::vector<Page*> pool_;       // free ones of the machine's pool: not linked, so that a child that forgets them need not touch them
   char* slab_next_ = nullptr;
   char* slab_end_ = nullptr;
-  std::atomic<uint64_t> pages_{0}, bytes_{0};  // written under the mutex, read by anyone (relaxed)
+  std::atomic<uint64_t> pages_{0}, bytes_{0}, huge_[3]{};  // written under the mutex, read by anyone (relaxed)
+  std::atomic<bool> use_pool_{false};                      // set by anyone, once; relaxed
 };
 
 std::atomic<bool> counts_allocations{false};   // written by fail_after, read by anyone (relaxed): a test's switch
@@ -162,6 +215,12 @@ size_t PageList::bytes() const {
   return sum;
 }
 
+bool PageList::from_pool() const {
+  for (Page* page = first_; page; page = page->next)
+    if (page->backing == Page::Backing::pool) return true;
+  return false;
+}
+
 Page* PageCache::refill(unsigned wanted) {
   if (allocation_fails()) return nullptr;
   Page* page = PageStore::instance().take(wanted, wanted == 0 ? 32 : 1);
@@ -173,7 +232,7 @@ Page* PageCache::refill(unsigned wanted) {
 
 void PageCache::give(Page* page) {
   PX_UNPOISON(page, page->bytes);
-  if (free_bytes_ + page->bytes > keep_) {
+  if (free_bytes_ + page->bytes > keep_ || page->backing == Page::Backing::pool) {
     page->next = nullptr;
     PageStore::instance().give(page);
     return;
@@ -193,6 +252,10 @@ void PageCache::trim() {
 
 PageUse page_use() {
   return PageStore::instance().use();
+}
+
+void use_pool_pages() {
+  PageStore::instance().use_pool();
 }
 
 }  // namespace px::runtime

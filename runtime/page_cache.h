@@ -27,8 +27,13 @@ struct alignas(64) Page {
   uint64_t serial;  // Arena's: order of opening
   size_t used;      // Arena's: bytes allocated in it
   unsigned size_class;
+  // What the system gave: pages of 4 KiB; 2 MiB pages as far as it can spare them (transparent); or 2 MiB pages from the pool that the
+  // machine's owner has set aside. The last are not copied for a forked child, which must not touch them.
+  enum class Backing : uint8_t { small, transparent, pool } backing;
   char* begin() { return reinterpret_cast<char*>(this) + header; }
   char* end() { return reinterpret_cast<char*>(this) + bytes; }
+  const char* begin() const { return reinterpret_cast<const char*>(this) + header; }
+  const char* end() const { return reinterpret_cast<const char*>(this) + bytes; }
 };
 static_assert(sizeof(Page) == Page::header);
 
@@ -45,7 +50,8 @@ class PageList {
   ~PageList();
 
   bool empty() const { return !first_; }
-  size_t bytes() const;  // of memory, heads and unused ends included
+  size_t bytes() const;   // of memory, heads and unused ends included
+  bool from_pool() const;  // some of it: not for what may outlive a fork
   Page* release() { return std::exchange(first_, nullptr); }
 
  private:
@@ -88,7 +94,11 @@ class PageCache {
 // Memory that the process's pages have now, in use or free. Any thread; a statistic.
 struct PageUse {
   uint64_t pages, bytes;
+  uint64_t pool, transparent, refused;  // of the pages of 2 MiB: how many have which backing; `refused`: 4 KiB pages
 };
 PageUse page_use();
+
+// From now on pages of 2 MiB are asked of the machine's pool first. Any thread.
+void use_pool_pages();
 
 }  // namespace px::runtime

@@ -14,6 +14,10 @@ constexpr size_t page_bytes = 4096, huge_page_bytes = size_t{2} << 20;
 // Zeroed memory of its own, `bytes` a multiple of 4 KiB; aligned to 2 MiB (and backed by huge pages where the system has them) from 2 MiB
 // on. Null where the system has none.
 void* map(size_t bytes);
+// 2 MiB in one page of the pool that the machine's owner has set aside (vm.nr_hugepages); null where it has none left. A forked child does
+// not have it.
+void* map_pool_page();
+bool transparent_huge_pages();  // whether the system gives large pages to whoever asks by `map`
 void unmap(void* memory, size_t bytes);
 // Gives the memory back but keeps the addresses: it reads as zeros afterwards.
 void discard(void* memory, size_t bytes);

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -54,6 +55,29 @@ void* map(size_t bytes) {
   munmap(memory + before + bytes, huge_page_bytes - before);
   madvise(memory + before, bytes, MADV_HUGEPAGE);  // a wish: refused where the kernel has no huge pages
   return memory + before;
+}
+
+void* map_pool_page() {
+  // Taken from the pool here and not when it is first touched: where there is none it fails now.
+  constexpr int two_mib = 21 << 26;  // MAP_HUGE_2MB: linux/mman.h
+  void* memory = mmap(nullptr, huge_page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | two_mib, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  // A child that wrote to its copy would need another page of the pool, and end by SIGBUS where there is none.
+  if (madvise(memory, huge_page_bytes, MADV_DONTFORK) == 0) return memory;
+  munmap(memory, huge_page_bytes);
+  return nullptr;
+}
+
+bool transparent_huge_pages() {
+  static const bool given = [] {
+    char text[64] = {};
+    const int file = open("/sys/kernel/mm/transparent_hugepage/enabled", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    const ssize_t got = read(file, text, sizeof text - 1);
+    ::close(file);
+    return got > 0 && !std::strstr(text, "[never]");
+  }();
+  return given;
 }
 
 void unmap(void* memory, size_t bytes) {

@@ -130,7 +130,8 @@ Resolution call_array_function(const Type* result, const char* symbol, typed::Ru
                 uint32_t count = result->slots;
                 e.call_runtime(symbol, function, std::move(slots), count ? d : e.temporary(types::int64()), count ? count : 1);
               },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::reads};
 }
 
 }  // namespace px::jit

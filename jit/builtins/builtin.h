@@ -16,6 +16,9 @@
 
 namespace px::jit {
 
+// What a call does with the elements of its arguments that are arrays.
+enum class Touch : uint8_t { nothing, reads, writes };  // writes: the first argument's; the others' are read
+
 // How one call of a built-in with given argument types works.
 struct Resolution {
   const Type* result = nullptr;         // null: no rule for these types
@@ -26,6 +29,7 @@ struct Resolution {
   // Converts the arguments, which have `types`, and lowers the call.
   void emit(Emitter&, std::span<const Type* const> types, std::span<const typed::Slot> arguments, typed::Slot d) const;
   std::string advice;  // what to do instead: where `result` is null, or only says which type another entry's loops give
+  Touch touch = Touch::nothing;
   bool callable() const { return result && advice.empty(); }
 };
 

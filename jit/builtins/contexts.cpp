@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "jit/function.h"
+#include "jit/builtins/children.h"
 #include "jit/infer/infer.h"
-#include "jit/native/reclaim.h"
-#include "jit/tiering.h"
-#include "runtime/pool.h"
 
 namespace px::jit {
 
@@ -15,62 +12,11 @@ using runtime::Context;
 using runtime::ExcKind;
 using typed::Slot;
 
-struct Family::Child : runtime::Task {
-  Family* family = nullptr;
-  Specialisation* spec = nullptr;
-  std::vector<uint64_t> slots;
-};
-
-void Family::run(runtime::Task& task, Context& context, uint64_t, uint64_t) {
-  auto& child = static_cast<Child&>(task);
-  Context::Scope scope(context);
-  context.family = child.family;
-  const native::Inside inside;
-  const OutermostCall outermost(*child.spec);
-  if (!chosen_entry(*child.spec)) on_entry(*child.spec);
-  std::vector<uint64_t> ret(child.spec->result->slots + 1);
-  runtime::ExcInfo* exc = &context.exc;
-  if (call(*child.spec, child.slots.data(), ret.data(), &exc)) child.family->fail(*exc);
-  context.family = nullptr;
-}
-
-void Family::submit(Specialisation& spec, std::vector<uint64_t> slots, const runtime::HeapOptions* heap) {
-  std::unique_ptr<Child, void (*)(Child*)> child(new Child, [](Child* c) { delete c; });
-  child->run = run;
-  child->heap = heap;
-  child->family = this;
-  child->spec = &spec;
-  child->slots = std::move(slots);
-  runtime::Task* task = child.get();
-  {
-    std::lock_guard hold(lock_);
-    children_.push_back(std::move(child));
-  }
-  runtime::Pool::submit_child(*task);
-}
-
-void Family::fail(const runtime::ExcInfo& exc) {
-  std::lock_guard hold(lock_);
-  if (!error_) error_ = std::make_unique<runtime::ExcInfo>(exc);
-}
-
-bool Family::dropped() const {
-  return std::ranges::any_of(children_, [](const auto& child) { return child->dropped.load(std::memory_order_relaxed); });
-}
-
-void Family::clear() {
-  children_.clear();
-  error_.reset();
-}
-
 std::atomic<MainCallSink>& main_call_sink() {
   static std::atomic<MainCallSink> sink{nullptr};
   return sink;
 }
 
-namespace {
-
-// The first array among a value's slots that lies in the context's own heap, if any.
 bool holds_own_memory(const Context& context, const Type* type, const uint64_t*& slots) {
   if (type->is_tuple()) {
     bool found = false;
@@ -86,6 +32,8 @@ bool consists_of_numbers(const Type* t) {
   if (!t->is_tuple()) return t->is_scalar() || t->is_none();
   return std::ranges::all_of(t->elements, consists_of_numbers);
 }
+
+namespace {
 
 // --- Calls for the main thread. Arguments: the Python object, the arguments' type, their slots.
 
@@ -137,7 +85,7 @@ int32_t snapshot_begin(const uint64_t* x, uint64_t* result) {
   for (uint64_t k = 0; k < x[0]; ++k) {
     const int ndim = static_cast<int>(at[0]);
     const uint64_t *slots = at + 2, *shape = slots + array_shape_slot(ndim, 0), *strides = slots + array_stride_slot(ndim, 0);
-    if (!snapshot->keep(slots[array_data_slot], ndim, at[1], shape, strides))
+    if (!snapshot->keep(slots[array_data_slot], ndim, at[1], shape, strides, true))
       return context.set_no_memory("no memory left for a snapshot"), 1;
     at += 4 + 2 * ndim;
   }
@@ -202,7 +150,7 @@ const Builtin table[] = {
     {"px.contexts.snapshot_end", end, "what `with px.snapshot()` ends with", "", {}, 0, nullptr, 1, 255},
     {submit_work_name,
      [](std::span<const Argument>, const Builtin&) { return Resolution{}; },
-     "submit_work(f, args): queues a child context",
+     "submit_work(f, args): queues a child context; .result() of it waits, and gives what f returned",
      "",
      {},
      0,
@@ -215,31 +163,6 @@ const Builtin table[] = {
 
 std::span<const Builtin> context_builtins() {
   return table;
-}
-
-int32_t submit_child(const uint64_t* x, uint64_t*) {
-  auto& context = *Context::current();
-  auto& spec = *reinterpret_cast<Specialisation*>(x[0]);
-  const uint64_t* slots = x + 3;
-  if (const uint64_t* at = slots; holds_own_memory(context, reinterpret_cast<const Type*>(x[1]), at))
-    return context.exc.set(ExcKind::PersistenceError,
-                           "an array of a context's own, handed to a child context, would not live as long as the child: hand over an "
-                           "array that the context was given"),
-           1;
-  std::vector<uint64_t> own(slots, slots + x[2]);
-  own.push_back(0);  // never empty
-  if (auto* family = static_cast<Family*>(context.family); family && context.worker != Context::direct_call) {
-    family->submit(spec, std::move(own), context.heap());
-    return 0;
-  }
-  // On no worker (a direct call) the child is run here and now.
-  std::vector<uint64_t> ret(spec.result->slots + 1);
-  runtime::ExcInfo* exc = &context.exc;
-  const auto mark = context.arena.mark();
-  const int32_t failed = call(spec, own.data(), ret.data(), &exc);
-  if (failed && exc != &context.exc) context.exc = *exc;
-  if (!failed) context.arena.release(mark);
-  return failed;
 }
 
 }  // namespace px::jit

@@ -288,7 +288,8 @@ Resolution shuffle(std::span<const Argument> arguments, const Builtin& self) {
           .literal = {},
           .parameters = {},
           .lower = [=](Emitter& e, std::span<const Slot> a, Slot) { emit_shuffle(e, type, a[0], numpy); },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::writes};
 }
 
 const Distribution py_random{samplers::random, false, {}}, np_random{samplers::random, true, {}, 0, true};

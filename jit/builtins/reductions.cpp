@@ -221,7 +221,8 @@ Resolution along_axis(const Type* t, const Operation& what, const Type* element)
                 for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);
                 e.call_runtime("px_reduce_lines", reduce_lines, std::move(slots), d, result->slots);
               },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::reads};
 }
 
 Resolution reduce(std::span<const Argument> arguments, const Builtin& self) {
@@ -241,7 +242,8 @@ Resolution reduce(std::span<const Argument> arguments, const Builtin& self) {
                 slots.insert(slots.begin(), e.int_constant(t->ndim));
                 e.call_runtime(what.symbol, what.function(t->scalar), std::move(slots), d, 1);
               },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::reads};
 }
 
 // A new array of scalar `to` in C order, or in Fortran order.
@@ -265,7 +267,8 @@ Resolution copied(std::span<const Argument> arguments, const Builtin&) {
           .literal = {},
           .parameters = {},
           .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) { emit_convert(e, t, a[0], result, d); },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::reads};
 }
 
 Resolution as_type(std::span<const Argument> arguments, const Builtin&) {
@@ -277,7 +280,8 @@ Resolution as_type(std::span<const Argument> arguments, const Builtin&) {
           .literal = {},
           .parameters = {},
           .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) { emit_convert(e, t, a[0], result, d); },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::reads};
 }
 
 void emit_reshape(Emitter& e, const Type* from, Slot a, std::span<const Slot> shape, const Type* result, Slot d) {
@@ -305,7 +309,8 @@ Resolution flat(std::span<const Argument> arguments, const Builtin& self) {
                 const Slot shape[] = {e.int_constant(-1)};
                 emit_reshape(e, packed, from, shape, result, d);
               },
-          .advice = {}};
+          .advice = {},
+          .touch = copies ? Touch::reads : Touch::nothing};
 }
 
 Resolution reshaped(std::span<const Argument> arguments, const Builtin&) {
@@ -352,7 +357,8 @@ Resolution filled(std::span<const Argument> arguments, const Builtin&) {
                 slots.insert(slots.begin(), {e.int_constant(static_cast<int>(t->scalar)), e.int_constant(t->ndim), a[1]});
                 e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
               },
-          .advice = {}};
+          .advice = {},
+          .touch = Touch::writes};
 }
 
 const Operation sum = operation<Sum>("px_sum", true), product = operation<Product>("px_prod", true),

@@ -280,7 +280,9 @@ Resolution flip(Arguments a, const Builtin& self) {
   auto* t = a[0].type;
   int axis = *static_cast<const int*>(self.data);
   if (!is_array(t) || t->ndim <= axis) return {};
-  return call_array_function(types::array(t->scalar, t->ndim, Layout::any, t->writable), "px_flip", run_flip, a, {}, {axis});
+  Resolution r = call_array_function(types::array(t->scalar, t->ndim, Layout::any, t->writable), "px_flip", run_flip, a, {}, {axis});
+  r.touch = Touch::nothing;
+  return r;
 }
 
 Resolution transposed(Arguments a, const Builtin&) {

@@ -246,7 +246,9 @@ bool is_line(const Type* t) {
 Resolution sort_method(Arguments a, const Builtin&) {
   if (!a[0].type->is_array() || a[0].type->ndim == 0) return {};
   if (!a[0].type->writable) return {.advice = "the array is read-only here"};
-  return call_array_function(types::none(), "px_sort_in_place", run_sort_method, a);
+  Resolution r = call_array_function(types::none(), "px_sort_in_place", run_sort_method, a);
+  r.touch = Touch::writes;
+  return r;
 }
 Resolution sorted_copy(Arguments a, const Builtin&) {
   auto* t = a[0].type;

@@ -214,6 +214,9 @@ Plan elementwise(Inference& inf, const Builtin& entry, const std::vector<Argumen
               if (out) add(*out);
               e.call_runtime("px_elementwise", evaluate_elementwise, std::move(slots), d[0], x->type->slots);
             }};
+  for (auto& a : kernel.leaves)
+    if (a.type->is_array()) plan.reads.push_back(a);
+  if (out) plan.writes.push_back(*out);
   if (!out) plan.expression = x;
   return plan;
 }

@@ -1,10 +1,13 @@
 #include "jit/infer/lowering.h"
 
+#include "jit/infer/races.h"
+#include "jit/infer/undo.h"
+
 namespace px::jit {
 
 using typed::Slot;
 
-Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), inference_(inference), regions_(inference) {
+Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), inference_(inference), regions_(inference), open_(open_snapshots(inference)) {
   emitter.error_model_python = inference.spec().function->options().python_error_model;
   emitter.bounds_check = inference.spec().function->options().boundscheck;
 }
@@ -63,6 +66,7 @@ void Lowering::block(uint32_t index) {
   auto& block = inf.cfg().blocks[index];
   current_ = index;
   emitter.bind(labels_[index]);
+  snapshots_ = open_[index];
   for (uint32_t at = block.begin; at < block.end; ++at) {
     auto& i = inf.code().instructions[at];
     auto& plan = inf.plan(at);
@@ -88,7 +92,9 @@ void Lowering::block(uint32_t index) {
           if (!name.empty()) emitter.out().definitions.push_back({name, i.line, type});
         });
     if (handled) emitter.handler = edge(block.successors.size() - 1);
+    announce(plan);
     plan.lower(*this, destinations);
+    snapshots_ += plan.snapshot;
     emitter.handler = Emitter::out_of_function;
     for (size_t k = 0; k < later.size(); ++k) emitter.move(later[k].first, later[k].second, later_slots[k]);
   }
@@ -98,10 +104,36 @@ void Lowering::block(uint32_t index) {
   if (falls) emitter.jump(edge(0));
 }
 
+void Lowering::announce(const Plan& plan) {
+  for (auto& a : plan.reads) emit_race_check(*this, a.type, of(a), false);
+  for (auto& a : plan.writes) {
+    emit_race_check(*this, a.type, of(a), true);
+    if (in_snapshot()) emit_keep(*this, a.type, of(a));
+  }
+  bool writes = !plan.writes.empty();
+  for (auto* callee : plan.callees) writes = writes || !callee->typed || callee->typed->writes;  // without typed code: in a recursive cycle
+  emitter.out().writes = emitter.out().writes || writes;
+  if (!in_snapshot() || !writes) return;
+  for (auto& a : plan.handed) emit_keep(*this, a.type, of(a));
+}
+
 void Lowering::cross(const Regions::Crossing& crossing) {
   Slot mark = marks_[crossing.region];
   if (crossing.enters) return emitter.call_runtime("px_region_mark", region_mark, {}, mark, mark_slots);
-  emitter.call_runtime("px_region_release", region_release, {mark, mark + 1, mark + 2}, emitter.temporary(types::int64()), 1);
+  auto& kept = regions_[crossing.region].kept;
+  if (kept.empty()) {
+    emitter.call_runtime("px_region_release", region_release, {mark, mark + 1, mark + 2}, emitter.temporary(types::int64()), 1);
+    return;
+  }
+  std::vector<Slot> slots{mark, mark + 1, mark + 2, mark + 3}, lists;
+  for (auto& root : kept)
+    if (root.list) lists.push_back(emitter.variable(root.reg, root.type, inference_.code().registers[root.reg]) + root.offset);
+  slots.push_back(emitter.int_constant(static_cast<int64_t>(kept.size() - lists.size())));
+  slots.push_back(emitter.int_constant(static_cast<int64_t>(lists.size())));
+  for (auto& root : kept)
+    if (!root.list) slots.push_back(emitter.variable(root.reg, root.type, inference_.code().registers[root.reg]) + root.offset);
+  slots.insert(slots.end(), lists.begin(), lists.end());
+  emitter.call_runtime("px_region_sweep", region_sweep, std::move(slots), mark + 3, 1);
 }
 
 void Lowering::run() {
@@ -121,9 +153,10 @@ void Lowering::run() {
   for (size_t k = 0; k < stubs_.size(); ++k) {
     auto stub = stubs_[k];
     emitter.bind(stub.label);
-    if (stub.crossing) cross(*stub.crossing);
+    if (stub.crossing && stub.crossing->enters) cross(*stub.crossing);
     for (auto& [value, wanted] : stub.conversions)
       emitter.convert_into(emitter.variable(value.reg, wanted, inf.code().registers[value.reg]), of(value), value.type, wanted);
+    if (stub.crossing && !stub.crossing->enters) cross(*stub.crossing);  // a round has ended: registers are as the next one reads them
     emitter.jump(labels_[stub.block]);
   }
   emitter.resolve_labels();

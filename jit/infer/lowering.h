@@ -22,6 +22,8 @@ class Lowering {
   // region does there.
   uint32_t edge(size_t k);
   Inference& inference() { return inference_; }
+  // Whether the instruction that is being lowered is in the block of a snapshot (undo.h).
+  bool in_snapshot() const { return snapshots_ > 0; }
 
  private:
   struct Stub {
@@ -32,6 +34,7 @@ class Lowering {
   void parameters();
   void cross(const Regions::Crossing&);
   void block(uint32_t index);
+  void announce(const Plan&);  // to who watches arrays: PX_CHECK=races, snapshots
   std::vector<std::pair<Argument, const Type*>> conversions(uint32_t from, size_t successor) const;
 
   Inference& inference_;
@@ -41,6 +44,8 @@ class Lowering {
   Regions regions_;
   std::vector<typed::Slot> marks_;  // one run a region
   uint32_t current_ = 0;
+  std::vector<int> open_;  // snapshots, where each block begins
+  int snapshots_ = 0;      // open now
 };
 
 }  // namespace px::jit

@@ -21,7 +21,11 @@ struct Plan {
   std::vector<const Specialisation*> callees;  // px functions that the instruction calls
   // Emits the typed code. `d`: the destination runs, one a result.
   std::function<void(Lowering&, std::span<const typed::Slot> d)> lower;
-  bool allocates = false;  // makes memory, though its kind of instruction passes on what was there
+  // Arrays whose elements the instruction reads or writes, all of them: loads and stores of single elements speak for themselves.
+  std::vector<Argument> reads = {}, writes = {};
+  std::vector<Argument> handed = {};  // to `callees`, which may write to arrays in them
+  int snapshot = 0;                   // 1: a snapshot's block begins behind it; -1: one ends
+  bool allocates = false;             // makes memory, though its kind of instruction passes on what was there
   std::shared_ptr<ArrayExpression> expression = nullptr;  // the result is its value, which a later instruction may compute instead
 };
 

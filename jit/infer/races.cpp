@@ -4,6 +4,8 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "jit/builtins/strided.h"
 #include "runtime/context.h"
@@ -14,13 +16,13 @@ using typed::Slot;
 
 namespace {
 
-struct Touch {
+struct Access {
   uint64_t context = 0;  // its number; 0: nobody's
   const Function* function = nullptr;
   int32_t line = 0;
 };
 struct Element {
-  Touch writer, reader, other_reader;  // the last to write; the first to read, and the first to do so in another context
+  Access writer, reader, other_reader;  // the last to write; the first to read, and the first to do so in another context
 };
 
 // By address, in shards so that workers rarely wait for each other.
@@ -33,38 +35,81 @@ std::array<Shard, 64>& shards() {
   return all;
 }
 
-std::string place(const Touch& touch) {
+std::string place(const Access& touch) {
   const CodeObject& code = touch.function->code();
   return code.file + ":" + std::to_string(code.first_line + touch.line) + " in " + code.name;
 }
 
+// What comes before what, of contexts with children: a number's two predecessors, which are smaller. Others have none.
+struct Order {
+  std::mutex mutex;
+  std::unordered_map<uint64_t, std::array<uint64_t, 2>> before;
+  std::atomic<bool> some{false};  // any thread, relaxed: set before a number of it is in use
+};
+Order& order() {
+  static auto& the = *new Order;
+  return the;
+}
+
+// Whether what was done as number `a` is over when `b` begins.
+bool comes_before(uint64_t a, uint64_t b) {
+  if (a == b) return true;
+  Order& o = order();
+  if (!o.some.load(std::memory_order_relaxed)) return false;
+  std::lock_guard lock(o.mutex);
+  std::vector<uint64_t> todo{b};
+  std::unordered_set<uint64_t> seen;
+  while (!todo.empty()) {
+    const auto place = o.before.find(todo.back());
+    todo.pop_back();
+    if (place == o.before.end()) continue;
+    for (uint64_t n : place->second) {
+      if (n == a) return true;
+      if (n > a && seen.insert(n).second) todo.push_back(n);
+    }
+  }
+  return false;
+}
+
+uint64_t number_after(uint64_t first, uint64_t second = 0) {
+  const uint64_t made = next_context_number();
+  Order& o = order();
+  std::lock_guard lock(o.mutex);
+  o.before[made] = {first, second};
+  o.some.store(true, std::memory_order_relaxed);
+  return made;
+}
+
 // False, and the exception set, where another context has touched the element.
-bool note(runtime::Context& context, uint64_t address, const Touch& now, bool writes) {
-  Touch before;
+bool note(runtime::Context& context, uint64_t address, const Access& now, bool writes) {
+  Access before;
+  bool before_wrote = false;
   {
     Shard& shard = shards()[(address >> 6) * 0x9e3779b97f4a7c15u >> 58];
     std::lock_guard lock(shard.mutex);
     Element& e = shard.elements[address];
-    if (e.writer.context && e.writer.context != now.context) {
+    auto clashes = [&](const Access& other) { return other.context && !comes_before(other.context, now.context); };
+    if (clashes(e.writer)) {
       before = e.writer;
-    } else if (writes && e.reader.context && e.reader.context != now.context) {
+      before_wrote = true;
+    } else if (writes && clashes(e.reader)) {
       before = e.reader;
-    } else if (writes && e.other_reader.context && e.other_reader.context != now.context) {
+    } else if (writes && clashes(e.other_reader)) {
       before = e.other_reader;
     }
-    const bool before_wrote = before.context && before.context == e.writer.context;
     if (writes) {
       e.writer = now;
-    } else if (!e.reader.context) {
+      if (!before.context) e.reader = e.other_reader = {};
+    } else if (!clashes(e.reader)) {
       e.reader = now;
-    } else if (e.reader.context != now.context && !e.other_reader.context) {
+    } else if (!clashes(e.other_reader)) {
       e.other_reader = now;
     }
     if (!before.context) return true;
-    context.exc.set(runtime::ExcKind::RaceError, std::string("two contexts of one run touch one element: ") +
-                                                     (writes ? "written at " : "read at ") + place(now) + ", and " +
-                                                     (before_wrote ? "written at " : "read at ") + place(before));
   }
+  context.exc.set(runtime::ExcKind::RaceError, std::string("two contexts of one run touch one element: ") +
+                                                   (writes ? "written at " : "read at ") + place(now) + ", and " +
+                                                   (before_wrote ? "written at " : "read at ") + place(before));
   return false;
 }
 
@@ -88,14 +133,14 @@ int32_t touch_element(const uint64_t* x, uint64_t*) {
   return !note(context, address, {context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])}, x[2] != 0);
 }
 
-// Arguments: the function, line, ndim, the view.
+// Arguments: the function, line, whether it writes, ndim, the array.
 int32_t touch_view(const uint64_t* x, uint64_t*) {
   auto& context = *runtime::Context::current();
-  auto a = Strided::of(x + 3, static_cast<int>(x[2]));
-  const Touch now{context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])};
+  auto a = Strided::of(x + 4, static_cast<int>(x[3]));
+  const Access now{context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])};
   if (a.size() == 0 || !is_watched(context, reinterpret_cast<uint64_t>(a.data))) return 0;
   bool passed =
-      for_elements<const char>(a, [&](const char& element) { return note(context, reinterpret_cast<uint64_t>(&element), now, true); });
+      for_elements<const char>(a, [&](const char& element) { return note(context, reinterpret_cast<uint64_t>(&element), now, x[2] != 0); });
   return !passed;
 }
 
@@ -121,16 +166,22 @@ void emit_race_check(Lowering& low, const typed::Access& access, bool writes) {
   e.call_runtime("px_race_element", touch_element, std::move(slots), e.temporary(types::int64()), 1);
 }
 
-void emit_race_check(Lowering& low, const Type* view, Slot at) {
+void emit_race_check(Lowering& low, const Type* view, Slot at, bool writes) {
   if (!race_check().load(std::memory_order_relaxed)) return;
   auto& e = low.emitter;
   auto slots = site(low);
-  slots.push_back(e.int_constant(view->ndim));
+  slots.insert(slots.end(), {e.int_constant(writes), e.int_constant(view->ndim)});
   for (uint32_t k = 0; k < view->slots; ++k) slots.push_back(at + k);
   e.call_runtime("px_race_view", touch_view, std::move(slots), e.temporary(types::int64()), 1);
 }
 
 void forget_touched() {
+  {
+    Order& o = order();
+    std::lock_guard lock(o.mutex);
+    o.before.clear();
+    o.some.store(false, std::memory_order_relaxed);
+  }
   for (Shard& shard : shards()) {
     std::lock_guard lock(shard.mutex);
     shard.elements.clear();
@@ -140,6 +191,17 @@ void forget_touched() {
 uint64_t next_context_number() {
   static std::atomic<uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+uint64_t fork_number(runtime::Context& context) {
+  if (context.number == 0) return 0;
+  const uint64_t child = number_after(context.number);
+  context.number = number_after(context.number);
+  return child;
+}
+
+void join_number(runtime::Context& context, uint64_t child) {
+  if (context.number != 0 && child != 0) context.number = number_after(context.number, child);
 }
 
 }  // namespace px::jit

@@ -12,13 +12,17 @@ namespace px::jit {
 // Set once at import, before anything is inferred; read by any thread (relaxed).
 std::atomic<bool>& race_check();
 
-// Emits the check of an element access (`access`: its index in the function's table), or of all elements of a view.
+// Emits the check of an element access (`access`: its index in the function's table), or of all elements of an array.
 void emit_race_check(Lowering&, const typed::Access& access, bool writes);
-void emit_race_check(Lowering&, const Type* view, typed::Slot slots);
+void emit_race_check(Lowering&, const Type* array, typed::Slot slots, bool writes);
 
 // What has been touched so far is forgotten: a new run begins. Main thread.
 void forget_touched();
 // A number for a context, never 0. Any thread.
 uint64_t next_context_number();
+// The context submits a child, whose number this is: what the context has done so far comes before what the child does, what it does from
+// now on does not. Or it has waited for one that ended as number `child`: what that has done comes before what the context does from now on.
+uint64_t fork_number(runtime::Context&);
+void join_number(runtime::Context&, uint64_t child);
 
 }  // namespace px::jit

@@ -1,5 +1,8 @@
-// Regions: loops whose temporaries die with their round. The arena is marked where such a loop is entered and released to the mark at each
-// back-edge, so that what a round has made does not pile up.
+// Regions: loops whose temporaries do not pile up. The arena is marked where such a loop is entered. Where temporaries die with their round,
+// it is released to the mark at each back-edge. Where the next round needs some of what was made (an array that is carried from round to
+// round, a list that grows), it is swept there once enough has come together: pages in which nothing lies that the next round can reach are
+// given back. All that it can reach is in registers whose types are known, and arrays and lists of numbers refer to nothing else: a look at
+// those registers is enough.
 #pragma once
 
 #include <optional>
@@ -14,10 +17,18 @@ class Regions {
   // `inference` must have been analysed.
   explicit Regions(Inference& inference);
 
-  // A loop, by its header, in which memory is made and none of it is needed in the next round.
+  // Where a register that the next round reads has an address: `offset` slots into its run. `list`: of a list's header (builtins/list.h).
+  struct Root {
+    int32_t reg;
+    const Type* type;
+    uint32_t offset;
+    bool list;
+  };
+  // A loop, by its header, in which memory is made.
   struct Region {
     uint32_t header;
     std::vector<bool> body;  // one a block
+    std::vector<Root> kept;  // what the next round may need; empty: nothing
   };
   // What happens on the edge from one block to another: nothing, or a region is entered (`enters`), or a round of it ends.
   struct Crossing {
@@ -26,22 +37,27 @@ class Regions {
   };
   std::optional<Crossing> crossing(uint32_t from, uint32_t to) const;
   size_t size() const { return regions_.size(); }
+  const Region& operator[](size_t k) const { return regions_[k]; }
 
   // Whether the function may leave memory in the arena, its callees' included.
   bool allocates() const { return allocates_; }
 
  private:
   bool makes_memory(uint32_t instruction) const;
-  bool survives_a_round(const Region&) const;
+  // Fills in `kept`. False where what the next round may need cannot be told.
+  bool find_kept(Region&) const;
 
   Inference& inference_;
   std::vector<Region> regions_;
   bool allocates_ = false;
 };
 
-// The runtime functions: `mark` writes the three slots that `release` reads.
-constexpr uint32_t mark_slots = 3;
+// The runtime functions: `mark` writes the four slots that `release` and `sweep` read: the arena's mark, and how many bytes may be in use
+// before it is swept.
+constexpr uint32_t mark_slots = 4;
 int32_t region_mark(const uint64_t* arguments, uint64_t* result);
 int32_t region_release(const uint64_t* arguments, uint64_t* result);
+// Then: how many addresses follow, how many lists after them, and these. Result: the mark's last slot.
+int32_t region_sweep(const uint64_t* arguments, uint64_t* result);
 
 }  // namespace px::jit

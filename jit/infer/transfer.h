@@ -14,8 +14,8 @@ namespace px::jit::transfer {
 #undef catch
 #undef PX_OPCODE
 
-// px.submit_work(f, args) in a callback: a child context (jit/builtins/contexts.h).
-Plan submit_work(Inference&, std::span<const Argument> given);
+// px.submit_work(f, args) in a callback: a child context (jit/builtins/children.h). `result`: the register that the instruction writes.
+Plan submit_work(Inference&, std::span<const Argument> given, int32_t result);
 
 // A prange loop that has become a region: jit/builtins/parallel.h.
 Plan parallel_region(Inference&, std::span<const Argument> given);

@@ -1,7 +1,7 @@
 // Rules: calls, return and raise.
 #include <algorithm>
 
-#include "jit/builtins/contexts.h"
+#include "jit/builtins/children.h"
 #include "jit/builtins/interlocked.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/parallel.h"
@@ -52,7 +52,7 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
   if (type->text == parallel_region_name) return parallel_region(inf, given.positional);
   if (type->text == submit_work_name) {
     if (!given.keywords.empty()) mistyped("px.submit_work in a px function takes a function and a tuple of arguments: no keywords");
-    return submit_work(inf, given.positional);
+    return submit_work(inf, given.positional, inf.code().operands_of(inf.code().instructions[inf.at()])[0]);
   }
   if (type->text == "px.contexts.snapshot_begin" && inf.lists_live())
     unsupported("a list that is there when px.snapshot() begins", "make it inside, or use an array: a list's own memory is rolled back");
@@ -60,6 +60,7 @@ Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) 
   auto* entry = !method                                            ? find_builtin(type->text)
                 : type->elements[0]->is_list()                     ? find_list_method(type->text)
                 : type->elements[0]->kind == TypeKind::interlocked ? find_interlocked_method(type->elements[0], type->text)
+                : type->elements[0]->kind == TypeKind::work        ? find_work_method(type->text)
                 : type->elements[0]->is_number()                   ? find_builtin("number." + type->text)
                                                                    : find_method(type->text);
   if (!entry) unsupported("a call of " + type->text, "write the loop out, or call it outside px");
@@ -157,6 +158,9 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
   }
   Specialisation* callee = inf.callee(function, types);
   if (!callee->result) return {.results = {{}}, .pending = true, .lower = {}};
+  std::vector<Argument> handed;
+  for (auto& a : arguments)
+    if (!a.constant) handed.push_back(a.argument);
   return {.results = {{callee->result}},
           .callees = {callee},
           .lower = [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
@@ -172,7 +176,8 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
             auto& out = low.emitter.out();
             out.calls.push_back(std::move(call));
             low.emitter.emit({.op = typed::Op::call_, .aux = static_cast<uint32_t>(out.calls.size() - 1)});
-          }};
+          },
+          .handed = std::move(handed)};
 }
 
 // A named tuple is made.

@@ -1,6 +1,7 @@
 // Rules: attributes and tuples.
 #include <algorithm>
 
+#include "jit/builtins/children.h"
 #include "jit/builtins/complex.h"
 #include "jit/builtins/interlocked.h"
 #include "jit/builtins/iterable.h"
@@ -127,6 +128,12 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
       return {.results = {{types::method(a.type, name)}},
               .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), 1); }};
     unsupported("the attribute ." + name + " of " + to_string(a.type), list ? "push: a list is read on the main thread" : "");
+  }
+  if (a.type->kind == TypeKind::work) {
+    if (find_work_method(name))
+      return {.results = {{types::method(a.type, name)}},
+              .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), 1); }};
+    unsupported("the attribute ." + name + " of a child context", "result()");
   }
   if (a.type->is_tuple() && !a.type->text.empty()) {
     auto fields = fields_of(a.type->text);

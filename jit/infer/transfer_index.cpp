@@ -8,6 +8,7 @@
 #include "jit/infer/lowering.h"
 #include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
+#include "jit/infer/undo.h"
 
 namespace px::jit::transfer {
 
@@ -141,6 +142,10 @@ uint32_t access(Lowering& low, const Argument& array, const Indices& list, bool 
     a.index.push_back(s++);  // narrow integers are extended in their slots
   }
   emit_race_check(low, a, writes);
+  if (writes) {
+    e.out().writes = true;
+    if (low.in_snapshot()) emit_keep(low, a);
+  }
   e.out().accesses.push_back(std::move(a));
   return static_cast<uint32_t>(e.out().accesses.size() - 1);
 }
@@ -194,6 +199,12 @@ void emit_view(Lowering& low, const Argument& array, const Indices& list, Slot d
   e.call_runtime("px_array_view", array_view, std::move(slots), d, list.view->slots);
 }
 
+void about_to_write(Lowering& low, const Type* view, Slot slots) {
+  low.emitter.out().writes = true;
+  emit_race_check(low, view, slots, true);
+  if (low.in_snapshot()) emit_keep(low, view, slots);
+}
+
 // The slots of an array as Reader takes them.
 void add_array(Emitter& e, std::vector<Slot>& slots, const Type* type, Slot first) {
   slots.push_back(e.int_constant(static_cast<int64_t>(type->scalar) | int64_t{type->ndim} << 8));
@@ -237,6 +248,8 @@ Plan set_fancy_item(const Argument& array, const Indices& list, const Argument& 
     mistyped("cannot store " + to_string(value.type) + " in " + to_string(array.type));
   return {.lower = [=](Lowering& low, std::span<const Slot>) {
     auto& e = low.emitter;
+    e.out().writes = true;
+    if (low.in_snapshot()) emit_keep(low, array.type, low.of(array));
     auto slots = selection(low, array, list);
     slots.push_back(e.int_constant(value.type->is_array()));
     if (value.type->is_array()) {
@@ -351,11 +364,12 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
       auto& e = low.emitter;
       Slot view = e.temporary(list.view);
       emit_view(low, a, list, view);
-      emit_race_check(low, list.view, view);
+      about_to_write(low, list.view, view);
       std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar) + 16 * static_cast<int>(value.type->scalar)),
                                  e.int_constant(list.view->ndim), e.int_constant(value.type->ndim)};
       for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
       for (uint32_t k = 0; k < value.type->slots; ++k) slots.push_back(low.of(value) + k);
+      emit_race_check(low, value.type, low.of(value), false);
       e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
     }};
   if (list.view && value.type->is_tuple()) unsupported("assigning a tuple to part of an array", "element by element");
@@ -367,7 +381,7 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
     if (list.view) {
       Slot view = e.temporary(list.view);
       emit_view(low, a, list, view);
-      emit_race_check(low, list.view, view);
+      about_to_write(low, list.view, view);
       std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar)), e.int_constant(list.view->ndim), s};
       for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
       return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);

@@ -1,7 +1,7 @@
 // The rule of a prange loop that has become a region (jit/builtins/parallel.h).
 #include <algorithm>
 
-#include "jit/builtins/contexts.h"
+#include "jit/builtins/children.h"
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
@@ -114,10 +114,27 @@ Plan parallel_region(Inference& inf, std::span<const Argument> given) {
               slots.push_back(e.convert(at + static_cast<Slot>(k), before.type->elements[k], wide[k]));
             Slot to = wide.empty() ? e.temporary(types::int64()) : d[0];
             e.call_runtime("px_parallel_region", px::jit::parallel_region, std::move(slots), to, wide.empty() ? 1 : result->slots);
-          }};
+          },
+          .handed = {captured}};
 }
 
-Plan submit_work(Inference& inf, std::span<const Argument> given) {
+namespace {
+
+// Whether somebody may read what the current instruction writes to `reg`.
+bool is_read(Inference& inf, int32_t reg) {
+  auto& code = inf.code();
+  auto& block = inf.cfg().blocks[inf.cfg().block_of[inf.at()]];
+  for (uint32_t at = inf.at() + 1; at < block.end; ++at) {
+    bool read = false, written = false;
+    for_registers(code, code.instructions[at], [&](int32_t r) { read = read || r == reg; }, [&](int32_t r) { written = written || r == reg; });
+    if (read || written) return read;
+  }
+  return std::ranges::any_of(block.successors, [&](uint32_t next) { return inf.cfg().live_in(next, reg); });
+}
+
+}  // namespace
+
+Plan submit_work(Inference& inf, std::span<const Argument> given, int32_t result) {
   if (given[0].type->kind != TypeKind::function) mistyped("px.submit_work takes a px function, not " + to_string(given[0].type));
   Argument arguments = given.size() > 1 ? given[1] : Argument{types::tuple({}), {}, -1, 0};
   if (!arguments.type->is_tuple()) mistyped("the arguments of px.submit_work are a tuple, not " + to_string(arguments.type));
@@ -134,7 +151,10 @@ Plan submit_work(Inference& inf, std::span<const Argument> given) {
   if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
   if (sources.size() != elements.size()) unsupported("a default of a function that is submitted", "give every argument");
   Specialisation* spec = inf.callee(function, elements);
-  return {.results = {{types::none()}}, .callees = {}, .lower = [=](Lowering& low, std::span<const Slot>) {
+  const bool wanted = is_read(inf, result);
+  if (wanted && !spec->result) return {.results = {{}}, .pending = true, .callees = {}, .lower = {}};
+  const Type* type = wanted ? types::work(spec->result) : types::none();
+  return {.results = {{type}}, .callees = {}, .lower = [=](Lowering& low, std::span<const Slot> d) {
             auto& e = low.emitter;
             std::vector<Slot> own;
             for (uint32_t k = 0; k < arguments.type->slots; ++k) own.push_back(low.of(arguments) + k);
@@ -143,10 +163,10 @@ Plan submit_work(Inference& inf, std::span<const Argument> given) {
               for (uint32_t k = 0; k < h.type->slots; ++k) own.push_back(first + k);
             }
             std::vector<Slot> slots{e.int_constant(reinterpret_cast<int64_t>(spec)),
-                                    e.int_constant(reinterpret_cast<int64_t>(arguments.type)),
+                                    e.int_constant(reinterpret_cast<int64_t>(arguments.type)), e.int_constant(wanted),
                                     e.int_constant(static_cast<int64_t>(own.size()))};
             slots.insert(slots.end(), own.begin(), own.end());
-            e.call_runtime("px_submit_child", submit_child, std::move(slots), e.temporary(types::int64()), 1);
+            e.call_runtime("px_submit_child", submit_child, std::move(slots), wanted ? d[0] : e.temporary(types::int64()), 1);
           }};
 }
 

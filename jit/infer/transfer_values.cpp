@@ -135,7 +135,20 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
     for (auto& a : arguments) list += (list.empty() ? "" : ", ") + to_string(a.type);
     mistyped(shown + " has no rule for (" + list + ")" + (r.advice.empty() ? "" : ": " + r.advice));
   }
+  std::vector<Argument> reads, writes;
+  for (size_t k = 0; k < arguments.size() && r.touch != Touch::nothing; ++k) {
+    if (!arguments[k].type->is_array()) continue;
+    Argument array = arguments[k];
+    if (method && k == 0) {  // the method's slots are its array's
+      array = *method;
+      array.whole = method->whole ? method->whole : method->type;
+      array.type = arguments[k].type;
+    }
+    (r.touch == Touch::writes && k == 0 ? writes : reads).push_back(array);
+  }
+  const int snapshot = entry.name == "px.contexts.snapshot_begin" ? 1 : entry.name == "px.contexts.snapshot_end" ? -1 : 0;
   return {.results = {{r.result, r.literal}},
+          .callees = {},
           .lower = [r, bound = method ? std::optional(*method) : std::nullopt, arguments = std::move(arguments)](
                        Lowering& low, std::span<const typed::Slot> d) {
             std::vector<typed::Slot> slots;
@@ -145,7 +158,10 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
               types.push_back(a.type);
             }
             r.emit(low.emitter, types, slots, d[0]);
-          }};
+          },
+          .reads = std::move(reads),
+          .writes = std::move(writes),
+          .snapshot = snapshot};
 }
 
 }  // namespace px::jit

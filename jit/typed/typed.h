@@ -90,6 +90,7 @@ struct Function {
   uint32_t frame_slots = 0;
   uint32_t result_slots = 0;
   bool allocates = false;  // it may leave memory in the arena, beside what it returns
+  bool writes = false;     // it may write to arrays
   std::vector<Constant> constants;
   std::vector<Instr> code;
   std::vector<Access> accesses;

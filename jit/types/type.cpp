@@ -233,6 +233,13 @@ const Type* python() {
   return type;
 }
 
+const Type* work(const Type* result) {
+  Type t{.kind = TypeKind::work};
+  t.elements.push_back(result);
+  t.slots = 1;
+  return intern(std::move(t));
+}
+
 }  // namespace types
 
 std::string to_string(const Type* t) {
@@ -292,6 +299,8 @@ std::string to_string(const Type* t) {
       return "interlocked." + t->text;
     case TypeKind::python:
       return "Python function";
+    case TypeKind::work:
+      return "Work(" + to_string(t->elements[0]) + ")";
   }
   return "?";
 }

@@ -69,6 +69,7 @@ enum class TypeKind : uint8_t {
   optional,     // elements[0] or None: whether there is a value (0 or 1), then its slots
   interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address
   python,       // an ordinary Python function, as px.call_from_main_thread takes it; one slot
+  work,         // a child context (jit/builtins/children.h), elements[0] its result; one slot: the address of what is known of it
 };
 
 struct Type {
@@ -118,6 +119,7 @@ const Type* iterator(std::string_view name, std::span<const Type* const> of);
 const Type* interlocked(Scalar element);  // int64, uint64 or float64
 const Type* interlocked_list();
 const Type* python();
+const Type* work(const Type* result);
 inline const Type* boolean() {
   return scalar(Scalar::boolean);
 }

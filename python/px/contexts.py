@@ -20,8 +20,8 @@ class snapshot:
 
     Arrays that the context made before are as they were, what the block made is gone. arrays: arrays that the context was handed, whose
     contents are to be restored too; others keep what the block wrote. Numbers stay: they are the block's result. The block is left at its
-    end alone, or by an exception. Up to 64 deep, beyond that `px.SnapshotError`. Costs a copy of what the context's heap holds, and of the
-    arrays named. What an array made in the block would be after it is a `px.PersistenceError`.
+    end alone, or by an exception. Up to 64 deep, beyond that `px.SnapshotError`. Costs what the block changes, in pieces of 512 bytes, and
+    a copy of the arrays named. What an array made in the block would be after it is a `px.PersistenceError`.
     """
 
     def __init__(self, *, arrays: Any = ()) -> None:

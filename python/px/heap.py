@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from px import _px
-from px.errors import UnsupportedError
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
@@ -20,10 +19,12 @@ class heap:
         with px.heap(limit=64 << 20):
             px.parallel_for(f, n, out)
 
-    pages: "4K", or "2M": large pages, for contexts that make much memory; transparent huge pages where the system has them (`px doctor`).
-        By default what PX_PAGES says.
+    pages: "4K", or "2M": large pages, for contexts that make much memory: of the machine's pool where it has some, else transparent huge
+        pages where the system gives them, else 4 KiB (`px doctor` says which, `px.stats()["huge_pages"]` counts them). By default what
+        PX_PAGES says.
     limit: bytes that one context may allocate; beyond it the context fails with `px.HeapLimitError`, the others go on. None: no limit.
-    reuse: must be False: heaps that live longer than one callback come with connections.
+    reuse: for contexts that run long: what they drop is used again as soon as 64 KiB of it may have come together, not 1 MiB, so that the
+        heap stays as small as what lives in it.
 
     A work that was submitted in the block keeps its heap when it runs later. Blocks nest; the innermost counts. Raises `ValueError` or
     `TypeError` for a bad option.
@@ -36,17 +37,16 @@ class heap:
             raise TypeError(f"px.heap(limit=…) is a number of bytes or None, not a {type(limit).__name__}")
         if limit is not None and not 1 <= limit < 1 << 63:
             raise ValueError(f"px.heap(limit=…) is a number of bytes from 1 on, not {limit}")
-        if reuse:
-            raise UnsupportedError("px.heap(reuse=True): no context lives longer than one callback yet; leave the option out")
         self._pages = pages
         self._limit = limit or 0
-        self._before: list[tuple[bool, int] | None] = []
+        self._reuse = bool(reuse)
+        self._before: list[tuple[bool, int, bool] | None] = []
 
     def __enter__(self) -> heap:
         from px.settings import settings
 
         huge = settings.huge_pages if self._pages is None else self._pages == "2M"
-        self._before.append(_px.set_heap((huge, self._limit)))
+        self._before.append(_px.set_heap((huge, self._limit, self._reuse)))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:

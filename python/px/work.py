@@ -48,7 +48,9 @@ def submit_work(
     anyone has asked, `sys.unraisablehook` is told.
 
     In a px function, `submit_work(f, args)` queues a child context in the same run; the parent's work is done when its children are, and
-    fails with the first exception of theirs. Arrays of the parent's own cannot be handed over (`px.PersistenceError`).
+    fails with the first exception of theirs. Arrays of the parent's own cannot be handed over (`px.PersistenceError`). `.result()` of what
+    it returns waits for the child, or runs it where no worker has begun to: what `f` returned, numbers, booleans, None and tuples of them,
+    or the exception, which then is the parent's to catch.
 
     Raises `TypeError` for arguments that do not fit the function, `px.TypingError` for those px has no type for, `px.UnsupportedError` for
     a function that no tier runs.

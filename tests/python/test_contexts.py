@@ -51,6 +51,34 @@ def fail_at(n):
     px.submit_work(fail_at, (n - 1,))
 
 
+@px.jit
+def tree(n):
+    if n < 2:
+        return n
+    left = px.submit_work(tree, (n - 1,))
+    right = tree(n - 2)
+    return left.result() + right
+
+
+@px.jit
+def pair_tree(n):
+    if n < 2:
+        return n, 0.5, None
+    left = px.submit_work(pair_tree, (n - 1,))
+    right = pair_tree(n - 2)
+    return left.result()[0] + right[0], 0.5, None
+
+
+@px.jit
+def square(n):
+    return n * n
+
+
+@px.jit
+def nothing():
+    return None
+
+
 class TestChildren:
     def test_a_sort_by_child_contexts(self, tier):
         a = np.random.default_rng(1).random(20_000)
@@ -109,6 +137,108 @@ class TestChildren:
         work = px.submit_work(parent)
         px.run()
         assert isinstance(work.exception(), px.PersistenceError)
+
+    def test_results_are_waited_for(self, tier):
+        for f in (tree, pair_tree):
+            expected = f(12)
+            assert expected == {tree: 144, pair_tree: (144, 0.5, None)}[f]
+            assert px.map(f, [12] * 6) == [expected] * 6
+            assert px.submit_work(f, (12,)).result() == expected
+
+    def test_several_are_under_way_at_once(self, tier):
+        @px.jit
+        def parent(n):
+            first = px.submit_work(square, (n,))
+            second = px.submit_work(square, (n + 1,))
+            third = px.submit_work(nothing)
+            return second.result() - first.result(), third.result(), first.result()
+
+        expected = [(2 * n + 1, None, n * n) for n in range(200)]
+        assert px.map(parent, range(200)) == expected and parent(3) == expected[3]
+
+    def test_a_list_of_children(self, tier):
+        @px.jit
+        def parent(n):
+            children = [px.submit_work(square, (i,)) for i in range(n)]
+            total = 0
+            for child in children:
+                total += child.result()
+            return total
+
+        assert px.submit_work(parent, (300,)).result() == parent(300) == sum(i * i for i in range(300))
+
+    def test_who_waits_gets_the_exception(self, tier):
+        @px.jit
+        def parent(n):
+            child = px.submit_work(fail_at, (n,))
+            caught = 0
+            try:
+                child.result()
+            except Exception:
+                caught = 1
+            return caught
+
+        @px.jit
+        def careless(n):
+            child = px.submit_work(fail_at, (n,))
+            if n < 0:
+                child.result()
+            return 1
+
+        @px.jit
+        def not_caught(n):
+            return px.submit_work(fail_at, (n,)).result()
+
+        assert parent(0) == 1 and px.map(parent, [0] * 50) == [1] * 50
+        for f in (careless, not_caught):
+            with pytest.raises(ValueError, match="the last one"):
+                f(0)
+            work = px.submit_work(f, (0,))
+            px.run()
+            assert isinstance(work.exception(), ValueError)
+            with pytest.raises(ValueError, match="the last one"):
+                px.map(f, [0, 0])
+
+    def test_children_write_where_they_were_told_to(self, tier):
+        @px.jit
+        def fill(a, low, high):
+            if high - low <= 100:
+                for i in range(low, high):
+                    a[i] = i
+                return 1
+            middle = (low + high) // 2
+            left = px.submit_work(fill, (a, low, middle))
+            right = fill(a, middle, high)
+            return left.result() + right
+
+        a = np.zeros(10_000)
+        assert px.submit_work(fill, (a, 0, len(a))).result() == 128 and (a == np.arange(10_000)).all()
+
+    def test_too_deep_to_wait(self, interpreted):
+        @px.jit
+        def deep(n):
+            if n == 0:
+                return 0
+            return px.submit_work(deep, (n - 1,)).result() + 1
+
+        assert deep(50) == 50
+        with pytest.raises(RecursionError):
+            deep(10_000_000)
+        work = px.submit_work(deep, (10_000_000,))
+        px.run()
+        assert isinstance(work.exception(), RecursionError)
+
+    def test_an_array_as_a_child_s_result(self, interpreted):
+        @px.jit
+        def makes():
+            return np.zeros(3)
+
+        @px.jit
+        def parent():
+            return px.submit_work(makes).result()[0]
+
+        with pytest.raises(px.PersistenceError, match="as the result of a child context would outlive it"):
+            parent()
 
     def test_what_does_not_fit(self, interpreted):
         @px.jit

@@ -101,6 +101,108 @@ class TestTemporaries:
         assert (out == np.arange(len(out))).all()
 
 
+@px.jit
+def swapped(n, size):
+    a, b = np.zeros(size), np.ones(size)
+    for i in range(n):
+        c = a + b
+        a, b = b, c / 2.0
+    return a[0] + b[size - 1]
+
+
+@px.jit
+def view_of_a_carried_one(n, size):
+    a = np.zeros(size)
+    tail = a[size - 3 :]
+    for i in range(n):
+        b = np.full(size, float(i))
+        if i % 7 == 0:
+            a = b
+            tail = a[size - 3 :]
+        tail[0] += 1.0
+    return a[size - 3], tail[0]
+
+
+@px.jit
+def pairs(n, size):
+    pair = (np.zeros(size), 0)
+    for i in range(n):
+        pair = (np.full(size, float(i)), i)
+    return pair[0][size - 1] + pair[1]
+
+
+@px.jit
+def growing_list(n, size):
+    found = [0.0]
+    for i in range(n):
+        t = np.full(size, float(i))
+        if i % 5 == 0:
+            found.append(t[i % size])
+    return sum(found), len(found)
+
+
+@px.jit
+def lists_of_a_round(n, size):
+    total = 0
+    kept = [0]
+    for i in range(n):
+        items = [i, i + 1]
+        for k in range(size // 64):
+            items.append(k)
+        kept = items
+        total += len(items)
+    return total + kept[0]
+
+
+@px.jit
+def while_carried(n, size):
+    a = np.ones(size)
+    i = 0
+    while i < n:
+        inner = np.zeros(size)
+        for j in range(3):
+            inner = inner + a
+        a = inner / 3.0
+        i += 1
+    return a[0]
+
+
+CARRIED = [swapped, view_of_a_carried_one, pairs, growing_list, lists_of_a_round, while_carried]
+
+
+class TestCarried:
+    """Loops whose next round needs some of what the last one made: the rest of it does not pile up."""
+
+    @pytest.mark.parametrize("reuse", [False, True])
+    @pytest.mark.parametrize("function", CARRIED, ids=lambda f: f.__name__)
+    def test_what_nobody_needs_is_used_again(self, any_tier, function, reuse):
+        expected = function.py_func(3000, 1000)
+        with px.heap(limit=12 << 20, reuse=reuse):
+            assert function(3000, 1000) == expected
+            works = [px.submit_work(function, (3000, 1000)) for _ in range(3)]
+            px.run()
+            assert [work.result() for work in works] == [expected] * 3
+
+    @pytest.mark.parametrize("function", CARRIED, ids=lambda f: f.__name__)
+    def test_reuse_keeps_the_heap_as_small_as_what_lives(self, any_tier, function):
+        with px.heap(limit=500 << 10, reuse=True):
+            assert function(2000, 1000) == function.py_func(2000, 1000)
+
+    @pytest.mark.parametrize("pages", ["4K", "2M"])
+    def test_results_that_lived_through_it(self, any_tier, pages):
+        @px.jit
+        def last_ones(n, size):
+            a, b = np.zeros(size), np.zeros(size)
+            for i in range(n):
+                a, b = b, np.full(size, float(i))
+            return a, b
+
+        for size in (3, 1000, 20_000):
+            with px.heap(pages=pages, reuse=True):
+                a, b = last_ones(2000, size)
+            assert (a == 1998).all() and (b == 1999).all() and len(a) == size
+
+
 class TestLimit:
     def test_the_context_alone_fails(self, any_tier):
         with px.heap(limit=1 << 20):
@@ -129,6 +231,8 @@ class TestLimit:
         if any_tier != "native":  # there each is freed once its count is down
             with px.heap(limit=100_000), pytest.raises(px.HeapLimitError):
                 pile(1000)
+            with px.heap(limit=100_000, reuse=True):
+                assert pile(1000) == 0.0
         with px.heap(limit=10 << 20):
             assert pile(1000) == 0.0
 
@@ -154,7 +258,7 @@ class TestLimit:
 
     @pytest.mark.parametrize(
         ("options", "error"),
-        [({"pages": "8K"}, ValueError), ({"limit": 0}, ValueError), ({"limit": 1.5}, TypeError), ({"reuse": True}, px.UnsupportedError)],
+        [({"pages": "8K"}, ValueError), ({"limit": 0}, ValueError), ({"limit": 1.5}, TypeError)],
     )
     def test_bad_options(self, options, error):
         with pytest.raises(error):

@@ -117,6 +117,141 @@ class TestRollback:
         assert [type(work.exception()) for work in works[:3]] == [type(None), type(None), IndexError]
 
 
+@px.jit
+def store(a, i, x):
+    a[i] = x
+
+
+@px.jit
+def store_through(pair, x):
+    store(pair[0], 2, x)
+    return pair[0][2]
+
+
+@px.jit
+def add_up(a):
+    total = 0.0
+    for x in a:
+        total += x
+    return total
+
+
+class TestEveryWayOfWriting:
+    """The contents are kept before they are written: each kind of store says so."""
+
+    @pytest.mark.parametrize("n", [10, 3000])
+    def test_is_undone(self, tier, n):
+        @px.jit
+        def f(n):
+            a, b, c, d = np.arange(n) * 1.0, np.arange(n) * 1.0, np.arange(n) * 1.0, np.arange(n) * 1.0
+            m = np.zeros((n, 3))
+            z = np.zeros(n, np.complex128)
+            z[1] = 1j
+            mask = a > 3.0
+            view = a[2:]
+            s = 0.0
+            with px.snapshot():
+                for i in range(n):
+                    a[i] = -1.0
+                view[0] = 7.0
+                b[:] = 5.0
+                b[1:4] = c[2:5]
+                c[:] += 1.0
+                np.multiply(d, 2.0, d)
+                d[::-1][0] = 3.0
+                m[:, 1] = 4.0
+                m.T[2] = 5.0
+                z[1] = 5.0
+                z.real[2] = 6.0
+                c[mask] = 9.0
+                s = a[0] + view[0] + b[0] + c[0] + d[0] + m[0, 1] + m[1, 2]
+            with px.snapshot():
+                a.sort()
+                b.fill(3.0)
+                np.random.shuffle(c)
+                s += b[0]
+                store(d, 1, 50.0)
+                s += store_through((m.ravel(), d), 60.0)
+                s += add_up(c)
+            return a, b, c, d, m, z, s
+
+        a, b, c, d, m, z, s = f(n)
+        for x in (a, b, c, d):
+            assert (x == np.arange(n)).all()
+        assert not m.any() and z[1] == 1j and np.count_nonzero(z) == 1
+        assert s == -1 + 7 + 5 + 1 + 0 + 4 + 5 + 3 + 60 + sum(range(n))
+
+    def test_of_a_prange_loop(self, tier):
+        @px.jit(parallel=True)
+        def f(n):
+            a = np.zeros(n)
+            total = 0.0
+            with px.snapshot():
+                for i in px.prange(n):
+                    a[i] = i
+                total = a.sum()
+            return a, total
+
+        a, total = f(1000)
+        assert total == sum(range(1000)) and not a.any()
+
+    def test_of_a_function_within(self, tier):
+        @px.jit
+        def f(n):
+            a = np.zeros(n)
+
+            def put(i):
+                a[i] = 1.0
+
+            with px.snapshot():
+                put(3)
+            return a[3]
+
+        assert f(10) == 0
+
+    def test_after_an_exception_that_is_caught(self, tier):
+        @px.jit
+        def inner(a, i):
+            with px.snapshot():
+                a[0] = 5.0
+                a[1] = a[i]
+            return 0
+
+        @px.jit
+        def f(n):
+            a = np.zeros(3)
+            with px.snapshot():
+                a[0] = 1.0
+                try:
+                    inner(a, n)
+                except Exception:
+                    a[2] = 2.0
+                a[2] += 1.0
+            return a
+
+        assert not f(7).any() and not f(1).any()
+
+
+class TestCost:
+    def test_a_large_heap_costs_nothing_where_little_changes(self, interpreted):
+        """By the memory that it takes: a copy of the heap would pass the limit of the process."""
+
+        @px.jit
+        def f(n, rounds):
+            big = np.zeros(n)
+            small = np.zeros(4)
+            total = 0.0
+            for i in range(rounds):
+                with px.snapshot():
+                    small[0] = i
+                    big[i] = 1.0
+                    total += small[0] + big[i]
+            return total + small.sum() + big.sum()
+
+        # 800 MB copied 10,000 times would take half an hour.
+        assert f(100_000_000, 10_000) == sum(range(10_000)) + 10_000
+
+
 class TestLimits:
     def test_64_deep(self, tier):
         @px.jit

@@ -57,7 +57,14 @@ def io_uring() -> Finding:
 
 
 def huge_pages() -> Finding:
-    """Transparent huge pages, as the kernel has them."""
+    """The machine's pool of huge pages, or transparent ones, as the kernel has them."""
+    try:
+        lines = [line.split() for line in Path("/proc/meminfo").read_text().splitlines()]
+        total, free = (next(int(line[1]) for line in lines if line[0] == name) for name in ("HugePages_Total:", "HugePages_Free:"))
+    except (OSError, StopIteration, ValueError):
+        total = free = 0
+    if total:
+        return "huge pages", f"a pool, {free} of {total} free", "2 MiB from the pool where PX_PAGES=2M asks", True
     try:
         text = Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text()
     except OSError:

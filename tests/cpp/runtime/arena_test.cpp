@@ -47,6 +47,40 @@ TEST_P(ArenaTest, BlocksDoNotOverlap) {
   }
 }
 
+TEST_P(ArenaTest, SweepingKeepsWhatIsNeeded) {
+  for (int round = 0; round < 3; round++) {
+    auto* before = static_cast<char*>(arena.allocate(100));
+    std::memset(before, 'b', 100);
+    const auto mark = arena.mark();
+    const size_t marked = arena.bytes();
+    std::vector<std::pair<char*, size_t>> needed;
+    for (int i = 0; i < 20'000; i++) {
+      const size_t bytes = i % 500 == 0 ? 3'000'000 : 16 + i % 1000;
+      auto* block = static_cast<char*>(arena.allocate(bytes));
+      block[0] = block[bytes - 1] = static_cast<char>(i);
+      if (i % 4999 == 0 || i == 1000) needed.emplace_back(block, bytes);
+      if (i % 2000 != 0) continue;
+      std::vector<uint64_t> addresses{0, 1, UINT64_MAX};
+      for (auto [kept, size] : needed) addresses.push_back(address(kept) + (size - 1) / 2);
+      arena.sweep(mark, addresses);
+      for (auto [kept, size] : needed) {
+        EXPECT_EQ(kept[0], kept[size - 1]);
+        EXPECT_TRUE(arena.contains(kept + size - 1));
+      }
+    }
+    EXPECT_LT(arena.bytes() - marked, size_t{30} << 20);  // of 130 MB
+    EXPECT_EQ(before[99], 'b');
+    std::vector<uint64_t> nothing;
+    arena.sweep(mark, nothing);
+    // What is left is in the page that the mark lies in.
+    EXPECT_LT(arena.bytes() - marked, size_t{2} << 20);
+    arena.release(mark);
+    EXPECT_EQ(arena.bytes(), marked);
+    EXPECT_EQ(before[0], 'b');
+    if (round == 1) arena.reset();
+  }
+}
+
 TEST_P(ArenaTest, NoBytesAreABlockToo) {
   EXPECT_NE(arena.allocate(0), nullptr);
 }
