@@ -8,6 +8,9 @@
 #include "bridge/code.h"
 #include "bridge/compiler.h"
 #include "bridge/errors.h"
+#include "bridge/process.h"
+#include "jit/forget.h"
+#include "jit/native/reclaim.h"
 
 namespace px::bridge {
 namespace {
@@ -47,12 +50,27 @@ int clear(PyObject* object) {
   Py_CLEAR(self->dict);
   Py_CLEAR(self->source);
   if (self->state) {
-    self->state->values.clear();
-    self->state->seen.clear();
+    self->state->values = {};
+    self->state->seen = {};
     delete std::exchange(self->watch, nullptr);
     self->inline_cache->shapes.clear();
   }
   return 0;
+}
+
+// Nobody can call it from outside again: all but its place in tracebacks goes, once nobody is inside it.
+void let_go(State& state) {
+  state.defaults = {};
+  state.paths = {};
+  state.children = {};
+  state.callees = {};
+  jit::set_gone(*state.function);
+  for (auto* spec : state.function->specialisations()) {
+    jit::uninstall(*spec, jit::Tier::numba);
+    jit::uninstall(*spec, jit::Tier::baseline);
+  }
+  gone_functions().push_back(state.function);
+  forget_gone();
 }
 
 void deallocate(PyObject* object) {
@@ -62,12 +80,7 @@ void deallocate(PyObject* object) {
   if (self->weak) PyObject_ClearWeakRefs(object);
   if (self->state) {
     self->state->callable = nullptr;
-    self->state->defaults.clear();
-    // Nobody can call it from outside again. What px knows of it stays, for tracebacks and for code that was made with it inlined.
-    for (auto* spec : self->state->function->specialisations()) {
-      jit::uninstall(*spec, jit::Tier::numba);
-      jit::uninstall(*spec, jit::Tier::baseline);
-    }
+    let_go(*self->state);
   }
   clear(object);
   Py_CLEAR(self->function);

@@ -9,7 +9,9 @@
 #include "bridge/direct.h"
 #include "bridge/errors.h"
 #include "jit/builtins/parallel.h"
+#include "jit/forget.h"
 #include "jit/infer/races.h"
+#include "jit/native/reclaim.h"
 
 namespace px::bridge {
 namespace {
@@ -101,6 +103,24 @@ Run::~Run() {
   if (!ok_) return;
   turn_owner = pthread_t{};
   turn->unlock();
+  forget_gone();
+}
+
+std::vector<jit::Function*>& gone_functions() {
+  static auto& all = *new std::vector<jit::Function*>;
+  return all;
+}
+
+void forget_gone() {
+  constexpr size_t many = 64;  // worth a look at who is inside, where no compile thread looks
+  static size_t waiting = 0;
+  if (gone_functions().empty() || turn_owner.load() != pthread_t{}) return;
+  for (jit::Function* function : gone_functions()) jit::forget_later(*function);
+  waiting += gone_functions().size();
+  gone_functions() = {};
+  if (waiting < many || (jit::native::detail::mine && jit::native::detail::mine->depth > 0)) return;
+  waiting = 0;
+  jit::native::collect();
 }
 
 bool Run::operator()(std::span<runtime::Task* const> tasks) {

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "bridge/object.h"
+#include "jit/function.h"
 #include "runtime/pool.h"
 
 namespace px::bridge {
@@ -45,6 +47,10 @@ bool main_calls_wait();
 
 // Lets px functions run prange loops on the workers. Once, at import.
 void serve_regions();
+
+// Functions whose Python objects are gone; while a run is on they are kept, since it may have calls of theirs queued. GIL held.
+std::vector<jit::Function*>& gone_functions();
+void forget_gone();
 
 // Counts up in a forked child: what an older generation queued never runs here.
 uint32_t process_generation();

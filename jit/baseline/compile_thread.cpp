@@ -12,6 +12,7 @@
 #include "jit/baseline/cost.h"
 #include "jit/interp/interp.h"
 #include "jit/interp/program.h"
+#include "jit/forget.h"
 #include "jit/native/budget.h"
 #include "jit/native/reclaim.h"
 
@@ -51,7 +52,7 @@ void CompileThread::request(Request request) {
   if (stopping_ || queue_.size() >= options_.queue_limit) {
     ++statistics_.dropped;
     lock.unlock();
-    for (const Request::Frame& frame : request.frames) interp::forget_move(*frame.spec->program, frame.block);
+    for (const Request::Frame& frame : request.frames) if (frame.spec->program) interp::forget_move(*frame.spec->program, frame.block);
     CompileState queued = CompileState::queued;
     if (request.entry) request.root->baseline_state.compare_exchange_strong(queued, CompileState::none, std::memory_order_relaxed);
     return;
@@ -212,6 +213,8 @@ void CompileThread::refuse(const Request& request, const std::string& why) {
 }
 
 void CompileThread::compile(const Request& request) {
+  const native::Inside inside;
+  if (is_gone(*request.root)) return refuse(request, "the function is gone");
   auto start = Clock::now();
   bool first = !generator_;
   if (!load()) return refuse(request, load_error_);

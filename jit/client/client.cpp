@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "jit/forget.h"
 #include "jit/native/budget.h"
 #include "jit/native/reclaim.h"
 
@@ -198,6 +199,8 @@ bool CompileClient::step() {
 }
 
 void CompileClient::consider(Specialisation& specialisation) {
+  const native::Inside inside;
+  if (is_gone(specialisation)) return refuse(specialisation, "the function is gone");
   Job job{&specialisation, {}};
   std::string why;
   if (!build_request(specialisation, options_.environment, job.request, why)) return refuse(specialisation, why);
@@ -235,6 +238,8 @@ void CompileClient::answered(uint64_t number, const Answer& answer, const Frame&
   if (found == jobs_.end()) return;
   Job job = std::move(found->second);
   jobs_.erase(found);
+  const native::Inside inside;
+  if (is_gone(*job.specialisation)) return refuse(*job.specialisation, "the function is gone");
   std::string why;
   if (!take(job, answer, frame.blob, false, why)) return refuse(*job.specialisation, why);
   // A refusal of the service's for the function's own sake is worth keeping too: no other process need ask again.
