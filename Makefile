@@ -12,7 +12,7 @@ ctest = ctest --test-dir build/$(1) -j$(JOBS) --output-on-failure --timeout 120 
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz conformance debug profile wheel lint format docs clean
+.PHONY: help setup bench test test-cpp test-asan test-tsan fuzz faults conformance debug profile wheel lint format docs clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -30,8 +30,11 @@ test: setup  ## run all tests in the release build (ARGS goes to pytest)
 test-cpp: setup  ## run the C++ tests alone (ARGS goes to ctest: ARGS="-R Arena")
 	@$(call ctest,release) $(ARGS)
 
-fuzz: setup  ## run random programs in every tier (ARGS="--seconds 600 --seed 1")
-	@PYTHONPATH=tests/python $(venv)/python -m differential.fuzz $(ARGS)
+fuzz: setup  ## run random programs in every tier, and damaged code, formats and requests (ARGS="--kind code --seconds 1800 --seed 1")
+	@PYTHONPATH=tests/python $(venv)/python -m fuzz $(ARGS)
+
+faults: setup  ## make every allocation of the programs in tests/python/faults.py fail once (ARGS="--tier interp --program lists_and_back")
+	@PYTHONPATH=tests/python $(venv)/python -m faults $(ARGS)
 
 conformance: setup  ## run Numba's own test functions and numba_stats against what Numba makes of them (ARGS="--tier native test_builtins")
 	@PYTHONPATH=tests $(venv)/python -m conformance.agreement $(ARGS)

@@ -71,6 +71,27 @@ struct Verifier {
     return std::nullopt;
   }
 
+  // `reraise` takes its register for an exception: nothing but `catch` may write one that it reads.
+  std::optional<std::string> raised_again() {
+    std::set<int32_t> exceptions;
+    for (auto& i : code.instructions)
+      if (i.op == Opcode::reraise_) exceptions.insert(code.operands_of(i)[0]);
+    if (exceptions.empty()) return std::nullopt;
+    if (*exceptions.begin() < static_cast<int32_t>(code.parameters.size())) return "a parameter is raised again";
+    for (at = 0; at < code.instructions.size(); ++at) {
+      auto& i = code.instructions[at];
+      if (i.op == Opcode::catch_) continue;
+      auto operands = code.operands_of(i);
+      size_t next = 0;
+      for (char letter : info(i.op).operands) {
+        int32_t count = letter == 'D' || letter == 'R' ? operands[next++] : 1;
+        for (; count > 0; --count, ++next)
+          if ((letter == 'd' || letter == 'D') && exceptions.contains(operands[next])) return fail("writes what is raised again");
+      }
+    }
+    return std::nullopt;
+  }
+
   std::optional<std::string> instruction(const Instruction& i) const {
     if (static_cast<size_t>(i.op) >= opcode_table().size()) return fail("no such opcode");
     if (i.line < 0) return fail("line before the function");
@@ -135,6 +156,7 @@ std::optional<std::string> verify(const CodeObject& code) {
   }
   for (; v.at < code.instructions.size(); ++v.at)
     if (auto error = v.instruction(code.instructions[v.at])) return error;
+  if (auto error = v.raised_again()) return error;
   auto last = code.instructions.back().op;
   if (last != Opcode::reraise_ && last != Opcode::ret_ && last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::raise_)
     return "the end of the code can be reached";

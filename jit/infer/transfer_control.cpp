@@ -48,6 +48,7 @@ int32_t exception_caught(const uint64_t* x, uint64_t* result) {
 
 int32_t exception_raised_again(const uint64_t* x, uint64_t*) {
   auto& exc = runtime::Context::current()->exc;
+  if (x[0] == 0) return exc.set(runtime::ExcKind::SystemError, "nothing was caught that could be raised again"), 1;
   exc = *reinterpret_cast<const runtime::ExcInfo*>(x[0]);
   exc.in_trace = true;
   return 1;

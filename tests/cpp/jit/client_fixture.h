@@ -62,6 +62,9 @@ inline client::ServiceProcess::Command scripted_service(const TemporaryFolder& f
   static const char* const script = R"(import json, os, struct, sys, time
 
 folder, manner = sys.argv[1:3]
+# "cut:N", "deaf:N": the first service ends by a signal after so many bytes written, or read.
+death, _, left = manner.partition(":")
+left = int(left or 0) if not os.path.exists(folder + "/died") else None
 blob = open(folder + "/sum.o", "rb").read()
 
 
@@ -70,10 +73,34 @@ def note(text):
         log.write(text + "\n")
 
 
+def die():
+    open(folder + "/died", "w").close()
+    os.kill(os.getpid(), 9)
+
+
+def write(data):
+    global left
+    if death == "cut" and left is not None:
+        data, left = data[:left], left - len(data)
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    if death == "cut" and left is not None and left <= 0:
+        die()
+
+
+def read(size):
+    global left
+    if death != "deaf" or left is None:
+        return sys.stdin.buffer.read(size)
+    data, left = sys.stdin.buffer.read(min(size, left)), left - size
+    if left <= 0:
+        die()
+    return data
+
+
 def send(header, blob=b""):
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    sys.stdout.buffer.write(struct.pack("<II", len(text), len(blob)) + text + blob)
-    sys.stdout.buffer.flush()
+    write(struct.pack("<II", len(text), len(blob)) + text + blob)
 
 
 def hang():
@@ -160,10 +187,10 @@ if manner == "babble":
     print("Hello, world! This is not the protocol.", flush=True)
     hang()
 send({"hello": 1, "numba": "0", "llvmlite": "0", "numpy": "0", "python": "0", "cpu": "", "features": ""})
-while len(lengths := sys.stdin.buffer.read(8)) == 8:
+while len(lengths := read(8)) == 8:
     header, size = struct.unpack("<II", lengths)
-    request = json.loads(sys.stdin.buffer.read(header))
-    sys.stdin.buffer.read(size)
+    request = json.loads(read(header))
+    read(size)
     answer(request)
 )";
   write_file(folder / "service.py", script);

@@ -4,6 +4,8 @@
 
 #include "core_support.h"
 #include "core_typed_check.h"
+#include "fuzz_rounds.h"
+#include "golden_programs.h"
 #include "jit/interp/program.h"
 
 namespace px::jit::test {
@@ -174,6 +176,11 @@ struct Outcomes {
 void damage_and_run(uint64_t seed, Outcomes& outcomes) {
   Damage damage(seed);
   auto codes = Assembler::assemble(programs);
+  for (int k = 0; k < 4; ++k) {
+    auto& golden = GoldenPrograms::all();
+    const CodeObject& one = golden[damage.below(golden.size())];
+    if (std::ranges::find(codes, one.name, &CodeObject::name) == codes.end()) codes.push_back(one);
+  }
   for (auto& code : codes) {
     code.constants.push_back({uint64_t{1} << 63});
     code.constants.push_back({std::string("float32")});
@@ -181,7 +188,7 @@ void damage_and_run(uint64_t seed, Outcomes& outcomes) {
     for (const char* more : {"operator.add", "math.gcd", "round", "divmod", "np.empty", "np.int8", "K", "misc"})
       code.globals.push_back({more});
     CodeObject whole = code;
-    for (size_t n = damage.below(4); n > 0; --n) damage.to(code);
+    for (size_t n = damage.below(5); n > 0; --n) damage.to(code);
     if (verify(code)) {
       ++outcomes.refused;
       code = whole;
@@ -216,17 +223,15 @@ void damage_and_run(uint64_t seed, Outcomes& outcomes) {
 }
 
 TEST(InferRandomTest, WhatIsVerifiedIsSafe) {
-  const char* given = std::getenv("PX_FUZZ_SEEDS");  // "first count", to look for more or at one
-  uint64_t first = 0, count = 1500;
-  if (given) std::sscanf(given, "%lu %lu", &first, &count);
+  ASSERT_GT(GoldenPrograms::all().size(), 20u);
+  FuzzRounds rounds(1500);
   Outcomes outcomes;
-  for (uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
+  for (uint64_t seed = 0; !HasFailure() && rounds.next(seed);) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    if (given) std::fprintf(stderr, "seed %lu\n", seed);
     damage_and_run(seed, outcomes);
   }
   // The damage neither spoils everything nor nothing.
-  if (!given) {
+  if (rounds.usual()) {
     EXPECT_GT(outcomes.refused, 1000);
     EXPECT_GT(outcomes.mistyped, 1000);
     EXPECT_GT(outcomes.returned, 1000);
