@@ -1,6 +1,7 @@
 #include "bridge/ahead.h"
 
 #include "bridge/errors.h"
+#include "bridge/library.h"
 #include "jit/client/compiler.h"
 #include "jit/tiering.h"
 
@@ -21,7 +22,7 @@ bool compile_ahead(Callable* callable, const std::vector<std::string>& types) {
     return false;
   }
   jit::CompileError error;
-  jit::Specialisation* spec = state->function->specialise(parsed, error);
+  jit::Specialisation* spec = specialise(*state->function, parsed, error);
   if (!spec) return raise(error), false;
   const jit::TierPolicy policy = jit::tier_policy();
   jit::Compiler* compiler = jit::compiler().load(std::memory_order_acquire);

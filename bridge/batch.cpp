@@ -15,6 +15,7 @@
 #include "bridge/direct.h"
 #include "bridge/errors.h"
 #include "bridge/heap.h"
+#include "bridge/library.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
@@ -142,7 +143,7 @@ Specialisation* specialise(Callable* callable, State& state, std::span<PyObject*
   bound = {};
   if (!match(state, args.data(), args.size(), nullptr, bound.values) || !bind_types(state, bound)) return nullptr;
   jit::CompileError error;
-  Specialisation* spec = state.function->specialise(bound.types, error);
+  Specialisation* spec = bridge::specialise(*state.function, bound.types, error);
   if (!spec) {
     raise(error);
     return nullptr;
@@ -442,7 +443,7 @@ Object reduce(PyObject* op, PyObject* function, int64_t start, int64_t stop, int
   if (!op_state) return {};
   jit::CompileError error;
   const std::vector<const jit::Type*> both{type, type};
-  task.op = op_state->function->specialise(both, error);
+  task.op = bridge::specialise(*op_state->function, both, error);
   if (!task.op) {
     raise(error);
     return {};

@@ -12,6 +12,7 @@
 #include "bridge/direct.h"
 #include "bridge/errors.h"
 #include "bridge/heap.h"
+#include "bridge/library.h"
 #include "bridge/native.h"
 #include "bridge/numpy.h"
 #include "bridge/process.h"
@@ -310,7 +311,7 @@ PyObject* call_slowly(Callable* self, PyObject* const* args, size_t positional, 
   // From here on what it calls stays, whoever takes whose place while this thread waits for code.
   const jit::native::Inside inside;
   jit::CompileError error;
-  Specialisation* spec = state->function->specialise(bound.types, error);
+  Specialisation* spec = specialise(*state->function, bound.types, error);
   if (!spec) {
     raise(error);
     return nullptr;
@@ -390,7 +391,7 @@ PyObject* call_vector(PyObject* callable, PyObject* const* args, size_t nargsf, 
 
 bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwnames, std::vector<PyObject*>& out) {
   const auto& parameters = state.function->code().parameters;
-  if (!kwnames && positional == parameters.size()) {
+  if (!kwnames && positional == parameters.size() && state.function->code().keyword_only == 0) {
     out.assign(args, args + positional);
     return true;
   }

@@ -190,6 +190,10 @@ bool to_code(PyObject* code, CodeObject& out) {
   auto variadic = Object::steal(PyObject_GetAttrString(code, "variadic"));
   if (!variadic) return false;
   out.variadic = variadic.get() == Py_True;
+  auto keyword_only = Object::steal(PyObject_GetAttrString(code, "keyword_only"));
+  int32_t keywords = 0;
+  if (!keyword_only || !to_int32(keyword_only.get(), keywords)) return false;
+  out.keyword_only = static_cast<size_t>(keywords);
   auto captured = Object::steal(PyObject_GetAttrString(code, "captured"));
   int32_t count = 0;
   if (!captured || !to_int32(captured.get(), count)) return false;

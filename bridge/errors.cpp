@@ -9,6 +9,7 @@
 
 #include "bridge/names.h"
 #include "bridge/promote.h"
+#include "jit/library.h"
 
 namespace px::bridge {
 namespace {
@@ -85,7 +86,8 @@ void raise(const ExcInfo& in_flight) {
   if (!value) return;
   PyErr_SetObject(type.get(), value.get());
   for (uint32_t i = 0; i < copy->trace_count && i < ExcInfo::max_trace; ++i) {
-    if (copy->trace[i].function) add_frame(*static_cast<const jit::Function*>(copy->trace[i].function), copy->trace[i].line);
+    const auto* function = static_cast<const jit::Function*>(copy->trace[i].function);
+    if (function && !jit::is_library(*function)) add_frame(*function, copy->trace[i].line);  // library code shows its caller's line
   }
 }
 

@@ -167,7 +167,8 @@ PYBIND11_MODULE(_px, module) {
       [] {
         py::list rows;
         for (const auto* b : jit::all_builtins())
-          rows.append(py::make_tuple(std::string(b->name), std::string(b->doc), std::string(b->tests)));
+          if (!b->name.starts_with("px.library."))
+            rows.append(py::make_tuple(std::string(b->name), std::string(b->doc), std::string(b->tests)));
         return rows;
       },
       "The table of built-ins: full name, documentation line, test expressions separated by ';'.");

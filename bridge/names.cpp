@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "bridge/library.h"
 #include "bridge/named.h"
 #include "bridge/numpy.h"
 #include "jit/builtins/builtin.h"
@@ -30,6 +31,7 @@ class Names {
     filled_ = true;
     absent_.clear();
     for (const jit::Builtin* builtin : jit::all_builtins()) add(std::string(builtin->name), NamedValue::Kind::builtin);
+    for (const std::string& name : library_names()) add(name, NamedValue::Kind::builtin);
     for (const char* name :
          {"iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "ilshift", "irshift", "iand", "ior", "ixor", "xor"})
       add(std::string("operator.") + name, NamedValue::Kind::builtin);

@@ -10,6 +10,7 @@
 #include "bridge/callable.h"
 #include "bridge/errors.h"
 #include "bridge/heap.h"
+#include "bridge/library.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
@@ -110,7 +111,7 @@ bool prepare(Work* work) {
     }
   }
   jit::CompileError error;
-  jit::Specialisation* spec = state->function->specialise(bound.types, error);
+  jit::Specialisation* spec = specialise(*state->function, bound.types, error);
   if (!spec) {
     raise(error);
     return false;

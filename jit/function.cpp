@@ -189,11 +189,12 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
   auto parameters = std::span(code_.parameters).subspan(code_.captured);
   auto name = code_.name + "()";
   sources.assign(parameters.size(), -1);
-  if (positional > parameters.size()) {
-    size_t least = static_cast<size_t>(std::ranges::count_if(parameters, [](auto& p) { return !p.default_value; }));
-    std::string takes =
-        least == parameters.size() ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(parameters.size());
-    return name + " takes " + takes + " positional argument" + (least == 1 && parameters.size() == 1 ? "" : "s") + " but " +
+  auto by_position = parameters.first(parameters.size() - code_.keyword_only);
+  if (positional > by_position.size()) {
+    size_t least = static_cast<size_t>(std::ranges::count_if(by_position, [](auto& p) { return !p.default_value; })),
+           most = by_position.size();
+    std::string takes = least == most ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(most);
+    return name + " takes " + takes + " positional argument" + (least == 1 && most == 1 ? "" : "s") + " but " +
            std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
   }
   for (size_t k = 0; k < positional; ++k) sources[k] = static_cast<int>(k);
@@ -205,13 +206,18 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
     sources[p] = static_cast<int>(positional + k);
   }
   std::vector<std::string> missing;
-  for (size_t p = 0; p < parameters.size(); ++p)
-    if (sources[p] < 0 && !parameters[p].default_value) missing.push_back("'" + parameters[p].name + "'");
+  auto look = [&](size_t from, size_t end) {
+    for (size_t p = from; p < end; ++p)
+      if (sources[p] < 0 && !parameters[p].default_value) missing.push_back("'" + parameters[p].name + "'");
+  };
+  look(0, by_position.size());
+  const char* kind = missing.empty() ? "keyword-only" : "positional";
+  if (missing.empty()) look(by_position.size(), parameters.size());
   if (missing.empty()) return "";
   std::string list;
   for (size_t k = 0; k < missing.size(); ++k)
     list += (k == 0 ? "" : k + 1 < missing.size() ? ", " : missing.size() > 2 ? ", and " : " and ") + missing[k];
-  return name + " missing " + std::to_string(missing.size()) + " required positional argument" + (missing.size() == 1 ? "" : "s") + ": " +
+  return name + " missing " + std::to_string(missing.size()) + " required " + kind + " argument" + (missing.size() == 1 ? "" : "s") + ": " +
          list;
 }
 

@@ -65,14 +65,21 @@ def render(builtins: list[tuple[str, str, str]]) -> str:
     return "\n".join(parts) + "\n"
 
 
+def known() -> list[tuple[str, str, str]]:
+    """The table of built-ins, and what px/library adds to it."""
+    import px
+    from px import library
+
+    rows = {entry[0]: entry for entry in library.entries() if not entry[0].startswith(("array.", "number."))}
+    return list({**rows, **{entry[0]: entry for entry in px._px.builtins()}}.values())
+
+
 def main() -> int:
     """Writes or checks the page."""
-    import px
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 where the page is out of date")
     check = parser.parse_args().check
-    page = render(px._px.builtins())
+    page = render(known())
     if check:
         fresh = PAGE.exists() and PAGE.read_text(encoding="utf-8") == page
         if not fresh:

@@ -74,6 +74,7 @@ std::span<const Builtin> array_builtins();
 std::span<const Builtin> complex_builtins();
 std::span<const Builtin> cmath_builtins();
 std::span<const Builtin> random_builtins();
+std::span<const Builtin> intrinsic_builtins();
 
 // What a `dtype` argument says: float64 for None, nothing where it is no element type.
 std::optional<Scalar> element_of_dtype(const Argument& dtype);

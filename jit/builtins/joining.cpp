@@ -160,7 +160,8 @@ int32_t run_concatenate(const uint64_t* x, uint64_t* result) {
   for (auto& a : arrays) a = in.array();
   int ndim = arrays[0].ndim + adds_axis;
   if (axis < 0) axis += ndim;
-  if (axis < 0 || axis >= ndim) return raise_value(adds_axis ? "stack(): axis out of bounds" : "np.concatenate(): axis is out of bounds");
+  if (axis < 0 || axis >= ndim)
+    return raise(runtime::ExcKind::IndexError, adds_axis ? "np.stack(): axis out of bounds" : "np.concatenate(): axis out of bounds");
   auto k = static_cast<size_t>(axis);
   for (auto& a : arrays) {
     if (!adds_axis) continue;

@@ -263,12 +263,13 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }
 
-// `in` of lists and ranges: whatever a loop goes over.
+// `in` of lists, ranges and arrays, all elements of these.
 Resolution membership_of_loop(const Type* value, const Type* sequence, bool negated) {
   if (sequence->is_list() && sequence->elements.empty()) return known(negated);  // nothing is in it yet
   const Type* it = sequence->is_list() || sequence->kind == TypeKind::range ? iterator_of(sequence) : nullptr;
+  if (sequence->is_array()) it = index_iterator("flat", sequence);
   Resolution equal = it ? compare_parts(Operator::eq, value, yielded(it)) : Resolution{};
-  if (!equal.result) return {.advice = "`in` works on tuples, lists and ranges"};
+  if (!equal.result) return {.advice = "`in` works on tuples, lists, ranges and arrays"};
   return {.result = types::boolean(),
           .literal = {},
           .parameters = {},
@@ -277,7 +278,7 @@ Resolution membership_of_loop(const Type* value, const Type* sequence, bool nega
                 const Type* item = yielded(it);
                 Slot iterator = e.temporary(it), x = e.temporary(item), found = e.temporary(types::boolean());
                 uint32_t header = e.new_label(), done = e.new_label();
-                emit_iter(e, sequence, s[1], iterator);
+                sequence->is_array() ? emit_index_iterator(e, it, s[1], iterator) : emit_iter(e, sequence, s[1], iterator);
                 e.move(found, e.constant(0, types::boolean()), 1);
                 e.bind(header);
                 emit_next(e, it, iterator, x, done);
@@ -476,8 +477,8 @@ const Builtin table[] = {
     {"operator.ge", comparison, "a >= b", "x >= y", {}, 0, &ge_op, 2, 2, "numpy.greater_equal"},
     {"operator.is_", identity, "a is b, for None and booleans", "x is None", {}, 0, nullptr, 2, 2},
     {"operator.is_not", identity, "a is not b, for None and booleans", "x is not None", {}, 0, &negative, 2, 2},
-    {"operator.in_", membership, "a in b, for tuples", "x in (1, 2, 3)", {}, 0, nullptr, 2, 2},
-    {"operator.not_in", membership, "a not in b, for tuples", "x not in (1, 2, 3)", {}, 0, &negative, 2, 2},
+    {"operator.in_", membership, "a in b, for tuples, lists, ranges and arrays", "x in (1, 2, 3)", {}, 0, nullptr, 2, 2},
+    {"operator.not_in", membership, "a not in b, of the same", "x not in (1, 2, 3)", {}, 0, &negative, 2, 2},
     {"operator.neg", sign, "-a", "-x", {}, 0, &negative, 1, 1, "numpy.negative"},
     {"operator.pos", sign, "+a", "+x", {}, 0, nullptr, 1, 1, "numpy.positive"},
     {"operator.invert", invert, "~a", "~x", {}, 0, nullptr, 1, 1, "numpy.invert"},

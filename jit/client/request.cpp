@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "jit/library.h"
+
 namespace px::jit::client {
 
 const char entry_symbol[] = "px_entry";
@@ -93,6 +95,7 @@ class Graph {
         specialisations_.push_back({index, one});
       }
       for (const Specialisation* callee : one->callees) {
+        if (is_library(*callee->function)) continue;  // Numba has its own
         if (seen.insert(callee).second) todo.push_back(callee);
       }
     }

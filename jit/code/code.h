@@ -96,6 +96,7 @@ struct CodeObject {
   // Nested functions. They have no source of their own and share the globals, by index, of the outermost function.
   std::vector<std::shared_ptr<const CodeObject>> functions;
   bool variadic = false;  // the last parameter is `*rest`: a tuple, by default an empty one
+  size_t keyword_only = 0;  // how many parameters, the last ones, are given by keyword alone; none where it is variadic
   size_t captured = 0;    // of a nested function: so many first parameters are variables of the function around it
 
   std::span<const int32_t> operands_of(const Instruction& i) const { return {operands.data() + i.first_operand, i.operand_count}; }

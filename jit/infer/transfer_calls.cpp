@@ -7,6 +7,7 @@
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
+#include "jit/library.h"
 
 namespace px::jit::transfer {
 
@@ -47,7 +48,8 @@ void put_into_list(Inference& inf, std::string_view method, std::vector<Argument
   if (method != "clear") Inference::require_known(arguments[0].type);
 }
 
-Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
+// A call of an entry of the tables.
+Plan call_table(Inference& inf, const Argument& callee, const Arguments& given) {
   auto* type = callee.type;
   if (type->text == parallel_region_name) return parallel_region(inf, given.positional);
   if (type->text == submit_work_name) {
@@ -178,6 +180,40 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
             low.emitter.emit({.op = typed::Op::call_, .aux = static_cast<uint32_t>(out.calls.size() - 1)});
           },
           .handed = std::move(handed)};
+}
+
+// The function that px/library has where the tables have none, or none for these types.
+Function* library_of(const Type* type) {
+  if (type->kind != TypeKind::method) return find_library(type->text);
+  auto* of = type->elements[0];
+  return of->is_array() ? find_library("array." + type->text) : of->is_number() ? find_library("number." + type->text) : nullptr;
+}
+
+Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
+  std::optional<InferenceError> refused;
+  try {
+    return call_table(inf, callee, given);
+  } catch (const InferenceError& e) {
+    refused = e;
+  }
+  Function* library = library_of(callee.type);
+  if (!library) throw *refused;
+  const bool method = callee.type->kind == TypeKind::method;
+  Arguments all = given;
+  if (method) {
+    Argument self = callee;  // the method's slots are its array's
+    self.type = callee.type->elements[0];
+    self.whole = callee.type;
+    all.positional.insert(all.positional.begin(), self);
+  }
+  try {
+    return call_function(inf, {types::function(library)}, all);
+  } catch (const InferenceError&) {
+    if (method || find_builtin(callee.type->text)) throw *refused;
+    std::string list;
+    for (auto& a : given.positional) list += (list.empty() ? "" : ", ") + to_string(a.type);
+    mistyped(callee.type->text + " has no rule for (" + list + ")");
+  }
 }
 
 // A named tuple is made.

@@ -7,6 +7,7 @@
 #include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
+#include "jit/library.h"
 
 namespace px::jit::transfer {
 
@@ -100,16 +101,17 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
     }
     if (is_complex(a.type->scalar) && (name == "real" || name == "imag")) return parts(a, name == "imag");
     if (name == "dtype") return {.results = {{types::dtype(a.type->scalar)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
-    if (find_method(name))
+    if (find_method(name) || find_library("array." + name))
       return {.results = {{types::method(a.type, name)}},
               .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
   }
+  if (a.type->kind == TypeKind::dtype && name == "itemsize") return known_int(static_cast<int64_t>(item_size(a.type->scalar)));
   if (a.type->kind == TypeKind::range) {
     uint32_t which = name == "start" ? 0 : name == "stop" ? 1 : name == "step" ? 2 : 3;
     if (which < 3) return part_of(a, which, 1, types::scalar(a.type->scalar));
   }
   if (a.type->is_number()) {
-    if (name == "conjugate")
+    if (name == "conjugate" || find_library("number." + name))
       return {.results = {{types::method(a.type, name)}},
               .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
     if (Resolution r = resolve_part(a.type, name); r.result)

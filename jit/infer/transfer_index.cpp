@@ -392,12 +392,20 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   }};
 }
 
+namespace {
+// A slice's bound: floats are cut, as Numba does.
+Slot bound(Emitter& e, const Argument& part, Lowering& low) {
+  if (part.type->is_none()) return e.int_constant(0);
+  return is_whole(part.type) ? low.of(part) : e.convert(low.of(part), part.type, types::int64());
+}
+}  // namespace
+
 Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
   std::vector<Argument> parts = {inf.read_value(operands[1]), inf.read_value(operands[2]), inf.read_value(operands[3])};
   bool constant = true;
   auto values = std::make_shared<ConstantTuple>();
   for (auto& p : parts) {
-    if (!p.type->is_none() && !is_whole(p.type)) mistyped("slice indices must be integers or None, not " + to_string(p.type));
+    if (!p.type->is_none() && !is_whole(p.type) && !(p.type->is_scalar() && is_float(p.type->scalar))) mistyped("slice indices must be integers or None, not " + to_string(p.type));
     constant = constant && (p.type->is_none() || (p.literal && std::holds_alternative<int64_t>(p.literal->value)));
     values->push_back(p.type->is_none() || !p.literal ? Constant{NoneValue{}} : *p.literal);
   }
@@ -406,7 +414,7 @@ Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
   return {.results = {result}, .lower = [parts](Lowering& low, std::span<const Slot> d) {
             auto& e = low.emitter;
             for (size_t k = 0; k < 3; ++k)
-              e.move(d[0] + static_cast<Slot>(k), parts[k].type->is_none() ? e.int_constant(0) : low.of(parts[k]), 1);
+              e.move(d[0] + static_cast<Slot>(k), bound(e, parts[k], low), 1);
           }};
 }
 

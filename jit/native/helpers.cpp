@@ -107,6 +107,21 @@ void px_trace(const void* sites, int32_t number) {
   if (context && site) push(context->exc, *site);
 }
 
+void px_exception_keep(uint64_t* slot) {
+  Context* context = Context::current();
+  if (!context) return;
+  if (*slot == 0) {
+    void* copy = context->arena.allocate(sizeof(ExcInfo), alignof(ExcInfo));
+    if (!copy) return context->set_no_memory("cannot keep an exception");
+    *slot = reinterpret_cast<uint64_t>(new (copy) ExcInfo);
+  }
+  *reinterpret_cast<ExcInfo*>(*slot) = context->exc;
+}
+
+void px_exception_again(const uint64_t* slot) {
+  if (Context* context = Context::current(); context && *slot) context->exc = *reinterpret_cast<const ExcInfo*>(*slot);
+}
+
 void* px_list_make(int64_t size, int64_t width) {
   return px::jit::make_list(size, width);
 }

@@ -12,12 +12,17 @@ void px_raise_index(const void* sites, int32_t site, int64_t index, int64_t axis
 void px_raise_index_unsigned(const void* sites, int32_t site, uint64_t index, int64_t axis, int64_t size);
 // An exception passes a call at `site`.
 void px_trace(const void* sites, int32_t site);
-// Nonzero when a recursive function should raise RecursionError instead of going on.
+// A handler keeps the exception that it was entered with; `slot` is zero, or what an earlier call left there. Where memory is out, that is
+// the exception.
+void px_exception_keep(uint64_t* slot);
+// The exception is again what was kept.
+void px_exception_again(const uint64_t* slot);
 // Lists that cross the boundary (jit/builtins/list.h). A new one of `size` items that are not written yet; null with MemoryError set.
 void* px_list_make(int64_t size, int64_t width);
 // Gives a list another size. Where its items are to be written; null with MemoryError set.
 uint64_t* px_list_resize(void* list, int64_t size, int64_t width);
 
+// Nonzero when a recursive function should raise RecursionError instead of going on.
 int32_t px_stack_low(void);
 // A back-edge of baseline code that has gone round many times: px_poll_interval of them, or one of a loop with loops in it. Listeners of
 // the interpreter's safepoints (interp/hooks.h) hear of it. 0, or 1 with KeyboardInterrupt in the context when the callback is to end.

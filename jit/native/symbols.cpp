@@ -46,6 +46,8 @@ const Symbol table[] = {
     PX_SYMBOL(px_raise_index),
     PX_SYMBOL(px_raise_index_unsigned),
     PX_SYMBOL(px_trace),
+    PX_SYMBOL(px_exception_keep),
+    PX_SYMBOL(px_exception_again),
     PX_SYMBOL(px_stack_low),
     PX_SYMBOL(px_list_make),
     PX_SYMBOL(px_list_resize),

@@ -1,5 +1,7 @@
 """Finds, by asking Numba, which arguments each function takes, and records what Numba makes of them: `python -m conformance.record`.
 
+`--prune` drops recorded cases that Numba does not compile at all: an exception of its compiler's own is no result of the function.
+
 A child process a function: what hangs or crashes costs that function alone. One file a module in `recorded/`.
 """
 
@@ -29,6 +31,11 @@ def _unwanted(text: str) -> bool:
     )
 
 
+def _compiled(dispatcher: Any) -> bool:
+    """Whether Numba has made code for any of the calls."""
+    return bool(getattr(dispatcher, "overloads", True))
+
+
 def _explore(function: Any, tries: list[tuple[str, ...]], into: Any) -> None:
     from numba import njit
 
@@ -46,12 +53,56 @@ def _explore(function: Any, tries: list[tuple[str, ...]], into: Any) -> None:
         again = [outcome(dispatcher, values(kinds, k)) for k in range(ROUNDS)]
         if results != again or any(map(_unwanted, results)) or all(r.startswith("raises TypeError") for r in results):
             continue  # random numbers, memory that is not set, or types that it does not take
+        if all(r.startswith("raises ") for r in results) and not _knows(function, kinds):
+            continue
         if all(r.startswith("raises ") for r in results) and taken:
             continue
         taken += 1
         seen.add(signature)
         into.put((" ".join(kinds), results))
     into.put(None)
+
+
+def _knows(function: Any, kinds: tuple[str, ...]) -> bool:
+    """Whether Numba compiles the function for these arguments: asked of a dispatcher of its own."""
+    from numba import njit
+
+    fresh = njit(boundscheck=True)(getattr(function, "py_func", function))
+    outcome(fresh, values(kinds, 0))
+    return _compiled(fresh)
+
+
+def _check(function: Any, kinds: tuple[str, ...], into: Any) -> None:
+    warnings.simplefilter("ignore")
+    into.put(_knows(function, kinds))
+
+
+def prune(module: str) -> int:
+    """Drops what Numba does not compile from what is recorded of a module; how many cases that were."""
+    path = FOLDER / f"{module}.json"
+    recorded = json.loads(path.read_text())
+    context = multiprocessing.get_context("fork")
+    found = functions(module)
+    dropped = 0
+    for label, cases in list(recorded.items()):
+        for kinds, outcomes in list(cases.items()):
+            if not all(text.startswith("raises ") for text in outcomes):
+                continue
+            into = context.SimpleQueue()
+            child = context.Process(target=_check, args=(found[label], tuple(kinds.split()), into), daemon=True)
+            child.start()
+            child.join(_SECONDS)
+            if child.is_alive():
+                child.kill()
+                continue
+            if not into.empty() and not into.get():
+                del cases[kinds]
+                dropped += 1
+        if not cases:
+            del recorded[label]
+    if dropped:
+        path.write_text(json.dumps(recorded, indent=0, sort_keys=True) + "\n")
+    return dropped
 
 
 def record(module: str) -> dict[str, dict[str, list[str]]]:
@@ -87,6 +138,10 @@ def record(module: str) -> dict[str, dict[str, list[str]]]:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1:2] == ["--prune"]:
+        for module in sys.argv[2:] or [path.stem for path in sorted(FOLDER.glob("*.json"))]:
+            print(f"{module}: {prune(module)} cases dropped", flush=True)
+        return
     for module in sys.argv[1:] or [*MODULES, *STATISTICS]:
         started = time.monotonic()
         found = record(module)

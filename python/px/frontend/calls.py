@@ -19,7 +19,7 @@ def call(b: Builder, node: ast.Call, into: int | None) -> int:
         if node.keywords:
             raise b.unsupported(starred, "`*` and keywords in one call", "pass the keyword arguments by position")
         return _call_starred(b, node, into)
-    if node.args and type(node.args[0]) is ast.GeneratorExp:
+    if node.args and type(node.args[0]) in (ast.GeneratorExp, ast.Call):
         written = generator_call(b, node, into)
         if written is not None:
             return written

@@ -36,6 +36,7 @@ class Code:
         "functions",
         "globals",
         "instructions",
+        "keyword_only",
         "module",
         "name",
         "names",
@@ -64,6 +65,7 @@ class Code:
         functions: list[Code],
         captured: int = 0,
         variadic: bool = False,
+        keyword_only: int = 0,
         children: dict[str, Any] | None = None,
     ) -> None:
         self.children = children or {}  # names among `globals` that mean what the front end made, and what
@@ -81,6 +83,7 @@ class Code:
         self.instructions = instructions
         self.functions = functions  # nested ones; their `globals` are this one's
         self.variadic = variadic  # the last parameter is `*rest`
+        self.keyword_only = keyword_only  # how many parameters, the last ones, are given by keyword alone
         self.captured = captured  # of a nested function: its first parameters are variables of the one around it
 
     def __repr__(self) -> str:

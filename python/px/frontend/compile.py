@@ -81,6 +81,7 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
         children=b.children,
         functions=b.functions,
         variadic=bool(code.co_flags & _VARARGS),
+        keyword_only=code.co_kwonlyargcount,
     )
 
 
@@ -109,20 +110,22 @@ def _check_signature(function: FunctionType) -> None:
     for flag, (what, advice) in _FLAVOURS.items():
         if code.co_flags & flag:
             raise unsupported(code.co_filename, code.co_firstlineno, what, code.co_qualname, advice)
-    if code.co_kwonlyargcount:
-        what, advice = "a keyword-only parameter", "leave out the `*`; it can be given by keyword all the same"
+    if code.co_kwonlyargcount and code.co_flags & _VARARGS:
+        what, advice = "a keyword-only parameter after `*args`", "put it before; it can be given by keyword all the same"
         raise unsupported(code.co_filename, code.co_firstlineno, what, code.co_qualname, advice)
 
 
 def _parameters(function: FunctionType, found: Found) -> list[tuple[str, Any]]:
     code = function.__code__
-    names = code.co_varnames[: code.co_argcount]
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     defaults = function.__defaults__ or ()
-    required = len(names) - len(defaults)
-    result: list[tuple[str, Any]] = [(name, NO_DEFAULT) for name in names[:required]]
-    for name, default in zip(names[required:], defaults, strict=True):
-        result.append((name, plain(default)))
-        if result[-1][1] is NO_DEFAULT:
+    given = dict(zip(names[code.co_argcount - len(defaults) : code.co_argcount], defaults, strict=True))
+    given.update(function.__kwdefaults__ or {})
+    result: list[tuple[str, Any]] = []
+    for name in names:
+        default = given.get(name)
+        result.append((name, plain(default) if name in given else NO_DEFAULT))
+        if name in given and result[-1][1] is NO_DEFAULT:
             what = f"a default of type {type(default).__name__} (parameter {name!r})"
             advice = "a number, text or None; pass anything else as an argument"
             raise unsupported(code.co_filename, found.first_line, what, code.co_qualname, advice)

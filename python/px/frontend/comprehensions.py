@@ -26,10 +26,58 @@ def list_comprehension(b: Builder, node: ast.ListComp, into: int | None) -> int:
     return settle(b, node, result, into)
 
 
+_ITEM = "<item>"  # a name that no source has
+
+
+def mapped(b: Builder, node: ast.expr) -> ast.GeneratorExp | None:
+    """`map(f, x)` and `filter(f, x)` as the generator expressions that they are; None for anything else."""
+    if not isinstance(node, ast.Call) or node.keywords or len(node.args) < 2 or any(type(a) is ast.Starred for a in node.args):
+        return None
+    if not isinstance(node.func, ast.Name) or b.private(node.func.id) in b.variables:
+        return None
+    meaning = lookup(b.function, node.func.id)
+    function, *iterables = node.args
+    names = [f"{_ITEM}{k}" for k in range(len(iterables))]
+    items: list[ast.expr] = [ast.Name(name, ast.Load()) for name in names]
+    if meaning is map:
+        target: ast.expr = ast.Name(names[0], ast.Store())
+        source = iterables[0]
+        if len(iterables) > 1:
+            target = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
+            source = ast.Call(ast.Name("zip", ast.Load()), iterables, [])
+        made = ast.GeneratorExp(ast.Call(function, items, []), [ast.comprehension(target, source, [], 0)])
+    elif meaning is filter and len(iterables) == 1:
+        taken = items[0] if isinstance(function, ast.Constant) and function.value is None else ast.Call(function, items, [])
+        made = ast.GeneratorExp(items[0], [ast.comprehension(ast.Name(names[0], ast.Store()), iterables[0], [taken], 0)])
+    else:
+        return None
+    for child in ast.walk(made):
+        if not hasattr(child, "lineno"):
+            ast.copy_location(child, node)
+    return made
+
+
+def mapped_loop(b: Builder, node: ast.For) -> ast.For | None:
+    """`for x in map(f, y)` and the same of `filter` as a plain loop; None for anything else."""
+    generator = mapped(b, node.iter)
+    if generator is None:
+        return None
+    (loop,) = generator.generators
+    body: list[ast.stmt] = [ast.copy_location(ast.Assign([node.target], generator.elt), node.target), *node.body]
+    for taken in loop.ifs:
+        body = [ast.copy_location(ast.If(taken, body, []), node)]
+    for name in ast.walk(loop.target):
+        if isinstance(name, ast.Name):
+            b.variables[name.id] = b.temporary()
+    return ast.copy_location(ast.For(loop.target, loop.iter, body, node.orelse), node)
+
+
 def generator_call(b: Builder, node: ast.Call, into: int | None) -> int | None:
     """`sum(x for …)` and the like; None where the function is no such built-in."""
-    generator, *others = node.args
-    assert isinstance(generator, ast.GeneratorExp)
+    first, *others = node.args
+    generator = first if isinstance(first, ast.GeneratorExp) else mapped(b, first)
+    if generator is None:
+        return None
     if not isinstance(node.func, ast.Name) or b.private(node.func.id) in b.variables:
         return None
     function = lookup(b.function, node.func.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 from px.frontend.builder import Builder, Label
+from px.frontend.comprehensions import mapped_loop
 from px.frontend.exceptions import leave_finals
 from px.frontend.lowering import condition, execute, expression, hold, merge_register, settle, statement, test, value
 from px.frontend.opcodes import COMPARE, COMPARE_OPERATORS, ITER
@@ -170,6 +171,8 @@ def while_(b: Builder, node: ast.While) -> None:
 @statement(ast.For)
 def for_(b: Builder, node: ast.For) -> None:
     """`for … in … else`."""
+    if isinstance(node.iter, ast.Call):
+        node = mapped_loop(b, node) or node
     header, otherwise, end = Label(), Label(), Label()
     iterable = value(b, node.iter)
     iterator = b.temporary()

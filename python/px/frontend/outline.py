@@ -168,7 +168,7 @@ class _Outliner:
     def assigned_outside(self, loop: ast.For) -> set[str]:
         inside = {id(n) for n in ast.walk(loop)}
         code = self.function.__code__
-        names = set(code.co_varnames[: code.co_argcount])
+        names = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
         for node in ast.walk(self.found.node):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in inside:
                 names.add(node.id)

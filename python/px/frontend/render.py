@@ -50,6 +50,10 @@ def _signature(function: FunctionType) -> str:
     required = len(names) - len(defaults)
     parts = list(names[:required])
     parts += [f"{name}={_literal(value)}" for name, value in zip(names[required:], defaults, strict=True)]
+    if code.co_kwonlyargcount:
+        known = function.__kwdefaults__ or {}
+        only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        parts += ["*", *(f"{name}={_literal(known[name])}" if name in known else name for name in only)]
     if code.co_flags & 0x04:
         parts.append(f"*{code.co_varnames[code.co_argcount]}")
     return ", ".join(parts)

@@ -12,7 +12,7 @@ from typing import Any
 from llvmlite import ir
 from numba import typeof
 from numba.core import cgutils, types
-from numba.core.callconv import RETCODE_USEREXC, MinimalCallConv
+from numba.core.callconv import RETCODE_USEREXC, MinimalCallConv, TryStatus
 
 from . import sites, slots, ufuncs
 from .errors import UnsupportedError
@@ -82,15 +82,18 @@ class SlotCallConv(MinimalCallConv):
 
     def return_user_exc(self, builder: ir.IRBuilder, exc: Any, exc_args: Any = None, loc: Any = None, func_name: Any = None) -> None:
         """Raises a class with constant arguments."""
-        self._raise(builder, exc, exc_args or (), [None] * len(exc_args or ()))
+        self.set_exception(builder, exc, exc_args or (), [None] * len(exc_args or ()))
+        self.leave(builder)
 
     def return_dynamic_user_exc(
         self, builder: ir.IRBuilder, exc: Any, exc_args: Any, nb_types: Any, loc: Any = None, func_name: Any = None
     ) -> None:
         """Raises a class with arguments, some of them values of the program."""
-        self._raise(builder, exc, exc_args, nb_types)
+        self.set_exception(builder, exc, exc_args, nb_types)
+        self.leave(builder)
 
-    def _raise(self, builder: ir.IRBuilder, exc: Any, values: tuple[Any, ...], value_types: list[Any]) -> None:
+    def set_exception(self, builder: ir.IRBuilder, exc: Any, values: tuple[Any, ...], value_types: Any) -> None:
+        """The exception that the context carries from here on; where control goes is the caller's to say."""
         if exc is None:
             raise UnsupportedError("a bare raise")
         function, line = place(builder)
@@ -111,7 +114,14 @@ class SlotCallConv(MinimalCallConv):
             spelt = tuple(f"text:{v}" if a is None else spell(a[0]) for v, a in zip(values, arguments, strict=True))
             arguments = [a for a in arguments if a is not None]
             emit_raise(builder, sites.Site(name, None, spelt, function, line), arguments, self.context)
-        self._return_errcode_raw(builder, RETCODE_USEREXC)
+
+    def leave(self, builder: ir.IRBuilder) -> None:
+        """What follows an exception: the handler of the `try` around, or the function's end."""
+        around = getattr(builder, "_in_try_block", None)  # Numba's own name: a block in which an instruction may fail ends with a check
+        if around is not None:
+            builder.branch(around["target"])
+        else:
+            self._return_errcode_raw(builder, RETCODE_USEREXC)
 
     def _argument(self, builder: ir.IRBuilder, value: Any, ty: types.Type | None) -> tuple[types.Type, ir.Value]:
         """An exception's argument as a typed value; constants become values of their type."""
@@ -132,7 +142,7 @@ class SlotCallConv(MinimalCallConv):
             site = sites.Site("", None, (), function, line)
             tracer = helper(builder, "px_trace", _VOID, [_POINTER, _I32])
             builder.call(tracer, [sites_pointer(builder), sites.table.value(builder, site)])
-        self._return_errcode_raw(builder, RETCODE_USEREXC)
+        self.leave(builder)
 
     def get_function_type(self, restype: Any, argtypes: Any) -> ir.FunctionType:
         """The LLVM type of a compiled function."""
@@ -169,12 +179,15 @@ class SlotCallConv(MinimalCallConv):
         """Would pass on an exception that CPython has set."""
         raise UnsupportedError("code that calls back into Python")
 
-    def set_static_user_exc(self, builder: ir.IRBuilder, *args: Any, **kwargs: Any) -> None:
-        """Would raise inside a try."""
-        raise UnsupportedError("try … except")
+    def set_static_user_exc(self, builder: ir.IRBuilder, exc: Any, exc_args: Any = None, loc: Any = None, func_name: Any = None) -> None:
+        """Raises a class with constant arguments in a `try`: a jump to its handler follows."""
+        self.set_exception(builder, exc, exc_args or (), [None] * len(exc_args or ()))
 
-    def check_try_status(self, builder: ir.IRBuilder) -> Any:
-        """Would ask for the exception inside a try."""
-        raise UnsupportedError("try … except")
+    def check_try_status(self, builder: ir.IRBuilder) -> TryStatus:
+        """No exception is left to be found at a block's end: what fails goes to the handler at once."""
+        return TryStatus(in_try=cgutils.false_bit, excinfo=_POINTER(None))
 
-    set_try_status = unset_try_status = check_try_status
+    def set_try_status(self, builder: ir.IRBuilder) -> None:
+        """A `try` begins; nothing to do while it runs."""
+
+    unset_try_status = set_try_status

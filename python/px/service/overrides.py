@@ -5,7 +5,6 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.callconv import RETCODE_USEREXC
 from numba.core.imputils import builtin_registry, impl_ret_untracked
 from numba.np import npyfuncs
 
@@ -31,7 +30,7 @@ def check_bounds(context: Any, builder: ir.IRBuilder, ind: ir.Value, dimlen: ir.
         site = sites.table.value(builder, sites.Site("IndexError", None, (), function, line))
         axis_value = axis if isinstance(axis, ir.Value) else _I64(axis or 0)
         builder.call(raiser, [callconv.sites_pointer(builder), site, _original_index(ind), axis_value, dimlen])
-        context.call_conv._return_errcode_raw(builder, RETCODE_USEREXC)
+        context.call_conv.leave(builder)
 
 
 def _check_shift(context: Any, builder: ir.IRBuilder, amount: ir.Value, ty: types.Integer, bits: int) -> None:

@@ -13,7 +13,7 @@ from numba.core.compiler_machinery import AnalysisPass, PassManager, register_pa
 from numba.core.lowering import Lower
 from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 
-from . import callconv, sites
+from . import callconv, sites, tries
 from .source import Program, function_index
 from .spelling import spell
 
@@ -104,6 +104,36 @@ class SiteLower(Lower):
         self._px_place = (job.functions[self.func_ir.func_id.code], 0)
         self.px_unpacks = iter(())  # texts of the exceptions that an unpacking raises, in their order
         self.function.px_lower = self
+
+    def pre_lower(self) -> None:
+        """Looks through the blocks for what raises again."""
+        super().pre_lower()
+        self.px_handlers = tries.Handlers(self)
+
+    def pre_block(self, block: Any) -> None:
+        """Starts a block."""
+        super().pre_block(block)
+        self.px_block = block
+        self.px_handlers.enter(block)
+
+    def lower_static_raise(self, inst: Any) -> None:
+        """`raise` with what is known when it is compiled."""
+        if not tries.is_again(inst):
+            return super().lower_static_raise(inst)
+        self.px_handlers.raise_again(self.px_block)
+        return self.call_conv.leave(self.builder)
+
+    def lower_static_try_raise(self, inst: Any) -> None:
+        """The same in a `try`; a jump follows."""
+        if not tries.is_again(inst):
+            return super().lower_static_try_raise(inst)
+        return self.px_handlers.raise_again(self.px_block)
+
+    def lower_try_dynamic_raise(self, inst: Any) -> None:
+        """`raise` with values of the program in a `try`; a jump follows."""
+        types = [self.typeof(a.name) if isinstance(a, numba_ir.Var) else None for a in inst.exc_args]
+        values = tuple(self.loadvar(a.name) if isinstance(a, numba_ir.Var) else a for a in inst.exc_args)
+        self.call_conv.set_exception(self.builder, inst.exc_class, values, types)
 
     def extract_function_arguments(self) -> Any:
         """Takes the arguments apart, once the stack is known to suffice."""

@@ -16,10 +16,12 @@ from typing import Any
 import numpy
 
 from .errors import RequestError, UnsupportedError
+from .tries import Reraised
 from .values import decode
 
 # Numba's name for functions of no module: its names for a recursive callee and for its definition agree only then.
 _MODULE = "<dynamic>"
+_RERAISED = "px_reraised"
 _FILE = re.compile(r"<px:(\d+)>")
 
 
@@ -148,6 +150,11 @@ class Program:
             arguments.args.append(arguments.vararg)
             arguments.defaults = []
             arguments.vararg = None
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):  # the same: Numba has none of these
+            arguments.args.append(argument)
+            if default is not None or arguments.defaults:
+                arguments.defaults.append(default or ast.Constant(None))
+        arguments.kwonlyargs, arguments.kw_defaults = [], []
         for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
             argument.annotation = None
         _Rewriter(self, source, paths).visit(definition)
@@ -155,7 +162,7 @@ class Program:
         target = arguments.posonlyargs if arguments.posonlyargs else arguments.args
         target[:0] = hidden
         ast.fix_missing_locations(tree)
-        namespace: dict[str, Any] = {"__name__": _MODULE, **{paths[p]: v for p, v in source.values.items()}}
+        namespace: dict[str, Any] = {"__name__": _MODULE, _RERAISED: Reraised, **{paths[p]: v for p, v in source.values.items()}}
         exec(compile(tree, file_name(source.index), "exec", dont_inherit=True), namespace)
         source.function = namespace[definition.name]
         # Numba quotes the source in some messages and looks it up by the file's name.
@@ -201,6 +208,13 @@ class _Rewriter(ast.NodeTransformer):
             raise UnsupportedError(f"{path} as a value: it reads a global array")
         return self._replace(node, path)
 
+    def visit_Raise(self, node: ast.Raise) -> ast.stmt:
+        """Numba has no bare `raise`."""
+        self.generic_visit(node)
+        if node.exc is None:
+            node.exc = ast.copy_location(ast.Name(_RERAISED, ast.Load()), node)
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._reference(node)
 
@@ -211,8 +225,12 @@ class _Rewriter(ast.NodeTransformer):
         path = self._path(node.func)
         callee = self._source.calls.get(path) if path is not None else None
         if path is None or callee is None:
+            called = self._builtin(node.func)
             self.generic_visit(node)
-            self._plain(node, self._source.values.get(path) if path is not None else self._builtin(node.func))
+            function = self._source.values.get(path) if path is not None else called
+            if function in (map, filter) and len(node.args) > 1:
+                node.px_mapped = function  # type: ignore[attr-defined]
+            self._plain(node, function)
             return node
         node.func = self._replace(node.func, path)
         node.args = [self.visit(a) for a in node.args]
@@ -231,8 +249,12 @@ class _Rewriter(ast.NodeTransformer):
         """What Numba takes in another form alone: `out=` by position, a list where sum and the like go through a generator."""
         if isinstance(function, numpy.ufunc) and [k.arg for k in node.keywords] == ["out"] and len(node.args) == function.nin:
             node.args.append(node.keywords.pop().value)
-        if function in (sum, min, max, list, sorted) and node.args and isinstance(node.args[0], ast.GeneratorExp):
-            generator = node.args[0]
+        if function not in (sum, min, max, list, sorted) or not node.args:
+            return
+        generator = node.args[0]
+        if hasattr(generator, "px_mapped"):
+            generator = _mapped(generator, generator.px_mapped)
+        if isinstance(generator, ast.GeneratorExp):
             node.args[0] = ast.copy_location(ast.ListComp(generator.elt, generator.generators), generator)
 
     def _pack(self, node: ast.Call, callee: Source) -> None:
@@ -265,6 +287,29 @@ class _Rewriter(ast.NodeTransformer):
         return self._nested(node, targets)
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+
+def _mapped(node: Any, function: Any) -> ast.GeneratorExp:
+    """`map(f, x)` or `filter(f, x)` as a generator expression."""
+    called, *iterables = node.args
+    names = [f"px_item_{k}" for k in range(len(iterables))]
+    items: list[ast.expr] = [ast.Name(name, ast.Load()) for name in names]
+    target: ast.expr = ast.Name(names[0], ast.Store())
+    source, element = iterables[0], items[0]
+    conditions: list[ast.expr] = []
+    if len(iterables) > 1:
+        target = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
+        source = ast.Call(ast.Name("zip", ast.Load()), iterables, [])
+    if function is map:
+        element = ast.Call(called, items, [])
+    else:
+        plain = isinstance(called, ast.Constant) and called.value is None
+        conditions = [items[0] if plain else ast.Call(called, items, [])]
+    made = ast.GeneratorExp(element, [ast.comprehension(target, source, conditions, 0)])
+    for child in ast.walk(made):
+        if not hasattr(child, "lineno"):
+            ast.copy_location(child, node)
+    return made
 
 
 def _is_variadic(source: Source) -> bool:

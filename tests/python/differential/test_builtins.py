@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import px
+from px import library
 from differential.outcome import outcome
 
 OPERANDS: dict[str, tuple[Any, Any]] = {
@@ -33,7 +34,7 @@ OPERANDS: dict[str, tuple[Any, Any]] = {
     "float32": (np.float32(0.3), np.float32(1.5)),
     "float32 and integer": (np.float32(0.3), 3),
 }
-EXPRESSIONS = [(name, e.strip()) for name, _, tests in px._px.builtins() for e in tests.split(";") if e.strip()]
+EXPRESSIONS = [(name, e.strip()) for name, _, tests in [*px._px.builtins(), *library.entries()] for e in tests.split(";") if e.strip()]
 _serial = itertools.count()
 
 

@@ -75,7 +75,7 @@ def test_refused(body: str, line: int, words: str) -> None:
     ("header", "words"),
     [
         ("def f(**a)", r"a `\*\*kwargs` parameter"),
-        ("def f(*, a)", "a keyword-only parameter"),
+        ("def f(*a, b)", "a keyword-only parameter after"),
         ("async def f(a)", "an async function"),
     ],
 )

@@ -208,5 +208,6 @@ def caught(x):
     return 2
 
 
-def test_try_is_not_compiled_yet(refused: Any) -> None:
-    assert refused(caught, ["int64"])["kind"] == "unsupported"
+def test_try(build: Any) -> None:
+    obj = build(caught, ["int64"])
+    assert (obj.call(1), obj.call(0)) == (1, 2)

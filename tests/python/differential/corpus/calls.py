@@ -20,6 +20,10 @@ def scaled(x, factor=2.0, offset=1):
     return x * factor + offset
 
 
+def weighted(x, *, weight=2.0, offset):
+    return x * weight + offset
+
+
 def minmax(a, b):
     if a < b:
         return a, b
@@ -310,3 +314,8 @@ def raises_own_class(x):
     if x == 0:
         raise OwnError("own", x)
     return x
+
+
+@case(3, 2.5, numba=False, why="Numba has no keyword-only parameters")
+def keyword_only(x):
+    return weighted(x, offset=1), weighted(x, offset=x, weight=3)

@@ -163,3 +163,30 @@ def text_with_values(n):
     if n < 0:
         raise ValueError(f"bad {n}: {n + 1}")
     return n
+
+
+def tripled(x):
+    return 3 * x
+
+
+def odd(x):
+    return x % 2 == 1
+
+
+@case(np.arange(6))
+def mapped_in_loops(a):
+    total = 0
+    for x in map(tripled, a):
+        total += x
+    for x in filter(odd, range(total)):
+        if x > 7:
+            break
+        total += 100 * x
+    else:
+        total = -1
+    return total
+
+
+@case(np.arange(6), **BEYOND)
+def mapped_in_place(a):
+    return sum(map(tripled, a)), list(map(tripled, range(4)))[2], sum(filter(odd, a)), list(filter(None, (3, 0, 5)))[1], sum(map(max, a, range(3, 9)))

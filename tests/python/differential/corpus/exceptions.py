@@ -4,11 +4,10 @@ import numpy as np
 
 from differential.case import case
 
-NOT_NATIVE = {"native": False, "why": "the compile service has no try yet"}
-NOT_NUMBA = {"numba": False, "native": False, "why": "Numba does not have it, or words it otherwise"}
+NOT_NUMBA = {"numba": False, "why": "Numba does not raise again, and words other exceptions otherwise; px's compile service does"}
 
 
-@case(0, 2, 5, **NOT_NATIVE)
+@case(0, 2, 5)
 def keeps_what_was_assigned(x):
     y = 1.5
     try:
@@ -20,7 +19,7 @@ def keeps_what_was_assigned(x):
     return y
 
 
-@case((np.array([1.0, 2.0]), 1), (np.array([1.0, 2.0]), 2), **NOT_NATIVE)
+@case((np.array([1.0, 2.0]), 1), (np.array([1.0, 2.0]), 2))
 def element_out_of_bounds(a, k):
     v = 7.0
     try:
@@ -38,7 +37,7 @@ def fails(x):
     return 6 // x
 
 
-@case(0, 1, 3, **NOT_NATIVE)
+@case(0, 1, 3)
 def in_a_callee(x):
     total = 0
     for i in range(3):
@@ -101,7 +100,7 @@ def nested(x):
         kept = 1000
 
 
-@case(4, **NOT_NATIVE)
+@case(4)
 def counts(n):
     caught = 0
     for i in range(-n, n):
@@ -114,7 +113,7 @@ def counts(n):
     return caught
 
 
-@case((3, 2.5), **NOT_NUMBA)
+@case((3, 2.5), numba=False, native=False, why="Numba has no formats")
 def says_what(n, x):
     if n > 2:
         raise ValueError(f"{n} is {x:.3f} {{too}} large")
@@ -126,3 +125,58 @@ def says_which(n):
     if n < 0:
         raise ValueError(f"bad {n}")
     return n
+
+
+@case((np.arange(5.0), 1), (np.arange(5.0), 9), **NOT_NUMBA)
+def written_by_finally(a, i):
+    stage = 0
+    try:
+        stage = 1
+        x = a[i]
+        stage = 2
+    finally:
+        a[0] = stage
+    return x + stage
+
+
+@case((np.arange(4), 2), (np.arange(4), 0), **NOT_NUMBA)
+def finally_in_a_loop(a, i):
+    total = 0
+    for k in range(3):
+        try:
+            total += 1
+            try:
+                total += a[i + k]
+            finally:
+                a[0] += 1
+            total += 10
+        except Exception:
+            total += 1000
+            continue
+    return total, a[0]
+
+
+@case(1, 4, -1)
+def raised_and_caught_here(x):
+    try:
+        if x > 3:
+            raise ValueError("too large", x)
+        x += 10 // (x + 1)
+    except Exception:
+        x = -x
+    else:
+        x *= 2
+    return x
+
+
+@case(0, 3, 9, **NOT_NUMBA)
+def raised_again_out_of_a_loop(x):
+    tries = 0
+    for k in range(4):
+        try:
+            tries += fails(x + k - 3)
+        except Exception:
+            tries += 100
+            if tries > 150:
+                raise
+    return tries

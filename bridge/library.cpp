@@ -1,0 +1,58 @@
+#include "bridge/library.h"
+
+#include "bridge/callable.h"
+#include "bridge/errors.h"
+#include "bridge/globals.h"
+#include "jit/library.h"
+
+namespace px::bridge {
+namespace {
+
+// Makes the function of that name known to inference. False with a Python exception set.
+bool load(const std::string& name) {
+  auto module = Object::steal(PyImport_ImportModule("px.library"));
+  auto made = Object::steal(module ? PyObject_CallMethod(module.get(), "load", "s", name.c_str()) : nullptr);
+  Callable* callable = made ? as_callable(made.get()) : nullptr;
+  State* state = callable ? state_of(callable) : nullptr;
+  if (!state || !Watch().renew(*state)) return false;
+  jit::register_library(name, *state->function);
+  made.release();  // for ever: specialisations call it
+  return true;
+}
+
+}  // namespace
+
+const std::vector<std::string>& library_names() {
+  static const auto& names = *[] {
+    auto* list = new std::vector<std::string>;
+    auto module = Object::steal(PyImport_ImportModule("px.library"));
+    auto table = Object::steal(module ? PyObject_GetAttrString(module.get(), "NAMES") : nullptr);
+    PyObject *key, *value;
+    for (Py_ssize_t at = 0; table && PyDict_Check(table.get()) && PyDict_Next(table.get(), &at, &key, &value);) {
+      if (const char* text = PyUnicode_AsUTF8(key)) list->emplace_back(text);
+    }
+    PyErr_Clear();
+    jit::declare_library(*list);
+    return list;
+  }();
+  return names;
+}
+
+jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Type* const> types, jit::CompileError& error) {
+  library_names();
+  jit::take_wanted_library();
+  for (;;) {
+    if (jit::Specialisation* spec = function.specialise(types, error)) return spec;
+    bool loaded = false;
+    for (const auto& name : jit::take_wanted_library()) {
+      if (!load(name)) {
+        PyErr_Clear();  // the error that there is says what is missing
+        return nullptr;
+      }
+      loaded = true;
+    }
+    if (!loaded) return nullptr;
+  }
+}
+
+}  // namespace px::bridge

@@ -1,0 +1,17 @@
+// px/library: px functions that stand for functions and methods of NumPy's. Each is made when inference first wants it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jit/function.h"
+
+namespace px::bridge {
+
+// What there is, by the names of jit/library.h. GIL.
+const std::vector<std::string>& library_names();
+// `function.specialise(types, error)`, with the library functions that it takes. GIL.
+jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Type* const> types, jit::CompileError& error);
+
+}  // namespace px::bridge

@@ -1,0 +1,29 @@
+// px functions that stand for functions of NumPy's (python/px/library): what a call means that no entry of the table of built-ins takes.
+// Numba's code never sees them: it has its own.
+//
+// They are made when inference first wants one. Making one takes Python: inference says no and notes what it wants, and the bridge makes that
+// and asks again.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace px::jit {
+
+class Function;
+
+// What there is. Names are as a table's entry has them, "numpy.tri"; "array.clip" is a method of arrays, "number.item" one of numbers.
+// Main thread, once.
+void declare_library(std::span<const std::string> names);
+// The function lives for ever. Main thread.
+void register_library(std::string_view name, Function& function);
+// The function registered under a name, or null; a name that is declared and not registered is noted as wanted. Any thread.
+Function* find_library(std::string_view name);
+// What was wanted since the last call. Any thread.
+std::vector<std::string> take_wanted_library();
+// Whether a function is one of those, or a part of one. Any thread.
+bool is_library(const Function& function);
+
+}  // namespace px::jit
