@@ -34,7 +34,8 @@ OPERANDS: dict[str, tuple[Any, Any]] = {
     "float32": (np.float32(0.3), np.float32(1.5)),
     "float32 and integer": (np.float32(0.3), 3),
 }
-EXPRESSIONS = [(name, e.strip()) for name, _, tests in [*px._px.builtins(), *library.entries()] for e in tests.split(";") if e.strip()]
+EXPRESSIONS = [(name, e.strip()) for name, _, tests in px._px.builtins() for e in tests.split(";") if e.strip()]
+LIBRARY = sorted({(tests, e.strip()) for _, _, tests in library.entries() for e in tests.split(";") if e.strip()})
 _serial = itertools.count()
 
 
@@ -50,12 +51,12 @@ def define(body: str) -> Callable[..., Any]:
     return function
 
 
-def accepted(operands: tuple[Any, Any]) -> list[str]:
+def accepted(operands: tuple[Any, Any], expressions: list[tuple[str, str]] = [*EXPRESSIONS, *LIBRARY]) -> list[str]:  # noqa: B006
     """The expressions that px types for these operands and that raise nothing."""
     px._px.set_tier("interp")
     try:
         kept = []
-        for _, e in EXPRESSIONS:
+        for _, e in expressions:
             got = outcome(px.jit(define(e)), operands)
             if got.exception is None:
                 kept.append(e)
@@ -129,11 +130,31 @@ def test_baseline(kind: str) -> None:
         ]
 
 
+@pytest.mark.parametrize("at", range(0, len(LIBRARY), 8))
+def test_library(at: int) -> None:
+    """What px/library stands for: in the interpreter and in Numba, whose code px takes; one by one where Numba does not take them all."""
+    operands = (0.75, 2.5)
+    group = accepted(operands, LIBRARY[at : at + 8])
+    assert group
+    body = "(" + ", ".join(group) + ",)"
+    function = px.jit(define(body))
+    px._px.set_tier("interp")
+    ours = outcome(function, operands)
+    px._px.set_tier("auto")
+    reference = outcome(numba.njit(define(body)), operands)
+    if reference.exception is None:
+        assert ours == reference, [(e, a, b) for e, a, b in zip(group, ours.result[1], reference.result[1], strict=True) if a != b]
+        return
+    for e, value in zip(group, ours.result[1], strict=True):
+        alone = outcome(numba.njit(define(e)), operands)
+        assert (alone.exception is not None and "Error" in alone.exception[0]) or alone.result == value, f"{e}: {value}, Numba {alone}"
+
+
 @pytest.mark.parametrize("kind", OPERANDS)
 def test_entries(kind: str) -> None:
     """In the interpreter, natively and in Numba. Grouped by eight, so that there is one compile for eight expressions."""
     operands = OPERANDS[kind]
-    kept = [e for e in accepted(operands) if e not in NOT_NATIVE and (kind in WITH_ARRAYS or not MAKES_ARRAY.search(e))]
+    kept = [e for e in accepted(operands, EXPRESSIONS) if e not in NOT_NATIVE and (kind in WITH_ARRAYS or not MAKES_ARRAY.search(e))]
     assert len(kept) > 40, kept
     for at in range(0, len(kept), 8):
         group = kept[at : at + 8]

@@ -37,6 +37,9 @@ void px_trace(const void* sites, int32_t site) {
   if (sites != px_sites) abort();
   if (px_record.trace_count < 64) px_record.trace[px_record.trace_count++] = site;
 }
+// What is raised again here is the last exception that there was.
+void px_exception_keep(uint64_t* slot) { *slot = 1; }
+void px_exception_again(const uint64_t* slot) { (void)slot; }
 int32_t px_stack_low(void) { return px_record.depth_limit && --px_record.depth_limit == 0; }
 
 struct MemInfo {
