@@ -5,7 +5,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "jit/interp/program.h"
+#include "jit/baseline/compiler.h"
+#include "jit/client/compiler.h"
 #include "jit/native/reclaim.h"
 
 namespace px::jit {
@@ -21,6 +22,14 @@ Gone& gone() {
   return the;
 }
 
+// Whether no compile thread has anything to do: what waits there names specialisations by their addresses.
+bool compilers_rest() {
+  Compiler* service = compiler().load(std::memory_order_acquire);
+  if (service && !service->wait_idle(0)) return false;
+  baseline::Compiler* baseline = baseline::compiler().load(std::memory_order_acquire);
+  return !baseline || baseline->wait_idle(0);
+}
+
 // Runs its destructor when native::collect finds that nobody can be inside the function any more.
 struct Forgetting {
   Function& function;
@@ -28,39 +37,7 @@ struct Forgetting {
   explicit Forgetting(Function& f) : function(f) {}
   Forgetting(const Forgetting&) = delete;
   Forgetting& operator=(const Forgetting&) = delete;
-  ~Forgetting() {
-    for (Specialisation* spec : function.specialisations()) {
-      uninstall(*spec, Tier::numba);
-      uninstall(*spec, Tier::baseline);
-      std::unique_ptr<interp::Program> program;
-      std::unique_ptr<typed::Function> typed;
-      {
-        std::scoped_lock lock(function.mutex());
-        program = std::move(spec->program);
-        typed = std::move(spec->typed);
-        spec->callees = {};
-        spec->hidden = {};
-        spec->converted = {};
-        spec->refusal = {};
-        spec->baseline_refusal = {};
-      }
-    }
-    // Nobody reads it again but for the place in a traceback: name, file and first line stay.
-    auto& code = const_cast<CodeObject&>(function.code());
-    code.qualified_name = {};
-    code.module = {};
-    code.source = {};
-    code.parameters = {};
-    code.registers = {};
-    code.constants = {};
-    code.globals = {};
-    code.names = {};
-    code.instructions = {};
-    code.operands = {};
-    code.functions = {};
-    code.name.shrink_to_fit();
-    code.file.shrink_to_fit();
-  }
+  ~Forgetting() { compilers_rest() ? function.forget() : forget_later(function); }
 };
 
 }  // namespace

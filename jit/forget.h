@@ -11,7 +11,7 @@ void set_gone(const Function&);
 // Whether it, or something that it calls, is gone: not to be compiled. Who asks and goes on must be inside (native/reclaim.h) before it
 // asks: then what it looks at stays until it has left.
 bool is_gone(const Specialisation&);
-// Once everybody who is inside has left: frees what running and compiling the function needs. The function must have been set gone.
+// Once everybody who is inside has left and nothing waits to be compiled: Function::forget. The function must have been set gone.
 void forget_later(Function&);
 
 }  // namespace px::jit

@@ -32,7 +32,9 @@ struct Function::Lookup {
     uint64_t error_revision = 0;        // of all globals
   };
 
-  std::shared_ptr<const Globals> globals = std::make_shared<Globals>();
+  explicit Lookup(std::shared_ptr<const Globals> now = std::make_shared<Globals>()) : globals(std::move(now)) {}
+
+  std::shared_ptr<const Globals> globals;
   std::vector<std::shared_ptr<const Globals>> seen;  // values that specialisations exist for
   std::map<Types, std::vector<std::unique_ptr<Entry>>> entries;
   std::atomic<Specialisation*> last{nullptr};  // the last one found; stored with release by any thread
@@ -174,6 +176,28 @@ Specialisation* Function::specialise(std::span<const Type* const> types, Compile
     lookup_->last.store(spec, std::memory_order_release);
   }
   return spec;
+}
+
+void Function::forget() {
+  for (Specialisation* spec : specialisations()) {
+    uninstall(*spec, Tier::numba);
+    uninstall(*spec, Tier::baseline);
+  }
+  static const auto& nothing = *new std::shared_ptr<const Globals>(std::make_shared<const Globals>());
+  auto empty = std::make_unique<Lookup>(nothing);
+  {
+    std::scoped_lock lock(mutex_);
+    lookup_.swap(empty);
+  }
+  for (auto& function : nested_)
+    if (function) function->forget();
+  std::string name = std::move(code_.name), file = std::move(code_.file);
+  const int32_t line = code_.first_line;
+  code_ = {};
+  code_.name = std::move(name);
+  code_.file = std::move(file);
+  code_.first_line = line;
+  options_ = {};
 }
 
 std::vector<Specialisation*> Function::specialisations() const {

@@ -175,6 +175,9 @@ class Function {
   // 'x'").
   std::string match_arguments(size_t positional, std::span<const std::string_view> keywords, std::vector<int>& sources) const;
 
+  // Of a function that is gone (forget.h): all but its place in tracebacks goes. Nobody may be in it or look at its specialisations.
+  void forget();
+
   void* python = nullptr;  // bridge's own: the Python object, borrowed
 
  private:

@@ -68,3 +68,39 @@ print("fine")
 @pytest.mark.parametrize("tier", ["auto", "interp", "baseline"])
 def test_answers_for_functions_that_are_gone(script, tier):
     assert script(GONE, timeout=200, PX_TIER=tier).stdout == "fine\n"
+
+
+KEPT = """
+import gc
+import px
+
+SOURCE = '''
+def f(n):
+    total = 0.0
+    for i in range(n):
+        total += i * 0.5
+    return total
+'''
+
+def rounds(count):
+    for _ in range(count):
+        names = {}
+        exec(SOURCE, names)
+        px.jit(names["f"], source=SOURCE)(10)
+    gc.collect()
+
+def memory():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+rounds(1000)
+before = memory()
+rounds(4000)
+print((memory() - before) / 4000)
+"""
+
+
+@pytest.mark.parametrize("tier", ["interp", "auto"])
+def test_little_is_kept_of_functions_that_are_gone(script, tier):
+    kept = float(script(KEPT, timeout=200, PX_TIER=tier, PX_SERVICE="0").stdout)
+    assert kept < 2000, f"{kept:.0f} bytes a function"
