@@ -81,6 +81,10 @@ class Graph {
     std::set<const Specialisation*> seen{&root};
     while (!todo.empty()) {
       const Specialisation* one = todo.back();
+      if (one->typed && one->typed->doubts) {
+        why = one->function->code().name + " may read a variable that is not set, which Numba's code would not notice";
+        return false;
+      }
       todo.pop_back();
       if (!one->typed) {
         why = one->function->code().qualified_name + " is not typed";

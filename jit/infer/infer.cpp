@@ -165,8 +165,10 @@ void Inference::visit(uint32_t b) {
   open_expressions_.clear();
   for (at_ = block.begin; at_ < block.end; ++at_) {
     auto& i = code_.instructions[at_];
+    unset_.clear();
     try {
       plans_[at_] = transfer_rule(i.op)(*this, code_.operands_of(i));
+      plans_[at_].unset = unset_;
       if (plans_[at_].pending) stops_[b] = Stop{at_, {}};
     } catch (const NotYet& missing) {
       stops_[b] = Stop{at_, InferenceError{missing.kind, missing.message}};
@@ -210,9 +212,28 @@ Argument Inference::read(int32_t reg) {
   if (!value.type)
     throw NotYet{runtime::ExcKind::UnboundLocalError,
                  "cannot access local variable " + register_name(reg) + " where it is not associated with a value"};
-  if (now_.maybe_unset[reg]) zeroed_.insert({reg, value.type});
   value.reg = reg;
+  if (now_.maybe_unset[reg]) {
+    zeroed_.insert({reg, value.type});
+    std::vector<uint32_t> addresses;
+    add_addresses(value.type, 0, addresses);
+    if (!addresses.empty()) unset_.push_back(value);
+  }
   return value;
+}
+
+void add_addresses(const Type* t, uint32_t offset, std::vector<uint32_t>& out) {
+  if (t->is_list() || t->kind == TypeKind::interlocked || t->kind == TypeKind::python || t->kind == TypeKind::work ||
+      (t->kind == TypeKind::iterator && t->text == "shared"))
+    return out.push_back(offset);
+  if (t->is_optional()) return;  // zero is None
+  uint32_t own = t->slots;
+  for (auto* e : t->elements) own -= e->slots;
+  offset += own;
+  for (auto* e : t->elements) {
+    add_addresses(e, offset, out);
+    offset += e->slots;
+  }
 }
 
 Argument Inference::read_value(int32_t reg) {

@@ -114,6 +114,7 @@ class Inference {
   ListTypes lists_;
   FlowState now_;
   uint32_t at_ = 0;
+  std::vector<Argument> unset_;  // Plan::unset of the instruction that is being inferred
   OpenExpressions open_expressions_;
 };
 
@@ -123,6 +124,9 @@ class Inference {
 // The rules: one function an opcode.
 using TransferRule = Plan (*)(Inference&, std::span<const int32_t> operands);
 TransferRule transfer_rule(Opcode);
+
+// Where a value of this type has addresses that must not be zero: offsets into its slots are appended.
+void add_addresses(const Type* type, uint32_t offset, std::vector<uint32_t>& out);
 
 // The type of a tuple in a program; `unsupported` where it is too large.
 const Type* tuple_type(std::span<const Type* const> elements);

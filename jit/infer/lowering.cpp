@@ -105,6 +105,20 @@ void Lowering::block(uint32_t index) {
 }
 
 void Lowering::announce(const Plan& plan) {
+  for (auto& a : plan.unset) {
+    emitter.out().doubts = true;
+    std::vector<uint32_t> addresses;
+    add_addresses(a.type, 0, addresses);
+    const Slot run = emitter.variable(a.reg, a.type, inference_.code().registers[a.reg]);
+    for (uint32_t offset : addresses) {
+      const uint32_t set = emitter.new_label(), unset = emitter.new_label();
+      emitter.branch(emitter.convert(run + offset, types::int64(), types::boolean()), set, unset);
+      emitter.bind(unset);
+      emitter.raise(runtime::ExcKind::UnboundLocalError,
+                    "cannot access local variable " + inference_.register_name(a.reg) + " where it is not associated with a value");
+      emitter.bind(set);
+    }
+  }
   for (auto& a : plan.reads) emit_race_check(*this, a.type, of(a), false);
   for (auto& a : plan.writes) {
     emit_race_check(*this, a.type, of(a), true);

@@ -25,6 +25,7 @@ struct Plan {
   std::vector<Argument> reads = {}, writes = {};
   std::vector<Argument> handed = {};  // to `callees`, which may write to arrays in them
   int snapshot = 0;                   // 1: a snapshot's block begins behind it; -1: one ends
+  std::vector<Argument> unset = {};   // registers that it reads, not set on some path, of types whose zero is no value: looked at first
   bool allocates = false;             // makes memory, though its kind of instruction passes on what was there
   std::shared_ptr<ArrayExpression> expression = nullptr;  // the result is its value, which a later instruction may compute instead
 };

@@ -91,6 +91,7 @@ struct Function {
   uint32_t result_slots = 0;
   bool allocates = false;  // it may leave memory in the arena, beside what it returns
   bool writes = false;     // it may write to arrays
+  bool doubts = false;     // it looks whether variables are set: of types whose zero is no value
   std::vector<Constant> constants;
   std::vector<Instr> code;
   std::vector<Access> accesses;

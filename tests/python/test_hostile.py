@@ -39,3 +39,69 @@ def test_there_are_more_than_200_of_them():
 @pytest.mark.parametrize("tier", ["interp", "baseline"])
 def test_none_crashes(begin, tier):
     run(begin, begin + BATCH, tier)
+
+
+UNSET = """
+import px
+
+COUNT = px.interlocked.Int64(5)
+
+@px.jit
+def unset_list(n):
+    if n > 0:
+        items = [1]
+    items.append(2)
+    return len(items)
+
+@px.jit
+def unset_in_a_loop(n):
+    for i in range(n):
+        if i == 3:
+            items = [i]
+        if i > 1:
+            items.append(i)
+    return len(items)
+
+@px.jit
+def unset_tuple(n):
+    if n > 0:
+        pair = ([1.5], 2)
+    return pair[0][0]
+
+@px.jit
+def unset_counter(n):
+    if n > 0:
+        count = COUNT
+    count.add(1)
+    return count.value
+
+@px.jit
+def unset_child(n):
+    if n > 0:
+        child = px.submit_work(unset_list, (1,))
+    return child.result()
+
+for f, good, bad in ((unset_list, 1, 0), (unset_tuple, 1, 0), (unset_counter, 1, 0), (unset_child, 1, 0), (unset_in_a_loop, 0, 5)):
+    for n in (good, bad):
+        try:
+            print(f.__name__, n, f(n))
+        except UnboundLocalError as error:
+            print(f.__name__, n, error)
+"""
+
+
+@pytest.mark.parametrize("tier", ["interp", "baseline", "auto"])
+def test_variables_that_are_not_set(script, tier):
+    lines = script(UNSET, PX_TIER=tier).stdout.splitlines()
+    told = "cannot access local variable {!r} where it is not associated with a value"
+    assert lines[:8] == [
+        "unset_list 1 2",
+        "unset_list 0 " + told.format("items"),
+        "unset_tuple 1 1.5",
+        "unset_tuple 0 " + told.format("pair"),
+        "unset_counter 1 6",
+        "unset_counter 0 " + told.format("count"),
+        "unset_child 1 2",
+        "unset_child 0 " + told.format("child"),
+    ]
+    assert lines[8:] == ["unset_in_a_loop 0 " + told.format("items"), "unset_in_a_loop 5 " + told.format("items")]
