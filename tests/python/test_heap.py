@@ -285,6 +285,41 @@ class TestPages:
         assert [work.result() for work in works] == [0.0] * 100
 
 
+FORKS = """
+import os
+import numpy as np
+import px
+
+@px.jit
+def work(i):
+    t = np.full(100_000 + i, float(i))
+    small = np.full(100, 1.0)
+    return t, t[i] + small[3]
+
+def right(results):
+    return all((a == i).all() and x == i + 1 for i, (a, x) in enumerate(results))
+
+with px.heap(pages="2M"):
+    results, direct = px.map(work, range(20)), [work(i) for i in range(5)]
+    huge = px.stats()["huge_pages"]
+    assert set(huge) == {"pool", "transparent", "refused"} and sum(huge.values()) > 0, huge
+    for _ in range(3):
+        child = os.fork()
+        if child == 0:
+            fine = right(results) and right(direct) and right(px.map(work, range(20))) and right([work(i) for i in range(5)])
+            for a, _ in results + direct:
+                a[:] = 7.0
+            os._exit(0 if fine else 3)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert right(results) and right(direct) and right([work(i) for i in range(5)])
+"""
+
+
+def test_a_forked_child_and_its_parent_have_large_pages_of_their_own(script):
+    """With pages of the machine's pool too, where it has some: `sysctl vm.nr_hugepages=8` before the test."""
+    script(FORKS, PX_TIER="interp")
+
+
 class TestFailure:
     """Every allocation of a run made to fail once, in turn: an error or the right result, nothing lost, and the next run works."""
 

@@ -138,3 +138,10 @@ def test_it_imports_nothing_of_the_users(tmp_path: Path, by_path: bool) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "lib")}
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, cwd=here, env=environment, timeout=300)
     assert ended.returncode == 0 and b'"hello":1' in ended.stdout and b'"error"' not in ended.stdout
+
+
+def test_damaged_requests_are_answered_or_end_it() -> None:
+    """The short form of `make fuzz ARGS="--kind service"`."""
+    import fuzz
+
+    assert fuzz.service(7, seconds=15, most=5) > 0
