@@ -37,8 +37,12 @@ const Type* type_of_array(PyObject* value, bool writable) {
   auto* array = reinterpret_cast<PyArrayObject*>(value);
   PyArray_Descr* descr = PyArray_DESCR(array);
   const auto element = numpy::scalar_of(descr);
-  if (!element) {
-    if (!PyArray_ISNBO(descr->byteorder)) {
+  std::string why;
+  const Type* record = element ? nullptr : numpy::record_of(descr, &why);
+  if (!element && !record) {
+    if (!why.empty()) {
+      raise_px("TypingError", "px takes no arrays of dtype %S: records have numbers alone, not %s", descr, why.c_str());
+    } else if (!PyArray_ISNBO(descr->byteorder)) {
       raise_px("TypingError", "px takes arrays in this machine's byte order: convert with `a.astype(a.dtype.newbyteorder('='))`");
     } else {
       raise_px("TypingError",
@@ -58,7 +62,7 @@ const Type* type_of_array(PyObject* value, bool writable) {
   }
   const int flags = PyArray_FLAGS(array);
   const auto layout = flags & NPY_ARRAY_C_CONTIGUOUS ? jit::Layout::c : flags & NPY_ARRAY_F_CONTIGUOUS ? jit::Layout::f : jit::Layout::any;
-  return jit::types::array(*element, ndim, layout, writable);
+  return record ? jit::types::records(record, ndim, layout, writable) : jit::types::array(*element, ndim, layout, writable);
 }
 
 const Type* type_of_numpy_scalar(PyObject* value) {
@@ -66,6 +70,11 @@ const Type* type_of_numpy_scalar(PyObject* value) {
   if (!descr) return nullptr;
   const auto scalar = numpy::scalar_of(reinterpret_cast<PyArray_Descr*>(descr.get()));
   if (scalar) return jit::types::scalar(*scalar);
+  if (PyArray_IsScalar(value, Void)) {
+    const Type* record = numpy::record_of(reinterpret_cast<PyArray_Descr*>(descr.get()));
+    const bool writable = reinterpret_cast<PyVoidScalarObject*>(value)->flags & NPY_ARRAY_WRITEABLE;
+    if (record) return jit::types::record(record->text, writable);
+  }
   raise_px("TypingError", "px has no type for a NumPy scalar of dtype %S", descr.get());
   return nullptr;
 }
@@ -222,7 +231,11 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
         out[1] = std::bit_cast<uint32_t>(raw[1]);
       }
       return;
+    case jit::TypeKind::record:
+      *out = reinterpret_cast<uint64_t>(reinterpret_cast<PyVoidScalarObject*>(value)->obval);
+      return;
     case jit::TypeKind::array:
+    case jit::TypeKind::records:
       store_array(value, type->ndim, out);
       return;
     case jit::TypeKind::list:

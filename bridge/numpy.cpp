@@ -1,7 +1,12 @@
 #define PX_NUMPY_OWNER
 #include "bridge/numpy.h"
 
+#include <cctype>
 #include <cstring>
+#include <unordered_map>
+#include <vector>
+
+#include "jit/types/record.h"
 
 namespace px::bridge::numpy {
 namespace {
@@ -32,7 +37,80 @@ jit::Scalar unsigned_of(size_t bytes) {
   }
 }
 
+// What is known of structured dtypes. Under the GIL; each dtype is kept for ever.
+struct Records {
+  std::unordered_map<PyArray_Descr*, const jit::Type*> types;
+  std::unordered_map<std::string, PyArray_Descr*> dtypes;  // by the type's text: the first that had it
+};
+Records& records() {
+  static auto& all = *new Records;
+  return all;
+}
+
+bool is_identifier(const char* name) {
+  if (!std::isalpha(static_cast<unsigned char>(*name)) && *name != '_') return false;
+  for (; *name; ++name)
+    if (!std::isalnum(static_cast<unsigned char>(*name)) && *name != '_') return false;
+  return true;
+}
+
+// One field: its name is a key of the dtype's `fields`, which has (dtype, offset) for it.
+bool read_field(PyObject* name, PyObject* entry, jit::Field& out, std::string& why) {
+  const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : nullptr;
+  if (!text || !PyTuple_Check(entry) || PyTuple_GET_SIZE(entry) < 2) {
+    PyErr_Clear();
+    why = "a field without a name";
+    return false;
+  }
+  auto* descr = reinterpret_cast<PyArray_Descr*>(PyTuple_GET_ITEM(entry, 0));
+  const auto scalar = scalar_of(descr);
+  if (!scalar || !is_identifier(text) || PyTuple_GET_SIZE(entry) > 2) {
+    why = std::string("the field '") + text + "', which is no number under a plain name";
+    return false;
+  }
+  out = {text, *scalar, PyLong_AsSize_t(PyTuple_GET_ITEM(entry, 1))};
+  return true;
+}
+
+const jit::Type* read_record(PyArray_Descr* descr, std::string& why) {
+  auto* object = reinterpret_cast<PyObject*>(descr);
+  auto fields = Object::steal(PyObject_GetAttrString(object, "fields"));
+  auto bytes = Object::steal(PyObject_GetAttrString(object, "itemsize"));
+  auto aligned = Object::steal(PyObject_GetAttrString(object, "isalignedstruct"));
+  auto items = Object::steal(fields && fields.get() != Py_None ? PyMapping_Items(fields.get()) : nullptr);
+  if (!items || !bytes || !aligned) {
+    PyErr_Clear();
+    why = "no fields";
+    return nullptr;
+  }
+  std::vector<jit::Field> list;
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(items.get()); ++i) {
+    PyObject* item = PyList_GET_ITEM(items.get(), i);
+    if (!read_field(PyTuple_GET_ITEM(item, 0), PyTuple_GET_ITEM(item, 1), list.emplace_back(), why)) return nullptr;
+  }
+  return list.empty() ? nullptr : jit::types::record(jit::record_text(std::move(list), PyLong_AsSize_t(bytes.get()), aligned.get() == Py_True));
+}
+
 }  // namespace
+
+const jit::Type* record_of(PyArray_Descr* descr, std::string* why) {
+  if (descr->type_num != NPY_VOID) return nullptr;
+  auto found = records().types.find(descr);
+  if (found != records().types.end()) return found->second;
+  std::string text;
+  const jit::Type* type = read_record(descr, text);
+  if (why) *why = text;
+  if (!type) return nullptr;
+  Py_INCREF(descr);
+  records().types[descr] = type;
+  if (records().dtypes.try_emplace(type->text, descr).second) Py_INCREF(descr);
+  return type;
+}
+
+PyArray_Descr* descr_of(const jit::Type* record) {
+  auto found = records().dtypes.find(record->text);
+  return found == records().dtypes.end() ? nullptr : found->second;
+}
 
 bool ready(bool import) {
   static bool loaded = false;
@@ -123,7 +201,9 @@ int type_number(jit::Scalar scalar) {
 
 bool is_array(PyObject* value) {
   if (Py_TYPE(value) == &PyArray_Type) return true;
-  return PyArray_Check(value) && std::strcmp(Py_TYPE(value)->tp_name, "memmap") == 0;
+  if (!PyArray_Check(value)) return false;
+  const char* name = Py_TYPE(value)->tp_name;
+  return std::strcmp(name, "memmap") == 0 || std::strcmp(name, "recarray") == 0;
 }
 
 }  // namespace px::bridge::numpy

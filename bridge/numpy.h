@@ -12,6 +12,7 @@
 #include <numpy/arrayscalars.h>
 
 #include <optional>
+#include <string>
 
 #include "jit/types/type.h"
 
@@ -24,7 +25,12 @@ bool ready(bool import = false);
 std::optional<jit::Scalar> scalar_of(PyArray_Descr* descr);
 int type_number(jit::Scalar scalar);
 
-// ndarray itself or a memory map: other subclasses mean something else by their operators. `ready` must have been true.
+// The type of a structured dtype's records, whose fields are numbers; null where px has none, `why` then says what is in the way.
+const jit::Type* record_of(PyArray_Descr* descr, std::string* why = nullptr);
+// The dtype of a record's type. Borrowed.
+PyArray_Descr* descr_of(const jit::Type* record);
+
+// ndarray itself, a memory map or a recarray: other subclasses mean something else by their operators. `ready` must have been true.
 bool is_array(PyObject* value);
 
 }  // namespace px::bridge::numpy

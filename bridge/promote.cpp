@@ -8,6 +8,7 @@
 #include "bridge/numpy.h"
 #include "bridge/reflected.h"
 #include "jit/builtins/list.h"
+#include "jit/types/record.h"
 
 namespace px::bridge {
 namespace {
@@ -55,7 +56,7 @@ ArrayValue read_array(const Type* type, const uint64_t* slots) {
     a.strides[axis] = static_cast<npy_intp>(slots[jit::array_stride_slot(ndim, axis)]);
   }
   a.writable = slots[jit::array_flags_slot(ndim)] & 1;
-  a.extent = extent_of(a.data, ndim, a.shape, a.strides, jit::item_size(type->scalar));
+  a.extent = extent_of(a.data, ndim, a.shape, a.strides, jit::element_bytes(type));
   return a;
 }
 
@@ -66,7 +67,9 @@ Extent extent_of(PyArrayObject* array) {
 
 bool same(const Type* type, const ArrayValue& a, PyArrayObject* array) {
   if (PyArray_BYTES(array) != a.data || PyArray_NDIM(array) != type->ndim) return false;
-  if (numpy::scalar_of(PyArray_DESCR(array)) != type->scalar) return false;
+  if (type->is_records() ? numpy::record_of(PyArray_DESCR(array)) != type->elements[0]
+                         : numpy::scalar_of(PyArray_DESCR(array)) != type->scalar)
+    return false;
   for (int axis = 0; axis < type->ndim; ++axis) {
     if (PyArray_DIM(array, axis) != a.shape[axis] || PyArray_STRIDE(array, axis) != a.strides[axis]) return false;
   }
@@ -90,8 +93,16 @@ PyArrayObject* find_origin(const Type* type, const ArrayValue& a, std::span<PyOb
   return nullptr;
 }
 
+// A new reference.
+PyArray_Descr* element_descr(const Type* type) {
+  if (!type->is_records()) return PyArray_DescrFromType(numpy::type_number(type->scalar));
+  PyArray_Descr* descr = numpy::descr_of(type->elements[0]);
+  Py_INCREF(descr);
+  return descr;
+}
+
 PyObject* make_view(const Type* type, const ArrayValue& a, PyObject* base, bool writable) {
-  PyArray_Descr* descr = PyArray_DescrFromType(numpy::type_number(type->scalar));
+  PyArray_Descr* descr = element_descr(type);
   PyObject* view =
       PyArray_NewFromDescr(&PyArray_Type, descr, type->ndim, a.shape, a.strides, a.data, writable ? NPY_ARRAY_WRITEABLE : 0, nullptr);
   if (!view) return nullptr;
@@ -105,7 +116,7 @@ PyObject* make_view(const Type* type, const ArrayValue& a, PyObject* base, bool 
 
 PyObject* copy_array(const Type* type, const ArrayValue& a) {
   if (type->layout != jit::Layout::any) {
-    PyObject* copy = PyArray_EMPTY(type->ndim, a.shape, numpy::type_number(type->scalar), type->layout == jit::Layout::f);
+    PyObject* copy = PyArray_Empty(type->ndim, a.shape, element_descr(type), type->layout == jit::Layout::f);
     if (copy && a.extent.bytes() > 0) std::memcpy(PyArray_DATA(reinterpret_cast<PyArrayObject*>(copy)), a.data, a.extent.bytes());
     return copy;
   }
@@ -138,9 +149,27 @@ PyObject* promote_array(const Type* type, const uint64_t* slots, Origin& origin)
   return copy_array(type, a);
 }
 
+// The record itself where it was handed in; in an array it is NumPy's view of the element; else a copy.
+PyObject* promote_record(const Type* type, uint64_t slot, Origin& origin) {
+  if (!numpy::ready(true)) return nullptr;
+  auto* data = reinterpret_cast<char*>(slot);
+  for (PyObject* value : origin.values())
+    if (PyArray_IsScalar(value, Void) && reinterpret_cast<PyVoidScalarObject*>(value)->obval == data) return Py_NewRef(value);
+  const Type* single = jit::types::records(type, 0, jit::Layout::c, type->writable);
+  ArrayValue a{};
+  a.data = data;
+  a.writable = type->writable;
+  a.extent = {data, data + jit::record_bytes(type)};
+  if (PyArrayObject* base = find_origin(single, a, origin.values(), false)) {
+    PyObject* view = make_view(single, a, reinterpret_cast<PyObject*>(base), a.writable && PyArray_ISWRITEABLE(base));
+    return view ? PyArray_Return(reinterpret_cast<PyArrayObject*>(view)) : nullptr;
+  }
+  return PyArray_Scalar(data, numpy::descr_of(type), nullptr);
+}
+
 // Collects the arrays of a value that no origin holds.
 void arena_arrays(const Type* type, const uint64_t* slots, std::span<PyObject* const> values, std::vector<Extent>& out) {
-  if (type->is_array()) {
+  if (type->is_array() || type->is_records()) {
     const ArrayValue a = read_array(type, slots);
     if (a.extent.bytes() > 0 && !(numpy::ready() && find_origin(type, a, values, false))) out.push_back(a.extent);
   } else if (type->is_optional()) {
@@ -159,7 +188,7 @@ void arena_arrays(const Type* type, const uint64_t* slots, std::span<PyObject* c
 }  // namespace
 
 bool holds_array(const Type* type) {
-  if (type->is_array() || type->is_list()) return true;
+  if (type->is_array() || type->is_records() || type->is_list()) return true;
   for (const Type* element : type->elements) {
     if (holds_array(element)) return true;
   }
@@ -246,7 +275,10 @@ PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
     case jit::TypeKind::optional:
       return slots[0] ? promote(type->elements[0], slots + 1, origin) : Py_NewRef(Py_None);
     case jit::TypeKind::array:
+    case jit::TypeKind::records:
       return promote_array(type, slots, origin);
+    case jit::TypeKind::record:
+      return promote_record(type, *slots, origin);
     case jit::TypeKind::string:
       return PyUnicode_FromStringAndSize(type->text.data(), static_cast<Py_ssize_t>(type->text.size()));
     case jit::TypeKind::tuple: {

@@ -100,7 +100,7 @@ bool prepare(Work* work) {
   if (!state) return false;
   Bound& bound = *work->bound;
   for (size_t i = 0; i < bound.types.size(); ++i) {
-    if (!bound.types[i]->is_array()) continue;
+    if (!bound.types[i]->is_array() && !bound.types[i]->is_records()) continue;
     const jit::Type* now = type_of(bound.values[i]);
     if (!now) return false;
     if (now != bound.types[i]) {

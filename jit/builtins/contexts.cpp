@@ -23,7 +23,8 @@ bool holds_own_memory(const Context& context, const Type* type, const uint64_t*&
     for (auto* e : type->elements) found = holds_own_memory(context, e, slots) || found;
     return found;
   }
-  const bool own = type->is_array() && context.arena.contains(reinterpret_cast<const void*>(slots[array_data_slot]));
+  const bool refers = type->is_array() || type->is_records() || type->is_record();
+  const bool own = refers && context.arena.contains(reinterpret_cast<const void*>(slots[array_data_slot]));
   slots += type->slots;
   return own;
 }

@@ -86,7 +86,7 @@ class Builder {
     s.a = s.b = in_kind(where_.at(i.a), i.kind);
     if (i.b != typed::no_slot) s.b = in_kind(where_.at(i.b), i.kind);
     if (i.op == Op::call_math1_ || i.op == Op::call_math2_) s.function = kernel_.pointers[i.aux];
-    if (i.op == Op::call_math2_)
+    if (s.function)
       if (auto run = strip::find_math(s.function)) s.run = run;
     bool compares = i.op >= Op::eq_ && i.op <= Op::ge_;
     s.d = where_[i.d] = add(compares ? Scalar::boolean : i.op == Op::convert_ ? register_kind(i.to) : i.kind);
@@ -111,10 +111,13 @@ class Builder {
     strip::Step s{.run = strip::find_narrow(i.op, *narrow_), .a = a, .b = b, .arguments = {}};
     bool compares = i.op >= Op::eq_ && i.op <= Op::ge_, chooses = i.op == Op::min_ || i.op == Op::max_;
     bool ordered = exact && (i.kind == Scalar::i64 || is_unsigned(*narrow_));
-    if (!s.run || ((compares || chooses) && !ordered)) return false;
+    bool divides = i.op == Op::floordiv_ || i.op == Op::mod_;
+    if (!s.run || ((compares || chooses || divides) && !ordered)) return false;
     s.d = where_[i.d] = add(compares ? Scalar::boolean : *narrow_);
     bool bitwise = i.op == Op::bit_and_ || i.op == Op::bit_or_ || i.op == Op::bit_xor_;
-    if (chooses || (bitwise && exact)) exact_.insert(s.d);
+    // The least integer divided by -1 is one more than the greatest.
+    bool in_bounds = i.op == Op::mod_ || (i.op == Op::floordiv_ && is_unsigned(*narrow_));
+    if (chooses || in_bounds || (bitwise && exact)) exact_.insert(s.d);
     out_.steps.push_back(std::move(s));
     return true;
   }

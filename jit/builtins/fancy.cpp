@@ -167,27 +167,94 @@ void gather(const Selection& s, char* to) {
   for (int64_t offset : s.offsets) *d++ = *reinterpret_cast<const T*>(s.array.data + offset);
 }
 
+// --- A mask of the array's own shape: no positions are written down. ---
+
+// The mask and the array; false where the arguments are something else. `in` is behind the array then.
+bool one_mask(Reader& in, ArrayValue& mask, ArrayValue& array) {
+  Reader at = in;
+  if (at.integer() != 0 || at.integer() != 1) return false;
+  mask = at.array();
+  array = at.array();
+  if (mask.element != Scalar::boolean || mask.ndim != array.ndim || mask.shape != array.shape) return false;
+  in = at;
+  return true;
+}
+
+int64_t count_true(const ArrayValue& mask) {
+  int64_t count = 0;
+  for_elements<uint8_t>(mask, [&](uint8_t v) { return count += v != 0, true; });
+  return count;
+}
+
+// Each element is written, and stays where the mask has it.
+template <class T>
+void compress(const ArrayValue& array, const ArrayValue& mask, T* out, int64_t count) {
+  T* end = out + count;
+  for_lines(array, mask, [&](const char* p, int64_t n, int64_t stride, const char* q, int64_t mask_stride) {
+    T* to = out;
+    for (int64_t k = 0; k < n && to < end; ++k, p += stride, q += mask_stride) {
+      *to = *reinterpret_cast<const T*>(p);
+      to += *q != 0;
+    }
+    out = to;
+    return out < end;
+  });
+}
+
+template <class T>
+void set_where(const ArrayValue& array, const ArrayValue& mask, T value) {
+  for_lines(array, mask, [&](char* p, int64_t n, int64_t stride, const char* q, int64_t mask_stride) {
+    for (int64_t k = 0; k < n; ++k, p += stride, q += mask_stride)
+      if (*q) *reinterpret_cast<T*>(p) = value;
+    return true;
+  });
+}
+
+// `f(T())` for the unsigned integer of an element's size.
+template <class F>
+auto with_size(size_t bytes, F f) {
+  switch (bytes) {
+    case 1:
+      return f(uint8_t());
+    case 2:
+      return f(uint16_t());
+    case 4:
+      return f(uint32_t());
+    default:
+      return f(uint64_t());
+  }
+}
+
+// The bits of an element that a scalar in a slot becomes.
+uint64_t element_bits(Scalar from, uint64_t slot, Scalar to) {
+  uint64_t bits = 0;
+  with_scalar(from, [&]<Scalar f>() {
+    with_scalar(to, [&]<Scalar t>() {
+      auto value = static_cast<interp::ElementType<t>>(interp::convert<t>(interp::get<interp::RegisterType<f>>(slot)));
+      std::memcpy(&bits, &value, sizeof value);
+    });
+  });
+  return bits;
+}
+
 }  // namespace
 
 int32_t fancy_get(const uint64_t* x, uint64_t* result) {
   Reader in(x);
+  ArrayValue mask, array, kept;
+  if (one_mask(in, mask, array)) {
+    const int64_t shape[] = {count_true(mask)};
+    if (int32_t failed = make_array(array.element, shape, result, kept)) return failed;
+    with_size(item_size(array.element), [&]<class T>(T) { compress(array, mask, reinterpret_cast<T*>(kept.data), shape[0]); });
+    return 0;
+  }
   Selection s;
   if (!select(in, s)) return 1;
   ArrayValue made;
   if (int32_t failed = make_array(s.array.element, s.result_shape(), result, made)) return failed;
   char* to = made.data;
-  if (s.before == 0 && s.behind == s.array.ndim) {
-    switch (s.array.item()) {
-      case 1:
-        return gather<uint8_t>(s, to), 0;
-      case 2:
-        return gather<uint16_t>(s, to), 0;
-      case 4:
-        return gather<uint32_t>(s, to), 0;
-      default:
-        return gather<uint64_t>(s, to), 0;
-    }
-  }
+  if (s.before == 0 && s.behind == s.array.ndim)
+    return with_size(item_size(s.array.element), [&]<class T>(T) { return gather<T>(s, to), 0; });
   for_runs(s, [&](const char* from, size_t bytes) {
     std::memcpy(to, from, bytes);
     to += bytes;
@@ -197,19 +264,21 @@ int32_t fancy_get(const uint64_t* x, uint64_t* result) {
 
 int32_t fancy_set(const uint64_t* x, uint64_t*) {
   Reader in(x);
+  ArrayValue mask, array;
+  Reader scalar = in;
+  bool apart = one_mask(scalar, mask, array) && !overlap(mask, 1, array, item_size(array.element));
+  if (apart && scalar.integer() == 0) {
+    auto from = static_cast<Scalar>(scalar.integer());
+    uint64_t bits = element_bits(from, scalar.word(), array.element);
+    with_size(item_size(array.element), [&]<class T>(T) { set_where(array, mask, static_cast<T>(bits)); });
+    return 0;
+  }
   Selection s;
   if (!select(in, s)) return 1;
   auto item = static_cast<size_t>(s.array.item());
   if (in.integer() == 0) {
     auto from = static_cast<Scalar>(in.integer());
-    uint64_t slot = in.word(), bits = 0;
-
-    with_scalar(from, [&]<Scalar f>() {
-      with_scalar(s.array.element, [&]<Scalar t>() {
-        auto value = static_cast<interp::ElementType<t>>(interp::convert<t>(interp::get<interp::RegisterType<f>>(slot)));
-        std::memcpy(&bits, &value, sizeof value);
-      });
-    });
+    uint64_t bits = element_bits(from, in.word(), s.array.element);
     for_runs(s, [&](char* to, size_t bytes) {
       for (size_t k = 0; k < bytes; k += item) std::memcpy(to + k, &bits, item);
     });

@@ -4,6 +4,7 @@
 
 #include "jit/builtins/complex.h"
 #include "jit/builtins/list.h"
+#include "jit/builtins/nditer.h"
 #include "jit/builtins/view.h"
 #include "runtime/context.h"
 
@@ -164,6 +165,8 @@ const Type* iterator_of(const Type* t) {
       return types::range_iter(t->scalar);
     case TypeKind::array:
       return t->ndim > 0 ? types::array_iter(t) : nullptr;
+    case TypeKind::records:
+      return t->ndim == 1 ? types::iterator("records", std::span(&t, 1)) : nullptr;
     case TypeKind::tuple:
       for (auto* e : t->elements)
         if (e != t->elements[0]) return nullptr;
@@ -209,6 +212,8 @@ const Type* yielded(const Type* it) {
   if (it->kind == TypeKind::range_iter) return types::scalar(it->scalar);
   if (it->kind == TypeKind::array_iter)  // rows have any layout, as in Numba
     return it->ndim == 1 ? types::scalar(it->scalar) : types::array(it->scalar, it->ndim - 1, Layout::any, it->writable);
+  if (it->text == "nditer") return nditer_item(it);
+  if (it->text == "records") return types::record(it->elements[0]->elements[0]->text, it->elements[0]->writable);
   if (it->text == "tuple" || it->text == "list") return it->elements[0]->elements[0];
   std::vector<const Type*> parts;
   if (it->text == "enumerate") parts.push_back(types::int64());
@@ -224,6 +229,7 @@ void emit_iter(Emitter& e, const Type* from, Slot value, Slot d) {
       e.move(d, value, from->slots);
       e.move(d + from->slots, e.int_constant(0), 1);
       return;
+    case TypeKind::records:
     case TypeKind::tuple:
     case TypeKind::list:
       e.move(d + 1, value, from->slots);
@@ -245,6 +251,14 @@ void emit_next(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
     check(e, index, at + array_shape_slot(it->ndim, 0), done);
     element(e, array_of(it), at, index, d);
     return advance(e, index);
+  }
+  if (it->text == "nditer") return next_nditer(e, it, at, d, done);
+  if (it->text == "records") {
+    check(e, at, at + 1 + array_shape_slot(1, 0), done);
+    Slot step = e.temporary(types::int64());
+    e.binary(Op::mul_, Scalar::i64, step, at, at + 1 + array_stride_slot(1, 0));
+    e.binary(Op::add_, Scalar::i64, d, at + 1, step);
+    return advance(e, at);
   }
   if (it->text == "tuple") {
     auto count = static_cast<int64_t>(it->elements[0]->elements.size());

@@ -1,6 +1,7 @@
 // Python's built-in functions that go over something: enumerate, zip, reversed, sum, any, all.
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/iterable.h"
+#include "jit/builtins/nditer.h"
 
 namespace px::jit {
 
@@ -192,6 +193,15 @@ const Builtin table[] = {
     {"all", truth_of, "whether all items are true", "", {}, 0, &every, 1, 1},
     {"numpy.ndenumerate", element_indices, "((0, 0), first), … of an array, in index order", "", {}, 0, nullptr, 1, 1},
     {"numpy.ndindex", indices, "(0, 0), (0, 1), … of a shape", ""},
+    {"numpy.nditer",
+     nditer,
+     "the elements of an array, or of a tuple of arrays together, as arrays in no dimensions: x.item(), x[()] = …",
+     "",
+     {},
+     0,
+     nullptr,
+     1,
+     1},
     {"Ellipsis", not_called, "`...` in an index: the axes that are not named", ""},
 };
 

@@ -65,6 +65,43 @@ void take_where(const ArrayValue& condition, const ArrayValue& from, char* out) 
   });
 }
 
+// One of two for each boolean, all side by side; what has a step of 0 is one number.
+template <class T>
+[[gnu::always_inline]] inline void choose_loop(const uint8_t* c, const T* x, int64_t step_x, const T* y, int64_t step_y, T* to, int64_t n) {
+  T one = *x, other = *y;
+#pragma clang loop vectorize(assume_safety)
+  for (int64_t k = 0; k < n; ++k) {
+    T a = step_x ? x[k] : one, b = step_y ? y[k] : other;
+    to[k] = c[k] != 0 ? a : b;
+  }
+}
+template <class T>
+[[gnu::target("avx2")]] void choose_wide(const uint8_t* c, const T* x, int64_t step_x, const T* y, int64_t step_y, T* to, int64_t n) {
+  if (step_x && step_y) return choose_loop(c, x, 1, y, 1, to, n);
+  if (step_x) return choose_loop(c, x, 1, y, 0, to, n);
+  choose_loop(c, x, 0, y, step_y, to, n);
+}
+template <class T>
+bool choose_in_one_pass(const ArrayValue& condition, const ArrayValue& x, const ArrayValue& y, const ArrayValue& to) {
+  if (condition.element != Scalar::boolean || x.element != to.element || y.element != to.element) return false;
+  auto step = [](const ArrayValue& a) {  // 1, 0, or neither: -1
+    bool still = true;
+    for (int axis = 0; axis < a.ndim; ++axis) still = still && a.strides[static_cast<size_t>(axis)] == 0;
+    return still ? 0 : is_packed(a) ? 1 : -1;
+  };
+  int64_t step_x = step(x), step_y = step(y), n = to.size();
+  if (n == 0 || step(condition) != 1 || step_x < 0 || step_y < 0) return false;
+  auto *c = reinterpret_cast<const uint8_t*>(condition.data);
+  auto *p = reinterpret_cast<const T*>(x.data), *q = reinterpret_cast<const T*>(y.data);
+  auto* out = reinterpret_cast<T*>(to.data);
+  if (__builtin_cpu_supports("avx2")) {
+    choose_wide(c, p, step_x, q, step_y, out, n);
+  } else {
+    choose_loop(c, p, step_x, q, step_y, out, n);
+  }
+  return true;
+}
+
 // Arguments: the result's scalar, its dimensions, then condition, x and y. Both are converted, then one is taken.
 int32_t run_where(const uint64_t* x, uint64_t* result) {
   Reader in(x);
@@ -79,8 +116,23 @@ int32_t run_where(const uint64_t* x, uint64_t* result) {
   }
   ArrayValue made;
   if (int32_t failed = make_array(element, shape, result, made)) return failed;
-  copy_array(made, spread_to(parts[2], shape));
-  ArrayValue condition = spread_to(parts[0], shape), chosen = spread_to(parts[1], shape);
+  ArrayValue condition = spread_to(parts[0], shape), chosen = spread_to(parts[1], shape), other = spread_to(parts[2], shape);
+  bool done = false;
+  switch (item_size(element)) {
+    case 1:
+      done = choose_in_one_pass<uint8_t>(condition, chosen, other, made);
+      break;
+    case 4:
+      done = choose_in_one_pass<uint32_t>(condition, chosen, other, made);
+      break;
+    case 8:
+      done = choose_in_one_pass<uint64_t>(condition, chosen, other, made);
+      break;
+    default:
+      break;
+  }
+  if (done) return 0;
+  copy_array(made, other);
   if (chosen.element != element) {
     std::array<uint64_t, 2 + 2 * Strided::most> slots{};
     ArrayValue converted;

@@ -219,7 +219,13 @@ Resolution length(std::span<const Argument> arguments, const Builtin&) {
                   e.move(d, iterator + 2, 1);
                 },
             .advice = {}};
-  if (t->is_array() && t->ndim > 0)
+  if (t->kind == TypeKind::iterator && t->text == "flat")  // how many are left of what has just begun
+    return {.result = types::int64(),
+            .literal = {},
+            .parameters = {},
+            .lower = [t](Emitter& e, std::span<const Slot> a, Slot d) { e.move(d, a[0] + t->slots - 1, 1); },
+            .advice = {}};
+  if ((t->is_array() || t->is_records()) && t->ndim > 0)
     return {.result = types::int64(),
             .literal = {},
             .parameters = {},

@@ -6,6 +6,8 @@
 #include "jit/builtins/array_functions.h"
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/extreme_line.h"
+#include "jit/builtins/fold_lines.h"
+#include "jit/builtins/nditer.h"
 #include "jit/builtins/strided.h"
 #include "jit/builtins/view.h"
 #include "runtime/context.h"
@@ -49,6 +51,11 @@ struct Fold {
     });
     *out = interp::put(total);
     return 0;
+  }
+  template <Scalar s>
+  static void lines(const Strided& a, size_t axis, char* out) {
+    using Acc = interp::ElementType<accumulator(s)>;
+    fold_lines<Combine, interp::ElementType<s>, Acc>(a, axis, Acc(first), out);
   }
 };
 using Sum = Fold<0, std::plus<>>;
@@ -158,25 +165,35 @@ struct Truth {
   }
 };
 
+// All lines of an axis, the results in C order.
+using LinesFunction = void (*)(const Strided& a, size_t axis, char* out);
+
 struct Operation {
   const char* symbol;
   Scalar (*result)(Scalar);
   typed::RuntimeFunction (*function)(Scalar);
   bool memory_order;  // a Fortran-ordered array is walked as it lies in memory (Numba's nditer), not in index order
+  LinesFunction (*lines)(Scalar);  // null where each line is computed by itself
 };
 template <class What>
 constexpr Operation operation(const char* symbol, bool memory_order) {
   return {symbol, What::result,
           [](Scalar s) { return with_scalar(s, []<Scalar e>() -> typed::RuntimeFunction { return What::template run<e>; }); },
-          memory_order};
+          memory_order, [](Scalar s) {
+            return with_scalar(s, []<Scalar e>() -> LinesFunction {
+              if constexpr (requires { What::template lines<e>; }) return What::template lines<e>;
+              return nullptr;
+            });
+          }};
 }
 
-// The same operation on each line of an axis. Arguments: the operation, the result's scalar, the axis, the array.
+// The same operation on each line of an axis. Arguments: the operation, that for all lines or 0, the result's scalar, the axis, the array.
 int32_t reduce_lines(const uint64_t* x, uint64_t* out) {
   auto function = reinterpret_cast<typed::RuntimeFunction>(x[0]);
-  auto element = static_cast<Scalar>(x[1]);
-  auto axis = static_cast<int64_t>(x[2]);
-  ArrayValue a = Reader(x + 3).array(), made;
+  auto lines = reinterpret_cast<LinesFunction>(x[1]);
+  auto element = static_cast<Scalar>(x[2]);
+  auto axis = static_cast<int64_t>(x[3]);
+  ArrayValue a = Reader(x + 4).array(), made;
   if (axis < -a.ndim || axis >= a.ndim)
     return raise_value("axis " + std::to_string(axis) + " is out of bounds for array of dimension " + std::to_string(a.ndim));
   auto k = static_cast<size_t>(axis < 0 ? axis + a.ndim : axis);
@@ -193,6 +210,7 @@ int32_t reduce_lines(const uint64_t* x, uint64_t* out) {
     rest.strides[d] = a.strides[d + 1];
   }
   if (int32_t failed = make_array(element, std::span(rest.shape.data(), static_cast<size_t>(rest.ndim)), out, made)) return failed;
+  if (lines) return lines(a, k, made.data), 0;
   char* to = made.data;
   bool fine = with_scalar(element, [&]<Scalar s>() {
     return for_lines(rest, rest, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
@@ -216,6 +234,7 @@ Resolution along_axis(const Type* t, const Operation& what, const Type* element)
           .lower =
               [=](Emitter& e, std::span<const Slot> a, Slot d) {
                 std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.function(t->scalar)))),
+                                           e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.lines(t->scalar)))),
                                            e.int_constant(static_cast<int64_t>(element->scalar)), a[1],
                                            e.int_constant(static_cast<int64_t>(t->scalar) | int64_t{t->ndim} << 8)};
                 for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);
@@ -435,6 +454,7 @@ const Builtin* find_method(std::string_view name) {
   for (auto& entry : methods)
     if (entry.name == name) return &entry;
   if (name == "sort") return &sort_method_builtin();
+  if (name == "item") return &item_method_builtin();
   // The rest are functions of the same name.
   for (std::string_view method : {"argsort", "cumsum", "cumprod", "var", "std", "nonzero", "transpose", "repeat", "dot", "take", "ptp"})
     if (method == name) return find_builtin("numpy." + std::string(name));

@@ -1,8 +1,11 @@
 // NumPy: sorting and searching. The order of equal elements is part of a result: the quicksort is Numba's, step by step.
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include "jit/builtins/array_functions.h"
+#include "jit/builtins/radix_order.h"
+#include "jit/builtins/vector_sort.h"
 
 namespace px::jit {
 
@@ -64,11 +67,38 @@ void quicksort(R* r, int64_t n, Key key) {
   }
 }
 
+// Whether equal elements have equal bits, so that their order does not matter. NaNs are moved behind the others: how many there are.
+template <class T>
+bool one_order(T* data, int64_t n, int64_t& nans) {
+  using Bits = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
+  constexpr Bits minus_zero = Bits{1} << (8 * sizeof(T) - 1);
+  bool plus = false, minus = false, same = true, nan = false;
+  for (int64_t k = 0; k < n; ++k) {
+    auto bits = std::bit_cast<Bits>(data[k]);
+    plus |= bits == 0;
+    minus |= bits == minus_zero;
+    nan |= data[k] != data[k];  // NOLINT(misc-redundant-expression)
+  }
+  nans = 0;
+  if (plus && minus) return false;
+  if (!nan) return true;
+  T* first = std::find_if(data, data + n, [](T x) { return x != x; });  // NOLINT(misc-redundant-expression)
+  auto wanted = std::bit_cast<Bits>(*first);
+  std::for_each(data, data + n, [&](T x) { same = same && (x == x || std::bit_cast<Bits>(x) == wanted); });  // NOLINT
+  if (!same) return false;
+  T value = *first, *kept = std::remove_if(first, data + n, [](T x) { return x != x; });  // NOLINT(misc-redundant-expression)
+  nans = data + n - kept;
+  std::fill_n(kept, nans, value);
+  return true;
+}
+
 template <class T>
 void sort_line(T* data, int64_t n) {
   if constexpr (std::integral<T>) {
-    std::sort(data, data + n);
+    sort_numbers(data, n);
   } else {
+    int64_t nans = 0;
+    if (one_order(data, n, nans)) return sort_numbers(data, n - nans);
     quicksort(data, n, [](T x) { return x; });
   }
 }
@@ -110,6 +140,12 @@ int32_t run_argsort(const uint64_t* x, uint64_t* result) {
   for (int64_t k = 0; k < n; ++k) order[k] = k;
   with_scalar(a.element, [&]<Scalar s>() {
     auto* data = reinterpret_cast<const interp::ElementType<s>*>(a.data);
+    constexpr int64_t few = 256, most = int64_t{1} << 32;
+    if (n >= few && n < most) {
+      // Of different elements there is one order; the stable one is always this.
+      if (radix_order(data, n, order) || stable) return;
+      for (int64_t k = 0; k < n; ++k) order[k] = k;
+    }
     auto key = [data](int64_t k) { return data[k]; };
     if (!stable) return quicksort(order, n, key);
     std::vector<int64_t> other(static_cast<size_t>(n));

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "jit/builtins/division.h"
 #include "jit/builtins/extremes.h"
 #include "jit/builtins/strided.h"
+#include "jit/builtins/vector_math.h"
 #include "jit/interp/expression.h"
 #include "jit/typed/faults.h"
 #include "runtime/context.h"
@@ -289,6 +291,7 @@ size_t register_bytes(Scalar kind) {
 }
 
 Run find_run(const typed::Instr& i) {
+  if (auto run = find_division(i.op, i.kind)) return run;
   switch (i.op) {
 #define PX_UNARY(op, meaning) \
   case Op::op##_:             \
@@ -322,7 +325,7 @@ Run find_math(void* function) {
   PX_CHOICE(least_number)
   PX_CHOICE(greatest_number)
 #undef PX_CHOICE
-  return nullptr;
+  return find_vector_math(function);
 }
 
 Run runtime_run() {
@@ -330,6 +333,7 @@ Run runtime_run() {
 }
 
 Run find_narrow(Op op, Scalar kind) {
+  if (auto run = find_division(op, kind)) return run;
   switch (op) {
 #define PX_NARROW(name) \
   case Op::name:        \

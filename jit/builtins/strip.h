@@ -32,7 +32,7 @@ struct Step {
 Run find_run(const typed::Instr&);
 // The same for integers of a small kind: of operations whose low bits come from low bits, comparisons, min and max.
 Run find_narrow(typed::Op, Scalar kind);
-Run find_math(void* function);  // of those functions of two floats that have a loop of their own, else null
+Run find_math(void* function);  // of those functions of floats that have a loop of their own, else null
 Run runtime_run();              // for a call of a built-in's runtime function
 
 // Elements in memory, `stride` bytes apart, to and from a register's form.

@@ -128,6 +128,38 @@ const Type* result_array(Scalar element, std::span<const Argument> arguments) {
   return types::array(element, ndim, f && !c ? Layout::f : Layout::c);
 }
 
+// Of arrays in no dimensions a number, as in Numba.
+Plan of_single_elements(Inference&, const Builtin& ufunc, std::span<const Argument> inputs, const std::string& shown) {
+  std::vector<Argument> given(inputs.begin(), inputs.end()), numbers;
+  for (auto& a : given) numbers.push_back(element_of(a, false));
+  Resolution r = ufunc.resolve(numbers, ufunc);
+  if (!r.callable()) mistyped(shown + " has no rule for arrays in no dimensions of these types");
+  Plan plan{.results = {{r.result}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+              auto& e = low.emitter;
+              std::vector<Slot> slots;
+              std::vector<const Type*> types;
+              for (size_t k = 0; k < given.size(); ++k) {
+                types.push_back(numbers[k].type);
+                slots.push_back(low.of(given[k]));
+                if (!given[k].type->is_array()) continue;
+                e.out().accesses.push_back({.array = slots[k],
+                                            .type = types::array(types[k]->scalar, 0, Layout::c),
+                                            .index = {},
+                                            .bounds_check = false,
+                                            .wraparound = false});
+                slots[k] = e.temporary(types[k]);
+                e.emit({.op = typed::Op::load_,
+                        .kind = register_kind(types[k]->scalar),
+                        .d = slots[k],
+                        .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+              }
+              r.emit(e, types, slots, d[0]);
+            }};
+  for (auto& a : given)
+    if (a.type->is_array()) plan.reads.push_back(a);
+  return plan;
+}
+
 // Whether the register is read once between its instruction and its next value or the end of the block.
 bool read_once(Inference& inf, const ArrayExpression& x, int32_t reg) {
   auto& code = inf.code();
@@ -177,6 +209,9 @@ Plan elementwise(Inference& inf, const Builtin& entry, const std::vector<Argumen
   if (!ufunc || arguments.size() < entry.least || arguments.size() > count + 1) refuse();
   std::span<const Argument> inputs(arguments.data(), std::min(count, arguments.size()));
   std::optional<Argument> out = in_place ? arguments[0] : arguments.size() > count ? std::optional(arguments.back()) : std::nullopt;
+  bool single = std::ranges::all_of(inputs, [](auto& a) { return !a.type->is_array() || a.type->ndim == 0; });
+  if (single && !out && std::ranges::none_of(inputs, [](auto& a) { return a.type->is_array() && is_complex(a.type->scalar); }))
+    return of_single_elements(inf, *ufunc, inputs, shown);
   auto x = std::make_shared<ArrayExpression>();
   x->entry = out ? ufunc : &entry;
   const Type* element = loop_result(*ufunc, inputs, x->entry == ufunc);

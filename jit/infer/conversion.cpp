@@ -69,6 +69,13 @@ Conversion conversion(const Type* from, const Type* to) {
                 (from->writable || !to->writable);
     return same ? Conversion::safe : Conversion::impossible;
   }
+  if (from->is_records() && to->is_records()) {
+    bool same = from->elements == to->elements && from->ndim == to->ndim && (from->layout == to->layout || to->layout == Layout::any) &&
+                (from->writable || !to->writable);
+    return same ? Conversion::safe : Conversion::impossible;
+  }
+  if (from->is_record() && to->is_record())
+    return from->text == to->text && (from->writable || !to->writable) ? Conversion::safe : Conversion::impossible;
   if (from->is_tuple() && to->is_tuple() && from->elements.size() == to->elements.size()) {
     Conversion worst = Conversion::exact;
     for (size_t k = 0; k < from->elements.size(); ++k) worst = std::max(worst, conversion(from->elements[k], to->elements[k]));
@@ -91,6 +98,11 @@ const Type* unify(const Type* a, const Type* b) {
     case TypeKind::array:
       if (a->scalar != b->scalar || a->ndim != b->ndim) return nullptr;
       return types::array(a->scalar, a->ndim, a->layout == b->layout ? a->layout : Layout::any, a->writable && b->writable);
+    case TypeKind::records:
+      if (a->elements != b->elements || a->ndim != b->ndim) return nullptr;
+      return types::records(a->elements[0], a->ndim, a->layout == b->layout ? a->layout : Layout::any, a->writable && b->writable);
+    case TypeKind::record:
+      return a->text == b->text ? types::record(a->text, false) : nullptr;
     case TypeKind::tuple: {
       if (a->elements.size() != b->elements.size() || a->text != b->text) return nullptr;
       std::vector<const Type*> elements;

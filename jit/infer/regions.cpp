@@ -35,6 +35,8 @@ Memory memory_of(const Type* t) {
       return Memory::none;
     case TypeKind::array:
     case TypeKind::array_iter:
+    case TypeKind::record:
+    case TypeKind::records:
       return Memory::refers;
     case TypeKind::list:
       return t->elements.empty() || memory_of(t->elements[0]) == Memory::none ? Memory::list : Memory::unknown;
@@ -64,6 +66,7 @@ void add_roots(const Type* t, uint32_t offset, const Regions::Root& root, std::v
   if (memory_of(t) == Memory::none) return;
   auto add = [&](uint32_t at, bool list) { out.push_back({root.reg, root.type, at, list}); };
   if (t->kind == TypeKind::array || t->kind == TypeKind::array_iter) return add(offset + array_data_slot, false);
+  if (t->is_record() || t->is_records()) return add(offset + array_data_slot, false);
   if (t->kind == TypeKind::list) return add(offset, true);
   // What such a value has of its own comes before its elements.
   uint32_t own = t->slots;

@@ -27,6 +27,22 @@ std::vector<std::string_view> fields_of(std::string_view text);
 Plan list_item(const Argument& list, const Argument& index);
 Plan store_list_item(Inference&, const Argument& list, const Argument& index, const Argument& value);
 
+// Records: their fields, elements and parts of arrays of them (transfer_records.cpp).
+Plan record_field(const Argument& record, std::string_view name);
+Plan store_record_field(Inference&, const Argument& record, std::string_view name, const Argument& value);
+Plan records_field(const Argument& records, std::string_view name);
+Plan records_item(const Argument& records, const Argument& index);
+Plan store_records_item(Inference&, const Argument& records, const Argument& index, const Argument& value);
+
+// a.flat[i] and a.flat[i] = value.
+Plan flat_item(const Argument& flat, const Argument& index);
+Plan store_flat_item(Inference&, const Argument& flat, const Argument& index, const Argument& value);
+
+// The view that basic indexing takes of an array, null where it is an element or arrays are among the indices.
+const Type* view_of(const Type* array, const Argument& index);
+// Makes it of a value that has an array's slots, as if it were an `array`.
+void emit_view_of(Lowering&, const Argument& value, const Type* array, const Argument& index, typed::Slot d);
+
 // a, b = list: ValueError where it has another size.
 Plan unpack_list(const Argument& list, size_t wanted);
 // list.sort(key=f) and sorted(iterable, key=f): `reverse` null where it is not given.

@@ -311,7 +311,7 @@ bool consists_of(const Type* type, Allowed allowed) {
 
 Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
-  auto returnable = [](const Type& t) { return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list(); };
+  auto returnable = [](const Type& t) { return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list() || t.is_record() || t.is_records(); };
   if (value.type->text.starts_with("text:") || !consists_of(value.type, returnable))
     unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
   inf.add_return(value.type);

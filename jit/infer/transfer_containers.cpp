@@ -8,6 +8,7 @@
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 #include "jit/library.h"
+#include "jit/types/record.h"
 
 namespace px::jit::transfer {
 
@@ -84,15 +85,17 @@ Plan part_of(const Argument& a, uint32_t first, uint32_t count, const Type* type
 Plan getattr(Inference& inf, std::span<const int32_t> operands) {
   Argument a = inf.read_value(operands[1]);
   auto& name = inf.code().names[operands[2]];
-  if (a.type->is_array()) {
+  if (a.type->is_record()) return record_field(a, name);
+  if (a.type->is_array() || a.type->is_records()) {
     int ndim = a.type->ndim;
-    auto item = static_cast<int64_t>(item_size(a.type->scalar));
+    auto item = static_cast<int64_t>(element_bytes(a.type));
     if (name == "shape") return part_of(a, array_shape_slot(ndim, 0), a.type->ndim, integers(ndim));
     if (name == "strides") return part_of(a, array_stride_slot(ndim, 0), a.type->ndim, integers(ndim));
     if (name == "ndim") return known_int(ndim);
     if (name == "itemsize") return known_int(item);
     if (name == "size") return product(a, 1);
     if (name == "nbytes") return product(a, item);
+    if (a.type->is_records()) return records_field(a, name);
     if (name == "T") return transpose(a);
     if (name == "flat") {
       const Type* it = index_iterator("flat", a.type);

@@ -330,8 +330,25 @@ Plan tuple_item(const Argument& tuple, const Argument& index) {
 
 }  // namespace
 
+const Type* view_of(const Type* array, const Argument& index) {
+  Indices list = indices({array}, index);
+  return list.arrays.empty() ? list.view : nullptr;
+}
+void emit_view_of(Lowering& low, const Argument& value, const Type* array, const Argument& index, Slot d) {
+  emit_view(low, value, indices({array}, index), d);
+}
+
+namespace {
+bool is_flat(const Type* t) {
+  return t->kind == TypeKind::iterator && t->text == "flat";
+}
+}  // namespace
+
 Plan getitem(Inference& inf, std::span<const int32_t> operands) {
   Argument a = inf.read_value(operands[1]), index = inf.read_value(operands[2]);
+  if (a.type->is_records()) return records_item(a, index);
+  if (a.type->is_record() && index.type->kind == TypeKind::string) return record_field(a, index.type->text);
+  if (is_flat(a.type)) return flat_item(a, index);
   if (a.type->is_tuple()) return tuple_item(a, index);
   if (a.type->is_list()) return list_item(a, index);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
@@ -352,6 +369,9 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   Argument a = inf.read_value(operands[0]), index = inf.read_value(operands[1]), value = inf.read_value(operands[2]);
   if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
   if (a.type->is_list()) return store_list_item(inf, a, index, value);
+  if (a.type->is_records()) return store_records_item(inf, a, index, value);
+  if (a.type->is_record() && index.type->kind == TypeKind::string) return store_record_field(inf, a, index.type->text, value);
+  if (is_flat(a.type)) return store_flat_item(inf, a, index, value);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
   if (!a.type->writable) inf.refuse_write(a);
   Indices list = indices(a, index);

@@ -21,6 +21,8 @@ bool may_be_shared(const Type* t) {
     case TypeKind::none:
     case TypeKind::scalar:
     case TypeKind::array:
+    case TypeKind::records:
+    case TypeKind::record:
     case TypeKind::string:
     case TypeKind::dtype:
     case TypeKind::range:

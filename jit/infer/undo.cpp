@@ -1,6 +1,7 @@
 #include "jit/infer/undo.h"
 
 #include "jit/builtins/strided.h"
+#include "jit/types/record.h"
 #include "runtime/context.h"
 #include "runtime/snapshot.h"
 
@@ -47,7 +48,7 @@ int32_t keep_all(const uint64_t*, uint64_t*) {
 }
 
 bool holds_array(const Type* t) {
-  if (t->kind == TypeKind::array || t->kind == TypeKind::array_iter) return true;
+  if (t->kind == TypeKind::array || t->kind == TypeKind::array_iter || t->is_records() || t->is_record()) return true;
   for (auto* e : t->elements)
     if (holds_array(e)) return true;
   return false;
@@ -68,9 +69,15 @@ void emit_keep(Lowering& low, const typed::Access& access) {
 void emit_keep(Lowering& low, const Type* type, Slot at) {
   auto& e = low.emitter;
   if (!holds_array(type)) return;
-  if (type->kind == TypeKind::array || type->kind == TypeKind::array_iter) {
+  if (type->is_record()) {
     if (!type->writable) return;
-    std::vector<Slot> slots{e.int_constant(static_cast<int64_t>(item_size(type->scalar))), e.int_constant(type->ndim)};
+    return e.call_runtime("px_snapshot_array", keep_array,
+                          {e.int_constant(static_cast<int64_t>(record_bytes(type))), e.int_constant(0), at}, e.temporary(types::int64()),
+                          1);
+  }
+  if (type->kind == TypeKind::array || type->kind == TypeKind::array_iter || type->is_records()) {
+    if (!type->writable) return;
+    std::vector<Slot> slots{e.int_constant(static_cast<int64_t>(element_bytes(type))), e.int_constant(type->ndim)};
     for (uint32_t k = 0; k < 2 + 2 * uint32_t{type->ndim}; ++k) slots.push_back(at + k);
     e.call_runtime("px_snapshot_array", keep_array, std::move(slots), e.temporary(types::int64()), 1);
     return;

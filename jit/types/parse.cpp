@@ -1,3 +1,4 @@
+#include "jit/types/record.h"
 #include "jit/types/type.h"
 
 namespace px::jit {
@@ -35,21 +36,43 @@ class TypeParser {
     return best > 0;
   }
 
+  const Type* record() {
+    size_t end = rest_.find(')');
+    if (!rest_.starts_with("Record(") || end == std::string_view::npos) return nullptr;
+    std::string_view text = rest_.substr(0, end + 1);
+    if (!is_record_text(text)) return nullptr;
+    rest_.remove_prefix(text.size());
+    return types::record(text);
+  }
+
+  const Type* records(bool writable) {
+    const Type* of = record();
+    int ndim = 0;
+    Layout layout = Layout::any;
+    return of && shape(ndim, layout) ? types::records(of, ndim, layout, writable) : nullptr;
+  }
+
   const Type* array(bool writable) {
     Scalar element{};
-    if (!scalar(element) || !take(", ") || rest_.empty() || rest_[0] < '0' || rest_[0] > '8') return nullptr;
-    int ndim = rest_[0] - '0';
-    rest_.remove_prefix(1);
-    if (!take("d, ")) return nullptr;
+    int ndim = 0;
     Layout layout = Layout::any;
+    return scalar(element) && shape(ndim, layout) ? types::array(element, ndim, layout, writable) : nullptr;
+  }
+
+  // What follows the element: ", 2d, C)".
+  bool shape(int& ndim, Layout& layout) {
+    if (!take(", ") || rest_.empty() || rest_[0] < '0' || rest_[0] > '8') return false;
+    ndim = rest_[0] - '0';
+    rest_.remove_prefix(1);
+    if (!take("d, ")) return false;
     if (take("C)")) {
       layout = Layout::c;
     } else if (take("F)")) {
       layout = Layout::f;
-    } else if (!take("A)")) {
-      return nullptr;
+    } else {
+      return take("A)");
     }
-    return types::array(element, ndim, layout, writable);
+    return true;
   }
 
   const Type* type(int depth) {
@@ -57,6 +80,9 @@ class TypeParser {
     if (take("none")) return types::none();
     if (take("readonly array(")) return array(false);
     if (take("array(")) return array(true);
+    if (take("readonly records(")) return records(false);
+    if (take("records(")) return records(true);
+    if (rest_.starts_with("Record(")) return record();
     if (take("list(")) {
       const Type* e = type(depth + 1);
       return e && take(")") ? types::list(e) : nullptr;

@@ -206,7 +206,7 @@ const Type* iterator(std::string_view name, std::span<const Type* const> of) {
     t.slots = 1;
     return intern(std::move(t));
   }
-  return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" || name == "list" ? 1 : 0);
+  return composite(TypeKind::iterator, name, of, name == "enumerate" || name == "tuple" || name == "list" || name == "records" ? 1 : 0);
 }
 
 const Type* optional(const Type* of) {
@@ -237,6 +237,22 @@ const Type* work(const Type* result) {
   Type t{.kind = TypeKind::work};
   t.elements.push_back(result);
   t.slots = 1;
+  return intern(std::move(t));
+}
+const Type* record(std::string_view text, bool writable) {
+  Type t{.kind = TypeKind::record};
+  t.text = text;
+  t.writable = writable;
+  t.slots = 1;
+  return intern(std::move(t));
+}
+const Type* records(const Type* of, int ndim, Layout layout, bool writable) {
+  Type t{.kind = TypeKind::records};
+  t.elements.push_back(record(of->text));
+  t.ndim = static_cast<uint8_t>(ndim);
+  t.layout = ndim <= 1 && layout == Layout::f ? Layout::c : layout;
+  t.writable = writable;
+  t.slots = 2 + 2 * static_cast<uint32_t>(ndim);
   return intern(std::move(t));
 }
 
@@ -301,6 +317,11 @@ std::string to_string(const Type* t) {
       return "Python function";
     case TypeKind::work:
       return "Work(" + to_string(t->elements[0]) + ")";
+    case TypeKind::record:  // Numba's types do not say whether it may be written
+      return t->text;
+    case TypeKind::records:
+      return std::string(t->writable ? "" : "readonly ") + "records(" + t->elements[0]->text + ", " + std::to_string(t->ndim) + "d, " +
+             "CFA"[static_cast<int>(t->layout)] + ")";
   }
   return "?";
 }

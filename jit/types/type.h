@@ -70,15 +70,17 @@ enum class TypeKind : uint8_t {
   interlocked,  // text: "Int64", "UInt64", "Float64" (of element `scalar`) or "List"; one slot: its address
   python,       // an ordinary Python function, as px.call_from_main_thread takes it; one slot
   work,         // a child context (jit/builtins/children.h), elements[0] its result; one slot: the address of what is known of it
+  record,       // an element of a structured array; text: its layout (record.h); one slot: its address
+  records,      // an array of records, elements[0]: slots as an array's
 };
 
 struct Type {
   TypeKind kind;
   Scalar scalar{};                     // scalar, array, range, range_iter, array_iter, dtype, interlocked: the element
-  uint8_t ndim = 0;                    // array, array_iter
-  Layout layout = Layout::c;           // array, array_iter
-  bool writable = true;                // array, array_iter
-  std::vector<const Type*> elements;   // tuple, method, iterator, optional, function: what it captures; list
+  uint8_t ndim = 0;                    // array, array_iter, records
+  Layout layout = Layout::c;           // array, array_iter, records
+  bool writable = true;                // array, array_iter, records, record
+  std::vector<const Type*> elements;   // tuple, method, iterator, optional, function: what it captures; list, records
   const Function* function = nullptr;  // function
   std::string text;  // string, builtin, exception, module, method, iterator, interlocked: its value or full name; a named tuple: its class
   uint32_t slots = 0;  // 8-byte slots of a value
@@ -89,6 +91,8 @@ struct Type {
   bool is_number() const { return is_scalar() || is_complex(); }
   bool is_optional() const { return kind == TypeKind::optional; }
   bool is_array() const { return kind == TypeKind::array; }
+  bool is_records() const { return kind == TypeKind::records; }
+  bool is_record() const { return kind == TypeKind::record; }
   bool is_tuple() const { return kind == TypeKind::tuple; }
   bool is_list() const { return kind == TypeKind::list; }
   bool is_none() const { return kind == TypeKind::none; }
@@ -120,6 +124,8 @@ const Type* interlocked(Scalar element);  // int64, uint64 or float64
 const Type* interlocked_list();
 const Type* python();
 const Type* work(const Type* result);
+const Type* record(std::string_view text, bool writable = true);
+const Type* records(const Type* record, int ndim, Layout, bool writable = true);
 inline const Type* boolean() {
   return scalar(Scalar::boolean);
 }

@@ -62,6 +62,7 @@ void ask_type(Votes& votes, Slot first, const Type& type) {
       return votes.ask(first, kind_of(type.scalar));
     case TypeKind::array:
     case TypeKind::array_iter:
+    case TypeKind::records:
       return ask_array(votes, first, type);
     case TypeKind::complex:
       for (uint32_t k = 0; k < 2; ++k) votes.ask(first + k, kind_of(part_of_complex(type.scalar)));

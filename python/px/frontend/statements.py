@@ -8,7 +8,7 @@ from px.frontend.advice import advice_for
 from px.frontend.builder import Builder, Label
 from px.frontend.exceptions import leave_finals
 from px.frontend.lowering import copy, hold, statement, test, value, values
-from px.frontend.opcodes import BINARY_OPERATORS, DELITEM, GETITEM, GLOBAL, INPLACE, RAISE, RERAISE, RET, SETITEM, UNSET
+from px.frontend.opcodes import BINARY_OPERATORS, DELITEM, GETATTR, GETITEM, GLOBAL, INPLACE, RAISE, RERAISE, RET, SETATTR, SETITEM, UNSET
 from px.frontend.targets import assign_name, assign_pairwise, pairs, refused, store, stored, variable
 
 
@@ -80,6 +80,13 @@ def augmented(b: Builder, node: ast.AugAssign) -> None:
         b.emit(GETITEM, target, old, base, index)
         b.emit(INPLACE, node, new, operator, old, value(b, node.value))
         b.emit(SETITEM, target, base, index, new)
+    elif isinstance(target, ast.Attribute):
+        (base,) = values(b, (target.value,), (node.value,))
+        name = b.name_index(b.private(target.attr))
+        old, new = b.temporary(), b.temporary()
+        b.emit(GETATTR, target, old, base, name)
+        b.emit(INPLACE, node, new, operator, old, value(b, node.value))
+        b.emit(SETATTR, target, base, name, new)
     else:
         raise refused(b, target)
 

@@ -7,7 +7,7 @@ import ast
 from px.errors import UnsupportedError
 from px.frontend.builder import Builder, Label
 from px.frontend.lowering import copy, value, values
-from px.frontend.opcodes import SETITEM, UNPACK, UNPACK_STAR
+from px.frontend.opcodes import SETATTR, SETITEM, UNPACK, UNPACK_STAR
 
 
 def assign_name(b: Builder, target: ast.Name, node: ast.expr) -> None:
@@ -34,14 +34,14 @@ def store(b: Builder, target: ast.expr, register: int) -> None:
     elif isinstance(target, ast.Subscript):
         base, index = values(b, (target.value, target.slice))
         b.emit(SETITEM, target, base, index, register)
+    elif isinstance(target, ast.Attribute):
+        b.emit(SETATTR, target, value(b, target.value), b.name_index(b.private(target.attr)), register)
     else:
         raise refused(b, target)
 
 
 def refused(b: Builder, target: ast.expr) -> UnsupportedError:
     """The error for a target that px cannot assign to."""
-    if isinstance(target, ast.Attribute):
-        return b.unsupported(target, f"assignment to the attribute `.{target.attr}`", "return the value, or keep it in an array element")
     return b.unsupported(target, "this assignment target", "assign to names and elements")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import builtin_registry, impl_ret_untracked
-from numba.np import npyfuncs
+from numba.np import arrayobj, npyfuncs
 
 from . import callconv, sites
 
@@ -72,10 +72,34 @@ def _cube_root(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> ir.V
     return builder.call(cgutils.insert_pure_function(builder.module, ir.FunctionType(ty, [ty]), name), args)
 
 
+def _checked_flat(original: Any) -> Any:
+    """Numba's `a.flat`, whose elements are read and written at any index, within its bounds: negative ones count from the end."""
+
+    def place(context: Any, builder: ir.IRBuilder, array: Any, index: ir.Value) -> ir.Value:
+        wrapped = builder.add(index, array.nitems)
+        index = builder.select(builder.icmp_signed("<", index, index.type(0)), wrapped, index)
+        if context.enable_boundscheck:
+            check_bounds(context, builder, index, array.nitems, 0)
+        return index
+
+    def make(flat_type: types.Type) -> Any:
+        class Flat(original(flat_type)):  # type: ignore[misc]
+            def getitem(self, context: Any, builder: ir.IRBuilder, ty: types.Type, array: Any, index: ir.Value) -> ir.Value:
+                return super().getitem(context, builder, ty, array, place(context, builder, array, index))
+
+            def setitem(self, context: Any, builder: ir.IRBuilder, ty: types.Type, array: Any, index: ir.Value, value: ir.Value) -> None:
+                super().setitem(context, builder, ty, array, place(context, builder, array, index), value)
+
+        return Flat
+
+    return make
+
+
 def install() -> None:
     """Before the target context takes in Numba's registries."""
     cgutils.do_boundscheck = check_bounds
     npyfuncs.np_real_cbrt_impl = _cube_root
+    arrayobj.make_array_flat_cls = _checked_flat(arrayobj.make_array_flat_cls)
     import numba.cpython.numbers  # registers what is replaced here
     import numba.np.math.numbers
 

@@ -73,6 +73,8 @@ class Reader(_Cursor):
             return context.make_tuple(builder, ty, [self.load(t) for t in ty.types])
         if isinstance(ty, types.Array):
             return self._load_array(ty)
+        if isinstance(ty, types.Record):  # its address
+            return builder.inttoptr(builder.load(self.slot()), context.get_value_type(ty))
         if isinstance(ty, types.List) and self._lists is not None:
             return self._lists.load(context, builder, ty, builder.load(self.slot()))
         if str(ty).startswith("interlocked."):  # its address
@@ -126,6 +128,8 @@ class Writer(_Cursor):
             for stride in cgutils.unpack_tuple(builder, array.strides, ty.ndim):
                 builder.store(stride, self.slot())
             builder.store(_I64(int(ty.mutable)), self.slot())
+        elif isinstance(ty, types.Record):
+            builder.store(builder.ptrtoint(value, _I64), self.slot())
         elif isinstance(ty, types.List) and self._lists is not None:
             self._lists.store(self.context, builder, ty, value, self.slot())
         elif isinstance(ty, types.UnicodeType):

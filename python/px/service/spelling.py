@@ -14,6 +14,9 @@ _SCALARS: dict[str, types.Type] = {
     **{str(t): t for t in (types.float32, types.float64, types.complex64, types.complex128)},
 }
 _ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
+_RECORDS = re.compile(r"(readonly )?records\((Record\(.*?\)), (\d+)d, ([CFA])\)$")
+_RECORD = re.compile(r"Record\((.*); (\d+), (aligned|packed)\)$")
+_FIELD = re.compile(r"(\w+)\[(\w+) @ (\d+)\]$")
 
 
 def parse(text: str) -> types.Type:
@@ -31,6 +34,15 @@ def parse(text: str) -> types.Type:
         readonly, element, ndim, layout = match.groups()
         if element in _SCALARS:
             return types.Array(_SCALARS[element], int(ndim), layout, readonly=bool(readonly))
+    if match := _RECORDS.match(text):
+        readonly, record, ndim, layout = match.groups()
+        return types.Array(parse(record), int(ndim), layout, readonly=bool(readonly))
+    if match := _RECORD.match(text):
+        listed, size, alignment = match.groups()
+        fields = [field.groups() for part in listed.split(", ") if (field := _FIELD.match(part))]
+        if len(fields) == listed.count("[") and all(scalar in _SCALARS for _, scalar, _ in fields):
+            described = [(name, {"type": _SCALARS[scalar], "offset": int(offset)}) for name, scalar, offset in fields]
+            return types.Record(described, int(size), alignment == "aligned")
     if text.startswith("Optional(") and text.endswith(")"):
         return types.Optional(parse(text[len("Optional(") : -1]))
     if text.startswith("list(") and text.endswith(")"):
@@ -68,8 +80,13 @@ def spell(ty: types.Type) -> str:
     ty = types.unliteral(ty)
     if isinstance(ty, types.Boolean):
         return "bool"
+    if isinstance(ty, types.Record):
+        fields = ", ".join(f"{name}[{spell(f.type)} @ {f.offset}]" for name, f in ty.fields.items())
+        return f"Record({fields}; {ty.size}, {'aligned' if ty.aligned else 'packed'})"
     if isinstance(ty, types.Array):
         readonly = "" if ty.mutable else "readonly "
+        if isinstance(ty.dtype, types.Record):
+            return f"{readonly}records({spell(ty.dtype)}, {ty.ndim}d, {ty.layout})"
         return f"{readonly}array({spell(ty.dtype)}, {ty.ndim}d, {ty.layout})"
     if isinstance(ty, types.BaseAnonymousTuple):
         return f"Tuple({', '.join(spell(t) for t in ty.types)})"
@@ -106,6 +123,9 @@ def has_slots(ty: types.Type) -> bool:
         return isinstance(ty, types.BaseAnonymousTuple | types.BaseNamedTuple) and all(has_slots(t) for t in ty.types)
     if isinstance(ty, types.Optional):
         return has_slots(ty.type)
+    if isinstance(ty, types.Record):
+        return all(isinstance(f.type, types.Boolean | types.Number) for f in ty.fields.values())
     if isinstance(ty, types.Array):
-        return isinstance(ty.dtype, types.Boolean | types.Integer | types.Float | types.Complex) and ty.aligned
+        number = isinstance(ty.dtype, types.Boolean | types.Integer | types.Float | types.Complex)
+        return number or (isinstance(ty.dtype, types.Record) and has_slots(ty.dtype))  # a field's elements need not be aligned
     return isinstance(ty, types.Boolean | types.Integer | types.Float | types.Complex | types.NoneType)

@@ -64,4 +64,4 @@ def fresh(value: Any) -> Any:
     while isinstance(base.base, np.ndarray):
         base = base.base
     offset = value.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    return np.ndarray(value.shape, value.dtype, base.copy("K").data, offset, value.strides)
+    return np.ndarray(value.shape, value.dtype, base.copy("K").data, offset, value.strides).view(type(value))

@@ -103,6 +103,8 @@ def step(code: Code, function: FunctionType, registers: list[Any], at: int) -> t
             registers[o[0]] = get(o[1])(*values[:split], **dict(zip(names, values[split:], strict=True)))
         case "getattr":
             registers[o[0]] = getattr(get(o[1]), code.names[o[2]])
+        case "setattr":
+            setattr(get(o[0]), code.names[o[1]], get(o[2]))
         case "getitem":
             registers[o[0]] = get(o[1])[get(o[2])]
         case "setitem":

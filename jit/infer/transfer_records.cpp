@@ -1,0 +1,273 @@
+// Rules: records, the elements of structured arrays, and places of `a.flat`.
+//
+// A record is its address: reading and writing its fields is reading and writing the array. Each field is reached as an array in no
+// dimensions at its address, by the operations that reach elements of other arrays.
+#include <algorithm>
+#include <cstring>
+
+#include "jit/builtins/strided.h"
+#include "jit/builtins/view.h"
+#include "jit/infer/lowering.h"
+#include "jit/infer/races.h"
+#include "jit/infer/transfer.h"
+#include "jit/infer/undo.h"
+#include "jit/types/record.h"
+#include "runtime/context.h"
+
+namespace px::jit::transfer {
+
+using typed::Op;
+using typed::Slot;
+
+namespace {
+
+bool is_whole(const Type* t) {
+  return t->is_scalar() && is_integer(t->scalar);
+}
+
+Scalar part_of(Scalar s) {
+  return is_complex(s) ? part_of_complex(s) : s;
+}
+Slot parts_of(Scalar s) {
+  return is_complex(s) ? 2 : 1;
+}
+
+// Part `k` of a number that lies `offset` bytes behind `address`, about to be read or written.
+typed::Access place_of(Lowering& low, Slot address, Scalar scalar, size_t offset, Slot k, bool writes) {
+  auto& e = low.emitter;
+  const Type* type = types::array(part_of(scalar), 0, Layout::c);
+  Slot at = e.temporary(type);
+  e.binary(Op::add_, Scalar::i64, at, address, e.int_constant(static_cast<int64_t>(offset + k * item_size(type->scalar))));
+  e.move(at + array_flags_slot(0), e.int_constant(1), 1);
+  typed::Access access{.array = at, .type = type, .index = {}, .bounds_check = false, .wraparound = false};
+  emit_race_check(low, access, writes);
+  if (writes) {
+    e.out().writes = true;
+    if (low.in_snapshot()) emit_keep(low, access);
+  }
+  return access;
+}
+
+// Reads or writes a number: both parts of a complex one.
+void access_number(Lowering& low, Slot address, Scalar scalar, size_t offset, Op op, Slot value) {
+  auto& e = low.emitter;
+  Scalar part = part_of(scalar);
+  for (Slot k = 0; k < parts_of(scalar); ++k) {
+    typed::Access access = place_of(low, address, scalar, offset, k, op == Op::store_);
+    e.out().accesses.push_back(std::move(access));
+    typed::Instr i{.op = op, .kind = register_kind(part), .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)};
+    (op == Op::load_ ? i.d : i.a) = value + k;
+    e.emit(i);
+  }
+}
+
+Field field_named(const Type* record, std::string_view name) {
+  if (auto field = find_field(record, name)) return *field;
+  std::string names;
+  for (auto& f : fields_of(record)) names += (names.empty() ? "" : ", ") + f.name;
+  mistyped("a record has no field '" + std::string(name) + "': its fields are " + names);
+}
+
+// The array as one of bytes: what its shape and strides say is the same.
+const Type* as_bytes(const Type* records) {
+  return types::array(Scalar::u8, records->ndim, records->layout == Layout::c ? Layout::any : records->layout, records->writable);
+}
+
+// All axes of an array of records have an integer: an element.
+bool is_element(const Type* records, const Type* index) {
+  if (index->is_tuple()) return index->elements.size() == records->ndim && std::ranges::all_of(index->elements, is_whole);
+  return records->ndim == 1 && is_whole(index);
+}
+
+void emit_address(Lowering& low, const Argument& a, const Argument& index, Slot d) {
+  auto& e = low.emitter;
+  std::vector<const Type*> kinds = index.type->is_tuple() ? index.type->elements : std::vector<const Type*>{index.type};
+  Slot array = low.of(a), first = low.of(index);
+  int ndim = a.type->ndim;
+  if (e.bounds_check) {  // a byte of the element is read: that checks the indices
+    typed::Access access{.array = array, .type = types::array(Scalar::u8, ndim, Layout::any), .index = {}};
+    access.index_unsigned = std::ranges::all_of(kinds, [](auto* t) { return is_unsigned(t->scalar); });
+    for (Slot k = 0; k < kinds.size(); ++k) access.index.push_back(first + k);
+    e.out().accesses.push_back(std::move(access));
+    e.emit({.op = Op::load_,
+            .kind = Scalar::u64,
+            .d = e.temporary(types::uint64()),
+            .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+  }
+  Slot address = e.temporary(types::int64()), step = e.temporary(types::int64()), negative = e.temporary(types::boolean());
+  e.move(address, array, 1);
+  for (int axis = 0; axis < ndim; ++axis) {
+    Slot at = first + static_cast<Slot>(axis);
+    if (is_signed(kinds[static_cast<size_t>(axis)]->scalar)) {
+      e.binary(Op::lt_, Scalar::i64, negative, at, e.int_constant(0));
+      e.move(step, e.convert(negative, types::boolean(), types::int64()), 1);
+      e.binary(Op::mul_, Scalar::i64, step, step, array + array_shape_slot(ndim, axis));
+      e.binary(Op::add_, Scalar::i64, step, step, at);
+    } else {
+      e.move(step, at, 1);
+    }
+    e.binary(Op::mul_, Scalar::i64, step, step, array + array_stride_slot(ndim, axis));
+    e.binary(Op::add_, Scalar::i64, address, address, step);
+  }
+  e.move(d, address, 1);
+}
+
+const Type* field_view(const Type* records, const Field& f) {
+  return types::array(f.scalar, records->ndim, Layout::any, records->writable);
+}
+void emit_field_view(Lowering& low, const Argument& a, const Field& f, Slot d) {
+  auto& e = low.emitter;
+  Slot from = low.of(a), data = e.temporary(types::int64());
+  e.binary(Op::add_, Scalar::i64, data, from, e.int_constant(static_cast<int64_t>(f.offset)));
+  if (d != from) e.move(d, from, a.type->slots);
+  e.move(d, data, 1);
+}
+
+int32_t copy_record(const uint64_t* x, uint64_t*) {
+  std::memmove(reinterpret_cast<void*>(x[0]), reinterpret_cast<const void*>(x[1]), x[2]);
+  return 0;
+}
+
+// The address of element `index` of an array in index order. Arguments: whether it is checked, the dimensions, the index, the array.
+int32_t flat_place(const uint64_t* x, uint64_t* result) {
+  auto a = Strided::of(x + 3, static_cast<int>(x[1]));
+  int64_t size = a.size();
+  auto given = static_cast<int64_t>(x[2]), at = given < 0 ? given + size : given;
+  if (x[0] != 0 && (at < 0 || at >= size)) {
+    runtime::Context::current()->exc.set(
+        runtime::ExcKind::IndexError, "index " + std::to_string(given) + " is out of bounds for axis 0 with size " + std::to_string(size));
+    return 1;
+  }
+  char* p = a.data;
+  for (int axis = a.ndim; axis-- > 0;) {
+    auto k = static_cast<size_t>(axis);
+    p += at % a.shape[k] * a.strides[k];
+    at /= a.shape[k];
+  }
+  *result = reinterpret_cast<uint64_t>(p);
+  return 0;
+}
+
+void flat_access(Lowering& low, const Argument& flat, const Argument& index, Op op, Slot value) {
+  auto& e = low.emitter;
+  const Type* array = flat.type->elements[0];
+  std::vector<Slot> slots = {e.int_constant(e.bounds_check), e.int_constant(array->ndim), low.of(index)};
+  for (uint32_t k = 0; k < array->slots; ++k) slots.push_back(low.of(flat) + k);
+  Slot address = e.temporary(types::int64());
+  e.call_runtime("px_flat_place", flat_place, std::move(slots), address, 1);
+  access_number(low, address, array->scalar, 0, op, value);
+}
+
+Slot number_to_store(Lowering& low, const Argument& value, Scalar to) {
+  return low.emitter.convert(low.of(value), value.type, types::scalar(to));
+}
+void require_number(const Argument& value, Scalar to, const std::string& where) {
+  if (!value.type->is_number() || conversion(value.type, types::scalar(to)) == Conversion::impossible)
+    mistyped("cannot store " + to_string(value.type) + " in " + where);
+}
+
+}  // namespace
+
+Plan record_field(const Argument& record, std::string_view name) {
+  Field f = field_named(record.type, name);
+  return {.results = {{types::scalar(f.scalar)}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            access_number(low, low.of(record), f.scalar, f.offset, Op::load_, d[0]);
+          }};
+}
+
+Plan store_record_field(Inference& inf, const Argument& record, std::string_view name, const Argument& value) {
+  if (!record.type->writable) inf.refuse_write(record);
+  Field f = field_named(record.type, name);
+  require_number(value, f.scalar, "the field '" + f.name + "' of type " + std::string(numpy_name(f.scalar)));
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    access_number(low, low.of(record), f.scalar, f.offset, Op::store_, number_to_store(low, value, f.scalar));
+  }};
+}
+
+Plan records_field(const Argument& records, std::string_view name) {
+  Field f = field_named(records.type->elements[0], name);
+  return {.results = {{field_view(records.type, f)}},
+          .lower = [=](Lowering& low, std::span<const Slot> d) { emit_field_view(low, records, f, d[0]); }};
+}
+
+Plan records_item(const Argument& a, const Argument& index) {
+  if (index.type->kind == TypeKind::string) return records_field(a, index.type->text);
+  const Type* record = types::record(a.type->elements[0]->text, a.type->writable);
+  if (is_element(a.type, index.type))
+    return {.results = {{record}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_address(low, a, index, d[0]); }};
+  const Type* view = view_of(as_bytes(a.type), index);
+  if (!view) unsupported("indexing an array of records with " + to_string(index.type), "integers and slices, or a loop");
+  Layout layout = a.type->layout == Layout::c ? view_of(types::array(Scalar::u8, a.type->ndim, Layout::c), index)->layout : view->layout;
+  return {.results = {{types::records(record, view->ndim, layout, a.type->writable)}},
+          .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view_of(low, a, as_bytes(a.type), index, d[0]); }};
+}
+
+Plan store_records_item(Inference& inf, const Argument& a, const Argument& index, const Argument& value) {
+  if (!a.type->writable) inf.refuse_write(a);
+  if (index.type->kind == TypeKind::string) {
+    Field f = field_named(a.type->elements[0], index.type->text);
+    const Type* view = field_view(a.type, f);
+    if (!value.type->is_array()) require_number(value, f.scalar, to_string(view));
+    if (is_complex(f.scalar) || (value.type->is_array() && is_complex(value.type->scalar)))
+      unsupported("assigning to part of an array of complex numbers", "element by element");
+    return {.lower = [=](Lowering& low, std::span<const Slot>) {
+      auto& e = low.emitter;
+      Slot to = e.temporary(view);
+      emit_field_view(low, a, f, to);
+      e.out().writes = true;
+      emit_race_check(low, view, to, true);
+      if (low.in_snapshot()) emit_keep(low, view, to);
+      if (value.type->is_array()) emit_race_check(low, value.type, low.of(value), false);
+      Slot one = value.type->is_array() ? low.of(value) : number_to_store(low, value, f.scalar);
+      auto element = static_cast<int>(f.scalar);
+      std::vector<Slot> slots = {e.int_constant(value.type->is_array() ? element + 16 * static_cast<int>(value.type->scalar) : element),
+                                 e.int_constant(view->ndim), value.type->is_array() ? e.int_constant(value.type->ndim) : one};
+      for (uint32_t k = 0; k < view->slots; ++k) slots.push_back(to + k);
+      if (!value.type->is_array()) return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
+      for (uint32_t k = 0; k < value.type->slots; ++k) slots.push_back(one + k);
+      e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
+    }};
+  }
+  bool fits = is_element(a.type, index.type) && value.type->is_record() && value.type->text == a.type->elements[0]->text;
+  if (!fits) unsupported("storing " + to_string(value.type) + " in " + to_string(a.type), "one field after another: a[i].x = …");
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    auto& e = low.emitter;
+    Slot to = e.temporary(types::int64());
+    emit_address(low, a, index, to);
+    e.out().writes = true;
+    if (low.in_snapshot() || race_check().load(std::memory_order_relaxed))
+      for (auto& f : fields_of(value.type))
+        for (Slot k = 0; k < parts_of(f.scalar); ++k) {
+          place_of(low, low.of(value), f.scalar, f.offset, k, false);
+          place_of(low, to, f.scalar, f.offset, k, true);
+        }
+    e.call_runtime("px_copy_record", copy_record, {to, low.of(value), e.int_constant(static_cast<int64_t>(record_bytes(value.type)))},
+                   e.temporary(types::int64()), 1);
+  }};
+}
+
+Plan flat_item(const Argument& flat, const Argument& index) {
+  if (!is_whole(index.type)) unsupported("indexing .flat with " + to_string(index.type), "an integer");
+  Scalar s = flat.type->elements[0]->scalar;
+  return {.results = {{types::scalar(s)}},
+          .lower = [=](Lowering& low, std::span<const Slot> d) { flat_access(low, flat, index, Op::load_, d[0]); }};
+}
+
+Plan store_flat_item(Inference& inf, const Argument& flat, const Argument& index, const Argument& value) {
+  if (!is_whole(index.type)) unsupported("indexing .flat with " + to_string(index.type), "an integer");
+  const Type* array = flat.type->elements[0];
+  if (!array->writable) inf.refuse_write(flat);
+  require_number(value, array->scalar, to_string(array));
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    flat_access(low, flat, index, Op::store_, number_to_store(low, value, array->scalar));
+  }};
+}
+
+Plan setattr(Inference& inf, std::span<const int32_t> operands) {
+  Argument of = inf.read_value(operands[0]), value = inf.read_value(operands[2]);
+  auto& name = inf.code().names[static_cast<size_t>(operands[1])];
+  if (of.type->is_record()) return store_record_field(inf, of, name, value);
+  unsupported("assignment to the attribute ." + name + " of " + to_string(of.type), "return the value, or keep it in an array element");
+}
+
+}  // namespace px::jit::transfer
