@@ -226,7 +226,8 @@ void add_addresses(const Type* t, uint32_t offset, std::vector<uint32_t>& out) {
   if (t->is_list() || t->kind == TypeKind::interlocked || t->kind == TypeKind::python || t->kind == TypeKind::work ||
       (t->kind == TypeKind::iterator && t->text == "shared"))
     return out.push_back(offset);
-  if (t->is_optional()) return;  // zero is None
+  if (t->is_record() || (t->is_array() && t->ndim == 0)) return out.push_back(offset);
+  if (t->is_optional() || t->is_records()) return;  // zero is None, or no elements
   uint32_t own = t->slots;
   for (auto* e : t->elements) own -= e->slots;
   offset += own;

@@ -159,6 +159,17 @@ class TestErrors:
         with pytest.raises(px.ProtectionError):
             write(1)
 
+    def test_a_record_that_is_not_set(self, interpreted):
+        @px.jit
+        def f(a, some):
+            if some:
+                p = a[1]
+            return p.x
+
+        assert f(points(), True) == 1.5
+        with pytest.raises(UnboundLocalError):
+            f(points(), False)
+
     def test_no_such_field(self, interpreted):
         @px.jit
         def f(a):
