@@ -40,6 +40,8 @@ Resolution count(std::span<const Argument> arguments, const Builtin&) {
 }
 
 Resolution pairs(std::span<const Argument> arguments, const Builtin&) {
+  if (arguments.empty())  // a loop of no rounds
+    return {.result = types::tuple({}), .literal = {}, .parameters = {}, .lower = [](Emitter&, std::span<const Slot>, Slot) {}, .advice = {}};
   auto inner = iterators(arguments);
   if (inner.empty()) return {.advice = "it takes " + std::string(what_loops)};
   std::vector<const Type*> from;
@@ -179,7 +181,7 @@ constexpr int every = 1;
 
 const Builtin table[] = {
     {"enumerate", count, "(0, first), (1, second), … of what a loop goes over", "", {"iterable", "start"}, 1, nullptr, 1, 2},
-    {"zip", pairs, "tuples of the items of several, until the shortest ends", ""},
+    {"zip", pairs, "tuples of the items of several, until the shortest ends", "", {}, 0, nullptr, 0, 255},
     {"sum",
      total,
      "the sum of an array in one dimension, a range or a tuple",

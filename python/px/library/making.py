@@ -304,10 +304,29 @@ def asarray(a, dtype=None):
 
 
 @stands_for("numpy.frombuffer")
-def frombuffer(buffer, dtype=np.float64):
+def frombuffer(buffer, dtype=None):
     """The memory of an array in C order as a line of other elements."""
     if not in_c_order(buffer):
         return np.nothing_fits(buffer)
+    if dtype is None:
+        return line_of(buffer, np.float64)
+    if isinstance(dtype, str):
+        if dtype == "complex64":
+            return line_of(buffer, np.complex64)
+        if dtype == "float32":
+            return line_of(buffer, np.float32)
+        if dtype == "float64":
+            return line_of(buffer, np.float64)
+        if dtype == "int32":
+            return line_of(buffer, np.int32)
+        if dtype == "int64":
+            return line_of(buffer, np.int64)
+        return np.nothing_fits(buffer)
+    return line_of(buffer, dtype)
+
+
+@jit
+def line_of(buffer, dtype):
     if buffer.nbytes % dtype.itemsize != 0:
         raise ValueError("buffer size must be a multiple of element size")
     return recast(buffer, dtype, (buffer.nbytes // dtype.itemsize,), (dtype.itemsize,))
@@ -324,10 +343,21 @@ def array_view(a, dtype):
     return recast(a, dtype, sizes, tuple_set(a.strides, a.ndim - 1, dtype.itemsize))
 
 
+@jit
+def numbers_like(a, dtype):
+    """An array in a dtype, or in the type of a number."""
+    if isinstance(dtype, (int, float)) and isinstance(a, np.ndarray):
+        out = np.full(a.shape, dtype)
+        for index, value in np.ndenumerate(a):
+            out[index] = value
+        return out
+    return np.asarray(a, dtype)
+
+
 @stands_for("numpy.asarray_chkfinite", tests="np.asarray_chkfinite(np.array((x, y)))")
 def asarray_chkfinite(a, dtype=None):
     """An array as it is, if all of it is finite."""
-    made = np.asarray(a, dtype)
+    made = numbers_like(a, dtype)
     for index, value in np.ndenumerate(made):
         if not np.isfinite(value):
             raise ValueError("array must not contain infs or NaNs")

@@ -313,3 +313,25 @@ def empty_array(a):
     for i in range(a.shape[0]):
         s = 2.0
     return s, a.size
+
+
+@case((np.arange(5.0), 2.0), (np.arange(6).reshape(2, 3), 4.5))
+def contained(a, x):
+    return x in a, x not in a
+
+
+@case(np.arange(6).reshape(2, 3))
+def length_of_flat(a):
+    return len(a.flat)
+
+
+@case((np.arange(6.0), 1.9, 4.2), python=False, why="CPython takes no floats for bounds")
+def sliced_by_floats(a, i, j):
+    return a[i:j].sum()
+
+
+@case(3, native=False, why="Numba gives the item that never comes another type")
+def zip_of_nothing(n):
+    for _ in zip():
+        n += 1
+    return n
