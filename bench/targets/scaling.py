@@ -1,4 +1,5 @@
-"""Two workers against one on each kernel, relative to what two plain C threads gain in the same rounds (native/scaling.c).
+"""Two workers against one on each kernel, relative to what two plain C threads gain on the same kernel, written in C (native/scaling.c), in
+the same rounds. Two cores may share caches and arithmetic units: what there is to gain depends on the kernel.
 
 Many short rounds, of which the fastest of each count: on two cores, whatever else runs takes one of them from two threads, and none from
 one thread. A call takes a few milliseconds: short beside a round, in which there are an even number of them, so that workers end together,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from .session import Session
 
 ROWS = (("two workers against one, relative to two C threads: worst kernel", "≥ 0.95×"),)
-C_STEPS = 50_000_000  # some 0.1 s on one thread
 CALL_SECONDS = 2.5e-3
 ROUND_SECONDS = 0.1  # on one worker
 ROUNDS = 15
@@ -54,7 +54,7 @@ def compile_c(folder: Path) -> Path:
         raise WorkerFailed("two C threads are the measure, and there is no C compiler: install gcc")
     program = folder / "scaling"
     done = subprocess.run(
-        [compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-pthread", str(HERE / "native" / "scaling.c"), "-o", str(program)],
+        [compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-pthread", str(HERE / "native" / "scaling.c"), "-o", str(program), "-lm"],
         capture_output=True,
         text=True,
         check=False,
@@ -64,9 +64,10 @@ def compile_c(folder: Path) -> Path:
     return program
 
 
-def c_seconds(program: Path, threads: int) -> float:
-    """Seconds of the same arithmetic on that many C threads."""
-    output = subprocess.run([str(program), str(threads), str(C_STEPS)], capture_output=True, text=True, check=True).stdout
+def c_seconds(program: Path, kernel: str, size: int, calls: int, threads: int) -> float:
+    """Seconds of so many calls of the kernel on that many C threads."""
+    command = [str(program), kernel, str(size), str(calls), str(threads)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return float(output.split()[0])
 
 
@@ -102,8 +103,8 @@ def gain(session: Session, kernel: Kernel, one: Process, two: Process, program: 
     turns = {
         "one": lambda: one.ask("target", contexts=contexts, **job),
         "two": lambda: two.ask("target", contexts=contexts, **job),
-        "c one": lambda: c_seconds(program, 1),
-        "c two": lambda: c_seconds(program, 2),
+        "c one": lambda: c_seconds(program, kernel.name, job["size"], contexts, 1),
+        "c two": lambda: c_seconds(program, kernel.name, job["size"], contexts, 2),
     }
     samples: dict[str, list[float]] = {name: [] for name in turns}
     order = list(turns.items())

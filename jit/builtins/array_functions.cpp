@@ -1,6 +1,7 @@
 #include "jit/builtins/array_functions.h"
 
 #include <bit>
+#include <cstring>
 
 #include "jit/builtins/array.h"
 #include "runtime/context.h"
@@ -12,9 +13,9 @@ using typed::Slot;
 std::span<const Builtin> array_builtins() {
   static const auto& list = *[] {
     auto* all = new std::vector<Builtin>;
-    for (auto part :
-         std::initializer_list<std::span<const Builtin>>{sorting_builtins(), statistics_builtins(), joining_builtins(), shaping_builtins(),
-                                                         vector_builtins(), numeric_builtins(), closeness_builtins(), choice_builtins()})
+    for (auto part : std::initializer_list<std::span<const Builtin>>{sorting_builtins(), statistics_builtins(), joining_builtins(),
+                                                                     shaping_builtins(), vector_builtins(), numeric_builtins(),
+                                                                     closeness_builtins(), choice_builtins(), sequence_builtins()})
       all->insert(all->end(), part.begin(), part.end());
     return all;
   }();
@@ -98,9 +99,37 @@ void copy_line(char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q
   for (int64_t k = 0; k < n; ++k, p += step_p, q += step_q) *reinterpret_cast<To*>(p) = one(*reinterpret_cast<const From*>(q));
 }
 
+// The real or the imaginary parts of an array of complex numbers.
+ArrayValue part_of(const ArrayValue& a, int part) {
+  ArrayValue parts = a;
+  parts.element = part_of_complex(a.element);
+  parts.data += part * parts.item();
+  return parts;
+}
+
+void clear(const ArrayValue& a) {
+  for_lines(a, a, [item = static_cast<size_t>(a.item())](char* p, int64_t n, int64_t step, char*, int64_t) {
+    for (int64_t k = 0; k < n; ++k, p += step) std::memset(p, 0, item);
+    return true;
+  });
+}
+
 }  // namespace
 
 void copy_array(const ArrayValue& to, const ArrayValue& from) {
+  if (is_complex(to.element)) {
+    for (int part = 0; part < 2; ++part) {
+      ArrayValue target = part_of(to, part);
+      if (is_complex(from.element)) {
+        copy_array(target, part_of(from, part));
+      } else if (part == 0) {
+        copy_array(target, from);
+      } else {
+        clear(target);
+      }
+    }
+    return;
+  }
   with_scalar(to.element, [&]<Scalar t>() {
     with_scalar(from.element, [&]<Scalar f>() {
       for_lines(to, from, [](char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q) {
@@ -108,6 +137,16 @@ void copy_array(const ArrayValue& to, const ArrayValue& from) {
         return true;
       });
     });
+  });
+}
+
+void put_number(char* to, Scalar element, const uint64_t* slots) {
+  bool complex = is_complex(element);
+  with_scalar(complex ? part_of_complex(element) : element, [&]<Scalar s>() {
+    for (size_t part = 0; part <= size_t{complex}; ++part) {
+      auto value = static_cast<interp::ElementType<s>>(interp::get<interp::RegisterType<s>>(slots[part]));
+      std::memcpy(to + part * sizeof value, &value, sizeof value);
+    }
   });
 }
 

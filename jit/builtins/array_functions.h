@@ -21,6 +21,7 @@ std::span<const Builtin> vector_builtins();
 std::span<const Builtin> numeric_builtins();
 std::span<const Builtin> closeness_builtins();
 std::span<const Builtin> choice_builtins();
+std::span<const Builtin> sequence_builtins();
 const Builtin& sort_method_builtin();
 Resolution dot_rule(std::span<const Argument> arguments, const Builtin& self);  // np.dot and `@`
 
@@ -57,6 +58,9 @@ ArrayValue packed(const ArrayValue& a);
 bool is_packed(const ArrayValue& a);
 // to[...] = from, of one shape; elements are converted.
 void copy_array(const ArrayValue& to, const ArrayValue& from);
+
+// A number's slots as an element in memory.
+void put_number(char* to, Scalar element, const uint64_t* slots);
 
 // A call of a run-time function as a rule's result. `extra`: constants that come before the arguments. Arguments become `parameters` where
 // these are given (null: as they are).

@@ -137,6 +137,16 @@ Resolution product(const Type* type) {
           .advice = {}};
 }
 
+Resolution squared(const Type* type) {
+  Resolution r = product(type);
+  r.parameters = {type};
+  r.lower = [both = r.lower](Emitter& e, std::span<const Slot> a, Slot d) {
+    const Slot pair[] = {a[0], a[0]};
+    both(e, pair, d);
+  };
+  return r;
+}
+
 Resolution by_call(const Type* type, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow) {
   return {.result = type,
           .literal = {},
@@ -170,9 +180,8 @@ Resolution unary(std::string_view name, const Type* type) {
                   e.unary(Op::neg_, part_type(type)->scalar, d + 1, a[0] + 1);
                 },
             .advice = {}};
-  if (name == "abs" || name == "numpy.abs" || name == "numpy.absolute") {
+  if (name == "abs") {
     const Type* part = part_type(type);
-    if (name != "abs") return {};  // NumPy's own algorithm
     return {.result = part,
             .literal = {},
             .parameters = {},
@@ -251,10 +260,19 @@ const Builtin table[] = {
 }  // namespace
 
 Resolution resolve_complex(std::span<const Argument> arguments, const Builtin& entry) {
-  if (arguments.size() == 1) return unary(entry.name, arguments[0].type);
-  if (arguments.size() != 2 || !arguments[0].type->is_number() || !arguments[1].type->is_number()) return {};
-  const Type* type = common(arguments[0].type, arguments[1].type);
-  return type ? binary(entry.name, type) : Resolution{};
+  if (arguments.empty() || arguments.size() > 2) return {};
+  for (auto& a : arguments)
+    if (!a.type->is_number()) return {};
+  const Type* type = arguments.size() == 1 ? arguments[0].type : common(arguments[0].type, arguments[1].type);
+  if (!type) return {};
+  std::string_view name = entry.name;
+  if (name == "numpy.square") return squared(type);
+  if (name.starts_with("numpy.")) {
+    name = operator_of_ufunc(name);
+    if (name.empty()) return resolve_complex_ufunc(entry.name, type, arguments.size());
+  }
+  if (name == "number.conjugate") return conjugate(arguments, entry);
+  return arguments.size() == 1 ? unary(name, type) : binary(name, type);
 }
 
 Resolution resolve_part(const Type* number, std::string_view attribute) {
@@ -289,7 +307,13 @@ const Type* emit_parts(Emitter& e, const Type* array, Slot value, Slot& parts) {
 }
 
 std::span<const Builtin> complex_builtins() {
-  return table;
+  static const auto& list = *[] {
+    auto* all = new std::vector<Builtin>(std::begin(table), std::end(table));
+    auto ufuncs = complex_ufunc_builtins();
+    all->insert(all->end(), ufuncs.begin(), ufuncs.end());
+    return all;
+  }();
+  return list;
 }
 
 }  // namespace px::jit

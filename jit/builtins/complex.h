@@ -8,6 +8,12 @@ namespace px::jit {
 // How `entry` works where an argument is a complex number; no result where that needs no rule of its own or there is none.
 Resolution resolve_complex(std::span<const Argument> arguments, const Builtin& entry);
 
+// NumPy's functions of complex numbers (complex_ufuncs.cpp): the operator or function that one is, "" if it is none; the rule of the
+// others.
+std::string_view operator_of_ufunc(std::string_view numpy);
+Resolution resolve_complex_ufunc(std::string_view numpy, const Type* type, size_t count);
+std::span<const Builtin> complex_ufunc_builtins();
+
 // z.real and z.imag, also of real numbers; no result for another attribute.
 Resolution resolve_part(const Type* number, std::string_view attribute);
 

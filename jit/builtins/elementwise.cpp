@@ -18,7 +18,6 @@ using typed::Slot;
 namespace {
 
 // --- From typed code to steps over registers
-// -----------------------------------------------------------------------------------------------
 
 // Each write of a slot is a register of its own at first; those whose values are not needed any more are then used again.
 class Builder {
@@ -27,9 +26,13 @@ class Builder {
   Builder(const typed::Function& kernel, Elementwise& out, std::optional<Scalar> narrow) : kernel_(kernel), out_(out), narrow_(narrow) {}
 
   bool run(Slot result_slot) {
-    for (Slot k = 0; k < out_.operands.size(); ++k) {
-      where_[k] = add(kind_of(out_.operands[k]->scalar));
-      if (narrow_ && out_.operands[k]->scalar == *narrow_) exact_.insert(where_[k]);
+    Slot slot = 0;
+    for (auto* operand : out_.operands) {
+      bool complex = is_complex(operand->scalar);
+      for (int part = 0; part <= complex; ++part, ++slot) {
+        where_[slot] = add(kind_of(complex ? part_of_complex(operand->scalar) : operand->scalar));
+        if (narrow_ && operand->scalar == *narrow_) exact_.insert(where_[slot]);
+      }
     }
     for (auto& c : kernel_.constants) {
       uint32_t reg = add(kind_of(kernel_.slot_types[c.slot]->scalar));
@@ -40,12 +43,15 @@ class Builder {
     fixed_ = static_cast<uint32_t>(out_.kinds.size());
     for (auto& i : kernel_.code)
       if (!instruction(i)) return false;
+    bool complex = is_complex(out_.result->scalar);
+    Scalar wanted = kind_of(complex ? part_of_complex(out_.result->scalar) : out_.result->scalar);
     uint32_t result = where_.at(result_slot);
-    if (narrow_ && !alike(out_.kinds[result], kind_of(out_.result->scalar))) return false;
-    result = in_kind(result, kind_of(out_.result->scalar));
-    out_.result_register = result;
+    if (narrow_ && !alike(out_.kinds[result], wanted)) return false;
+    out_.result_register = in_kind(result, wanted);
+    out_.imaginary_register = complex ? in_kind(where_.at(result_slot + 1), wanted) : out_.result_register;
     reuse();
-    out_.direct = !out_.steps.empty() && out_.steps.back().d == out_.result_register && out_.result_register >= fixed_ && writes_once();
+    out_.direct =
+        !complex && !out_.steps.empty() && out_.steps.back().d == out_.result_register && out_.result_register >= fixed_ && writes_once();
     return true;
   }
 
@@ -73,8 +79,7 @@ class Builder {
 
   bool instruction(const typed::Instr& i) {
     if (i.op == Op::move_) {
-      if (i.aux != 1) return false;
-      where_[i.d] = where_.at(i.a);
+      for (uint32_t k = 0; k < i.aux; ++k) where_[i.d + k] = where_.at(i.a + k);
       return true;
     }
     if (i.op == Op::runtime_) return runtime_call(kernel_.runtime_calls[i.aux]);
@@ -124,12 +129,13 @@ class Builder {
 
   bool runtime_call(const typed::RuntimeCall& call) {
     if (narrow_) return false;
-    if (call.result_slots != 1 || call.arguments.size() > 16) return false;
+    if (call.result_slots > 2 || call.arguments.size() > 16) return false;
     strip::Step s{.run = strip::runtime_run(), .runtime = call.function, .arguments = {}};
     for (Slot slot : call.arguments) s.arguments.emplace_back(where_.at(slot), out_.kinds[where_.at(slot)]);
     const Type* type = kernel_.slot_types[call.result];
-    s.kind = type && type->is_scalar() ? register_kind(type->scalar) : Scalar::i64;
+    s.kind = !type || !type->is_number() ? Scalar::i64 : register_kind(type->is_complex() ? part_of_complex(type->scalar) : type->scalar);
     s.d = where_[call.result] = add(s.kind);
+    if (call.result_slots == 2) s.second = where_[call.result + 1] = add(s.kind);
     out_.steps.push_back(std::move(s));
     return true;
   }
@@ -144,7 +150,7 @@ class Builder {
       }
     };
     for (size_t k = 0; k < out_.steps.size(); ++k) each_read(out_.steps[k], [&](uint32_t reg) { last[reg] = k; });
-    last[out_.result_register] = out_.steps.size();
+    last[out_.result_register] = last[out_.imaginary_register] = out_.steps.size();
     std::vector<Scalar> kinds(out_.kinds.begin(), out_.kinds.begin() + fixed_);
     std::vector<uint32_t> renamed(out_.kinds.size());
     std::iota(renamed.begin(), renamed.begin() + fixed_, 0U);
@@ -160,17 +166,22 @@ class Builder {
       read.erase(std::ranges::unique(read).begin(), read.end());
       for (uint32_t reg : read)
         if (reg >= fixed_ && last[reg] == k) open[strip::register_bytes(out_.kinds[reg])].push_back(renamed[reg]);
-      auto& list = open[strip::register_bytes(out_.kinds[d])];
-      if (list.empty()) {
-        kinds.push_back(out_.kinds[d]);
-        renamed[d] = static_cast<uint32_t>(kinds.size() - 1);
-      } else {
-        renamed[d] = list.back();
-        list.pop_back();
-      }
-      s.d = renamed[d];
+      auto place = [&](uint32_t made) {
+        auto& list = open[strip::register_bytes(out_.kinds[made])];
+        if (list.empty()) {
+          kinds.push_back(out_.kinds[made]);
+          renamed[made] = static_cast<uint32_t>(kinds.size() - 1);
+        } else {
+          renamed[made] = list.back();
+          list.pop_back();
+        }
+        return renamed[made];
+      };
+      s.d = place(d);
+      if (s.second != strip::no_register) s.second = place(s.second);
     }
     out_.result_register = renamed[out_.result_register];
+    out_.imaginary_register = renamed[out_.imaginary_register];
     out_.kinds = std::move(kinds);
   }
 
@@ -203,7 +214,6 @@ std::optional<Scalar> narrow_kind(const Elementwise& e) {
 }
 
 // --- Evaluation
-// ----------------------------------------------------------------------------------------------------------------------------
 
 struct Lane {  // one array of the loop
   uint32_t reg = 0;
@@ -218,7 +228,7 @@ struct Lane {  // one array of the loop
 struct Loop {
   int ndim = 0;
   std::array<int64_t, Strided::most> shape{};
-  std::vector<Lane> lanes;  // the result is the last
+  std::vector<Lane> lanes;  // the result's are the last: one, or that of the real and that of the imaginary parts
 
   // Axes in the order of the result's memory, neighbours joined where every array lies so.
   void arrange() {
@@ -277,11 +287,15 @@ class Evaluation {
     for (size_t axis = 0; axis < last; ++axis) total *= loop_.shape[axis];
     int64_t filled = std::min(total, strip::longest);
     for (auto& c : e_.constants) strip::fill(own_[c.slot], c.bits, e_.kinds[c.slot], filled);
-    for (size_t k = 0; k < e_.operands.size(); ++k)
-      if (scalars[k]) strip::fill(own_[k], *scalars[k], e_.kinds[k], filled);
-    store_ = strip::find_store(e_.result->scalar, e_.kinds[e_.result_register]);
-    int64_t lines = 1;
-    for (size_t axis = 0; axis < last; ++axis) lines *= loop_.shape[axis];
+    size_t reg = 0;
+    for (size_t k = 0; k < e_.operands.size(); ++k) {
+      for (int part = 0; part <= is_complex(e_.operands[k]->scalar); ++part, ++reg)
+        if (scalars[k]) strip::fill(own_[reg], scalars[k][part], e_.kinds[reg], filled);
+    }
+    bool complex = is_complex(e_.result->scalar);
+    results_ = complex ? 2 : 1;
+    store_ = strip::find_store(complex ? part_of_complex(e_.result->scalar) : e_.result->scalar, e_.kinds[e_.result_register]);
+    int64_t lines = n == 0 ? 0 : total / n;
     return lines == 1 || n >= strip::longest / 2 || longest_ < strip::longest ? long_lines(lines, n) : short_lines(lines, n);
   }
 
@@ -303,12 +317,13 @@ class Evaluation {
 
   bool long_lines(int64_t lines, int64_t n) {
     auto last = static_cast<size_t>(loop_.ndim - 1);
-    auto& out = loop_.lanes.back();
+    auto outs = std::span(loop_.lanes).last(results_);
+    auto& out = outs[0];
     bool direct = e_.direct && out.same_form && out.strides[last] == out.item;
     for (int64_t line = 0; line < lines; ++line, advance()) {
       for (int64_t first = 0; first < n; first += longest_) {
         int64_t m = std::min(longest_, n - first);
-        for (size_t k = 0; k + 1 < loop_.lanes.size(); ++k) {
+        for (size_t k = 0; k + results_ < loop_.lanes.size(); ++k) {
           auto& lane = loop_.lanes[k];
           int64_t stride = lane.strides[last];
           char* from = lane.data + first * stride;
@@ -318,10 +333,10 @@ class Evaluation {
             lane.load(own_[lane.reg], from, stride, m);
           }
         }
-        char* to = out.data + first * out.strides[last];
-        if (direct) at_[e_.result_register] = to;
+        if (direct) at_[e_.result_register] = out.data + first * out.strides[last];
         if (!steps(m)) return false;
-        if (!direct) store_(to, out.strides[last], at_[e_.result_register], m);
+        if (direct) continue;
+        for (auto& to : outs) store_(to.data + first * to.strides[last], to.strides[last], at_[to.reg], m);
       }
     }
     return true;
@@ -331,22 +346,25 @@ class Evaluation {
   bool short_lines(int64_t lines, int64_t n) {
     auto last = static_cast<size_t>(loop_.ndim - 1);
     int64_t at_once = strip::longest / n;
-    std::array<char*, strip::longest> targets{};
-    auto& out = loop_.lanes.back();
+    std::array<std::array<char*, strip::longest>, 2> targets{};
+    auto outs = std::span(loop_.lanes).last(results_);
     for (int64_t first = 0; first < lines; first += at_once) {
       int64_t count = std::min(at_once, lines - first);
       for (int64_t k = 0; k < count; ++k, advance()) {
-        for (size_t i = 0; i + 1 < loop_.lanes.size(); ++i) {
+        for (size_t i = 0; i + results_ < loop_.lanes.size(); ++i) {
           auto& lane = loop_.lanes[i];
           lane.load(own_[lane.reg] + static_cast<size_t>(k * n) * strip::register_bytes(e_.kinds[lane.reg]), lane.data, lane.strides[last],
                     n);
         }
-        targets[static_cast<size_t>(k)] = out.data;
+        for (size_t i = 0; i < results_; ++i) targets[i][static_cast<size_t>(k)] = outs[i].data;
       }
       if (!steps(count * n)) return false;
       size_t bytes = strip::register_bytes(e_.kinds[e_.result_register]);
-      for (int64_t k = 0; k < count; ++k)
-        store_(targets[static_cast<size_t>(k)], out.strides[last], at_[e_.result_register] + static_cast<size_t>(k * n) * bytes, n);
+      for (size_t i = 0; i < results_; ++i) {
+        auto& out = outs[i];
+        for (int64_t k = 0; k < count; ++k)
+          store_(targets[i][static_cast<size_t>(k)], out.strides[last], at_[out.reg] + static_cast<size_t>(k * n) * bytes, n);
+      }
     }
     return true;
   }
@@ -356,6 +374,7 @@ class Evaluation {
   int64_t longest_;
   std::vector<char*> own_, at_;  // one a register: its own strip; where it is now
   strip::Store store_ = nullptr;
+  size_t results_ = 1;  // how many of the lanes are written
   std::array<int64_t, Strided::most> index_{};
 };
 
@@ -367,6 +386,16 @@ Lane lane_of(const Strided& a, Scalar element, uint32_t reg, Scalar kind, const 
     lane.strides[static_cast<size_t>(loop.ndim - k)] = repeated ? 0 : a.strides[static_cast<size_t>(a.ndim - k)];
   }
   return lane;
+}
+
+// Adds the lane of an array, or the two of the parts of an array of complex numbers.
+void add_lanes(const Strided& a, Scalar element, uint32_t reg, uint32_t imaginary, const Elementwise& e, Loop& loop) {
+  if (!is_complex(element)) return loop.lanes.push_back(lane_of(a, element, reg, e.kinds[reg], loop));
+  Scalar part = part_of_complex(element);
+  Strided other = a;
+  other.data += item_size(part);
+  loop.lanes.push_back(lane_of(a, part, reg, e.kinds[reg], loop));
+  loop.lanes.push_back(lane_of(other, part, imaginary, e.kinds[imaginary], loop));
 }
 
 int32_t allocate(const Type* type, std::span<const int64_t> shape, uint64_t* result) {
@@ -456,15 +485,17 @@ int32_t evaluate_elementwise(const uint64_t* x, uint64_t* result) {
   loop.shape = shape;
   int64_t longest = strip::longest;
   size_t at = 0;
-  for (uint32_t k = 0; k < e.operands.size(); ++k) {
-    if (!e.operands[k]->is_array()) continue;
+  uint32_t reg = 0;
+  for (auto* operand : e.operands) {
+    uint32_t first = reg;
+    reg += is_complex(operand->scalar) ? 2 : 1;
+    if (!operand->is_array()) continue;
     auto& a = arrays[at++];
-    loop.lanes.push_back(lane_of(a, e.operands[k]->scalar, k, e.kinds[k], loop));
+    add_lanes(a, operand->scalar, first, first + 1, e, loop);
     // What is written may be read later: one element after another, then, as Numba goes.
-    if (e.into && overlap(a, item_size(e.operands[k]->scalar), out, item_size(e.result->scalar)) && !same_place(a, out)) longest = 1;
+    if (e.into && overlap(a, item_size(operand->scalar), out, item_size(e.result->scalar)) && !same_place(a, out)) longest = 1;
   }
-  loop.lanes.push_back(lane_of(out, e.result->scalar, e.result_register, e.kinds[e.result_register], loop));
-  loop.lanes.back().item = static_cast<int64_t>(item_size(e.result->scalar));
+  add_lanes(out, e.result->scalar, e.result_register, e.imaginary_register, e, loop);
   if (longest > 1) loop.arrange();
   return Evaluation(e, loop, longest).run(scalars.data()) ? 0 : 1;
 }

@@ -12,20 +12,21 @@
 
 namespace px::jit {
 
-// One expression with the types of its operands. Never changes once made; any thread may evaluate it.
+// One expression with the types of its operands. Never changes once made; any thread may evaluate it. A complex number is in two registers,
+// an array of them is read and written as two of its parts.
 struct Elementwise {
-  std::vector<const Type*> operands;  // arrays and scalars; operand k is in register k
+  std::vector<const Type*> operands;  // arrays and numbers, in the first registers one after another
   const Type* result = nullptr;       // an array
   bool into = false;                  // the result goes into an array that is given after the operands, and is that array
   bool direct = false;                // the last step alone writes the result: it may write to the array itself
-  uint32_t result_register = 0;
+  uint32_t result_register = 0, imaginary_register = 0;  // the second of complex numbers alone
   std::vector<strip::Step> steps;
   std::vector<Scalar> kinds;               // one a register
   std::vector<typed::Constant> constants;  // registers with one value throughout
 };
 
-// From straight typed code over slots of scalars: operand k is in slot k, the result's element in `result_slot`. Null where the code
-// branches or has an operation that works on no strip.
+// From straight typed code over slots of numbers: the operands are in the first slots one after another, the result's element in
+// `result_slot`. Null where the code branches or has an operation that works on no strip.
 std::shared_ptr<Elementwise> make_elementwise(const typed::Function& kernel, std::vector<const Type*> operands, const Type* result,
                                               typed::Slot result_slot);
 

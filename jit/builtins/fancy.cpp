@@ -1,6 +1,7 @@
 #include "jit/builtins/fancy.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -210,7 +211,7 @@ void set_where(const ArrayValue& array, const ArrayValue& mask, T value) {
   });
 }
 
-// `f(T())` for the unsigned integer of an element's size.
+// `f(T())` for a type of an element's size.
 template <class F>
 auto with_size(size_t bytes, F f) {
   switch (bytes) {
@@ -220,21 +221,11 @@ auto with_size(size_t bytes, F f) {
       return f(uint16_t());
     case 4:
       return f(uint32_t());
-    default:
+    case 8:
       return f(uint64_t());
+    default:
+      return f(std::array<uint64_t, 2>());
   }
-}
-
-// The bits of an element that a scalar in a slot becomes.
-uint64_t element_bits(Scalar from, uint64_t slot, Scalar to) {
-  uint64_t bits = 0;
-  with_scalar(from, [&]<Scalar f>() {
-    with_scalar(to, [&]<Scalar t>() {
-      auto value = static_cast<interp::ElementType<t>>(interp::convert<t>(interp::get<interp::RegisterType<f>>(slot)));
-      std::memcpy(&bits, &value, sizeof value);
-    });
-  });
-  return bits;
 }
 
 }  // namespace
@@ -268,19 +259,22 @@ int32_t fancy_set(const uint64_t* x, uint64_t*) {
   Reader scalar = in;
   bool apart = one_mask(scalar, mask, array) && !overlap(mask, 1, array, item_size(array.element));
   if (apart && scalar.integer() == 0) {
-    auto from = static_cast<Scalar>(scalar.integer());
-    uint64_t bits = element_bits(from, scalar.word(), array.element);
-    with_size(item_size(array.element), [&]<class T>(T) { set_where(array, mask, static_cast<T>(bits)); });
+    with_size(item_size(array.element), [&]<class T>(T value) {
+      std::array<char, 16> bits{};
+      put_number(bits.data(), array.element, scalar.here());
+      std::memcpy(&value, bits.data(), sizeof value);
+      set_where(array, mask, value);
+    });
     return 0;
   }
   Selection s;
   if (!select(in, s)) return 1;
   auto item = static_cast<size_t>(s.array.item());
   if (in.integer() == 0) {
-    auto from = static_cast<Scalar>(in.integer());
-    uint64_t bits = element_bits(from, in.word(), s.array.element);
+    std::array<char, 16> bits{};
+    put_number(bits.data(), s.array.element, in.here());
     for_runs(s, [&](char* to, size_t bytes) {
-      for (size_t k = 0; k < bytes; k += item) std::memcpy(to + k, &bits, item);
+      for (size_t k = 0; k < bytes; k += item) std::memcpy(to + k, bits.data(), item);
     });
     return 0;
   }

@@ -180,8 +180,8 @@ Resolution not_called(std::span<const Argument>, const Builtin&) {
 constexpr int every = 1;
 
 const Builtin table[] = {
-    {"enumerate", count, "(0, first), (1, second), … of what a loop goes over", "", {"iterable", "start"}, 1, nullptr, 1, 2},
-    {"zip", pairs, "tuples of the items of several, until the shortest ends", "", {}, 0, nullptr, 0, 255},
+    {"enumerate", count, "(0, first), (1, second), … of what a loop goes over", "", {"iterable", "start"}, 1, nullptr, 1, 2, {}, true},
+    {"zip", pairs, "tuples of the items of several, until the shortest ends", "", {}, 0, nullptr, 0, 255, {}, true},
     {"sum",
      total,
      "the sum of an array in one dimension, a range or a tuple",
@@ -193,7 +193,7 @@ const Builtin table[] = {
      2},
     {"any", truth_of, "whether an item is true", "", {}, 0, nullptr, 1, 1},
     {"all", truth_of, "whether all items are true", "", {}, 0, &every, 1, 1},
-    {"numpy.ndenumerate", element_indices, "((0, 0), first), … of an array, in index order", "", {}, 0, nullptr, 1, 1},
+    {"numpy.ndenumerate", element_indices, "((0, 0), first), … of an array, in index order", "", {}, 0, nullptr, 1, 1, {}, true},
     {"numpy.ndindex", indices, "(0, 0), (0, 1), … of a shape", ""},
     {"numpy.nditer",
      nditer,

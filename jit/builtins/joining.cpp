@@ -1,5 +1,7 @@
-// NumPy: choosing and joining: where, nonzero, concatenate and its kin, arrays of tuples.
+// NumPy: choosing and joining: where, nonzero, concatenate and its kin.
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -15,17 +17,15 @@ namespace {
 
 using Arguments = std::span<const Argument>;
 
-// An argument of where: an array, or a scalar as one of no dimensions. Code: 1 array; 0 scalar, its kind, its slot.
-ArrayValue read_either(Reader& in, uint64_t& memory) {
+// An argument of where: an array, or a number as one of no dimensions. Code: 1 array; 0 number, its kind, its slots.
+using Memory = std::array<char, 16>;
+ArrayValue read_either(Reader& in, Memory& memory) {
   if (in.integer() != 0) return in.array();
   ArrayValue a;
   a.element = static_cast<Scalar>(in.integer());
-  uint64_t slot = in.word();
-  with_scalar(a.element, [&]<Scalar s>() {
-    auto value = static_cast<interp::ElementType<s>>(interp::get<interp::RegisterType<s>>(slot));
-    std::memcpy(&memory, &value, sizeof value);
-  });
-  a.data = reinterpret_cast<char*>(&memory);
+  const uint64_t slots[] = {in.word(), is_complex(a.element) ? in.word() : 0};
+  put_number(memory.data(), a.element, slots);
+  a.data = memory.data();
   return a;
 }
 void add_either(Emitter& e, std::vector<Slot>& slots, const Type* t, Slot first) {
@@ -44,6 +44,12 @@ ArrayValue spread_to(const ArrayValue& a, std::span<const int64_t> shape) {
     s.strides[to] = repeated ? 0 : a.strides[static_cast<size_t>(a.ndim - k)];
   }
   return s;
+}
+
+// The axes of an array's slots in reverse.
+void turn(uint64_t* slots, int ndim) {
+  std::reverse(slots + array_shape_slot(ndim, 0), slots + array_shape_slot(ndim, 0) + ndim);
+  std::reverse(slots + array_stride_slot(ndim, 0), slots + array_stride_slot(ndim, 0) + ndim);
 }
 
 // Elements, of T's width, where the condition is true.
@@ -91,7 +97,7 @@ bool choose_in_one_pass(const ArrayValue& condition, const ArrayValue& x, const 
   };
   int64_t step_x = step(x), step_y = step(y), n = to.size();
   if (n == 0 || step(condition) != 1 || step_x < 0 || step_y < 0) return false;
-  auto *c = reinterpret_cast<const uint8_t*>(condition.data);
+  auto* c = reinterpret_cast<const uint8_t*>(condition.data);
   auto *p = reinterpret_cast<const T*>(x.data), *q = reinterpret_cast<const T*>(y.data);
   auto* out = reinterpret_cast<T*>(to.data);
   if (__builtin_cpu_supports("avx2")) {
@@ -102,37 +108,44 @@ bool choose_in_one_pass(const ArrayValue& condition, const ArrayValue& x, const 
   return true;
 }
 
-// Arguments: the result's scalar, its dimensions, then condition, x and y. Both are converted, then one is taken.
+// Arguments: the result's scalar, its dimensions, whether it is in Fortran order, then condition, x and y. Both are converted, then one is
+// taken.
 int32_t run_where(const uint64_t* x, uint64_t* result) {
   Reader in(x);
   auto element = static_cast<Scalar>(in.integer());
   auto ndim = static_cast<size_t>(in.integer());
-  std::array<uint64_t, 3> memory{};
+  bool fortran = in.integer() != 0;
+  std::array<Memory, 3> memory{};
   std::array<ArrayValue, 3> parts;
   std::vector<int64_t> shape(ndim, 1);
   for (size_t k = 0; k < 3; ++k) {
     parts[k] = read_either(in, memory[k]);
     if (!broadcast(shape, parts[k])) return shapes_differ();
   }
-  ArrayValue made;
+  for (auto& part : parts) {
+    part = spread_to(part, shape);
+    if (fortran) static_cast<Strided&>(part) = part.reversed();
+  }
+  if (fortran) std::ranges::reverse(shape);
+  ArrayValue made, condition = parts[0], chosen = parts[1];
   if (int32_t failed = make_array(element, shape, result, made)) return failed;
-  ArrayValue condition = spread_to(parts[0], shape), chosen = spread_to(parts[1], shape), other = spread_to(parts[2], shape);
+  if (fortran) turn(result, static_cast<int>(ndim));
   bool done = false;
   switch (item_size(element)) {
     case 1:
-      done = choose_in_one_pass<uint8_t>(condition, chosen, other, made);
+      done = choose_in_one_pass<uint8_t>(condition, chosen, parts[2], made);
       break;
     case 4:
-      done = choose_in_one_pass<uint32_t>(condition, chosen, other, made);
+      done = choose_in_one_pass<uint32_t>(condition, chosen, parts[2], made);
       break;
     case 8:
-      done = choose_in_one_pass<uint64_t>(condition, chosen, other, made);
+      done = choose_in_one_pass<uint64_t>(condition, chosen, parts[2], made);
       break;
     default:
       break;
   }
   if (done) return 0;
-  copy_array(made, other);
+  copy_array(made, parts[2]);
   if (chosen.element != element) {
     std::array<uint64_t, 2 + 2 * Strided::most> slots{};
     ArrayValue converted;
@@ -149,8 +162,11 @@ int32_t run_where(const uint64_t* x, uint64_t* result) {
     case 4:
       take_where<uint32_t>(condition, chosen, made.data);
       break;
-    default:
+    case 8:
       take_where<uint64_t>(condition, chosen, made.data);
+      break;
+    default:
+      take_where<std::array<uint64_t, 2>>(condition, chosen, made.data);
   }
   return 0;
 }
@@ -233,14 +249,10 @@ int32_t run_concatenate(const uint64_t* x, uint64_t* result) {
                                      : "np.concatenate(): input sizes over dimension " + std::to_string(d) + " do not match");
   }
   ArrayValue made;
-  auto turn = [&](uint64_t* slots) {
-    std::reverse(slots + array_shape_slot(ndim, 0), slots + array_shape_slot(ndim, 0) + ndim);
-    std::reverse(slots + array_stride_slot(ndim, 0), slots + array_stride_slot(ndim, 0) + ndim);
-  };
   if (fortran) std::ranges::reverse(shape);
   if (int32_t failed = make_array(element, shape, result, made)) return failed;
   if (fortran) {
-    turn(result);
+    turn(result, ndim);
     static_cast<Strided&>(made) = Strided::of(result, ndim);
   }
   for (auto& a : arrays) {
@@ -252,31 +264,8 @@ int32_t run_concatenate(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
-// Arguments: the scalar of the result, rows, columns (0: one dimension), the values: kind, slot.
-int32_t run_array_of(const uint64_t* x, uint64_t* result) {
-  Reader in(x);
-  auto element = static_cast<Scalar>(in.integer());
-  const int64_t shape[] = {in.integer(), in.integer()};
-  bool flat = in.integer() != 0;
-  ArrayValue made;
-  if (int32_t failed = make_array(element, std::span(shape, flat ? 1 : 2), result, made)) return failed;
-  char* to = made.data;
-  int64_t count = flat ? shape[0] : shape[0] * shape[1];
-  with_scalar(element, [&]<Scalar t>() {
-    for (int64_t k = 0; k < count; ++k, to += sizeof(interp::ElementType<t>)) {
-      auto from = static_cast<Scalar>(in.integer());
-      uint64_t slot = in.word();
-      with_scalar(from, [&]<Scalar f>() {
-        *reinterpret_cast<interp::ElementType<t>*>(to) =
-            static_cast<interp::ElementType<t>>(interp::convert<t>(interp::get<interp::RegisterType<f>>(slot)));
-      });
-    }
-  });
-  return 0;
-}
-
 bool either(const Type* t) {
-  return t->is_array() || t->is_scalar();
+  return t->is_array() || t->is_number();
 }
 
 const Type* nonzero_type(const Type* t) {
@@ -290,6 +279,7 @@ Resolution nonzero_rule(Arguments a, const Builtin&) {
 Resolution where(Arguments a, const Builtin& self) {
   if (a.size() == 1) return nonzero_rule(a, self);
   if (a.size() != 3 || !either(a[0].type) || !either(a[1].type) || !either(a[2].type)) return {};
+  if (is_complex(a[0].type->scalar)) return {.advice = "the condition is not of complex numbers"};
   std::vector<const Type*> given;
   std::vector<Argument> elements;
   int ndim = 0;
@@ -299,19 +289,19 @@ Resolution where(Arguments a, const Builtin& self) {
   }
   for (auto* t : {given[1], given[2]}) elements.push_back({types::scalar(t->scalar), {}, -1, 0});
   // NumPy's promotion: the first type that holds both.
-  auto element = loops::holds(given[1]->scalar, given[2]->scalar);
-  bool fortran = given[0]->is_array() && given[0]->layout == Layout::f && ndim > 1;
-  for (auto* t : given) fortran = fortran && (t->is_scalar() || t->layout == Layout::f);
-  if (fortran && given[1]->is_array() != given[2]->is_array()) fortran = true;
+  bool complex = is_complex(given[1]->scalar) || is_complex(given[2]->scalar);
+  Scalar element = complex ? unify(elements[0].type, elements[1].type)->scalar : loops::holds(given[1]->scalar, given[2]->scalar);
+  // Numba's rule: the condition's order, unless two arrays have another.
+  bool fortran = given[0]->is_array() && given[0]->layout == Layout::f;
+  if (given[1]->is_array() && given[2]->is_array()) fortran = fortran && given[1]->layout == Layout::f && given[2]->layout == Layout::f;
   if (ndim == 0) return {.advice = "the condition is an array"};
-  const Type* result = types::array(element, ndim, Layout::c);
-  if (fortran) return {.advice = "arrays in Fortran order: take copies first"};
+  const Type* result = types::array(element, ndim, fortran ? Layout::f : Layout::c);
   return {.result = result,
           .literal = {},
           .parameters = {},
           .lower =
               [=](Emitter& e, std::span<const Slot> s, Slot d) {
-                std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(element)), e.int_constant(ndim)};
+                std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(element)), e.int_constant(ndim), e.int_constant(fortran)};
                 for (size_t k = 0; k < 3; ++k) add_either(e, slots, given[k], s[k]);
                 e.call_runtime("px_where", run_where, std::move(slots), d, result->slots);
               },
@@ -378,55 +368,6 @@ Resolution join(Arguments a, const Builtin& self) {
           .advice = {}};
 }
 
-// np.array of a tuple of numbers, or of tuples of them.
-Resolution array_of_tuple(Arguments a, const Builtin&) {
-  auto* list = a[0].type;
-  std::optional<Scalar> wanted;
-  if (a.size() > 1 && !a[1].type->is_none()) {
-    wanted = element_of_dtype(a[1]);
-    if (!wanted) return {.advice = "give dtype as a NumPy type such as np.int64"};
-  }
-  if (list->is_array()) {
-    if (list->ndim == 0) return {};
-    static const auto& copy = *find_builtin("numpy.copy");
-    if (!wanted || *wanted == list->scalar) return copy.resolve(a.first(1), copy);
-    return {.advice = "use a.astype"};
-  }
-  if (!list->is_tuple() || list->elements.empty()) return {.advice = "it takes a tuple of numbers, or of tuples of numbers"};
-  std::vector<const Type*> scalars;
-  bool flat = list->elements[0]->is_scalar();
-  size_t columns = flat ? 1 : list->elements[0]->elements.size();
-  for (auto* t : list->elements) {
-    if (flat) {
-      scalars.push_back(t);
-    } else {
-      if (!t->is_tuple() || t->elements.size() != columns) return {.advice = "rows of one length"};
-      scalars.insert(scalars.end(), t->elements.begin(), t->elements.end());
-    }
-  }
-  for (auto* t : scalars)
-    if (!t->is_scalar()) return {.advice = "it takes a tuple of numbers, or of tuples of numbers"};
-  if (scalars.empty()) return {};
-  const Type* common = wanted ? types::scalar(*wanted) : unify(scalars);
-  if (!common) return {};
-  const Type* result = array_of(common->scalar, flat ? 1 : 2);
-  auto rows = static_cast<int64_t>(list->elements.size());
-  return {.result = result,
-          .literal = {},
-          .parameters = {},
-          .lower =
-              [=](Emitter& e, std::span<const Slot> s, Slot d) {
-                std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(common->scalar)), e.int_constant(rows),
-                                           e.int_constant(static_cast<int64_t>(columns)), e.int_constant(flat)};
-                for (size_t k = 0; k < scalars.size(); ++k) {
-                  slots.push_back(e.int_constant(static_cast<int64_t>(scalars[k]->scalar)));
-                  slots.push_back(s[0] + static_cast<Slot>(k));
-                }
-                e.call_runtime("px_array_of", run_array_of, std::move(slots), d, result->slots);
-              },
-          .advice = {}};
-}
-
 constexpr Join by_concatenation = Join::concatenate, by_stacking = Join::stack, side_by_side = Join::horizontal,
                one_below_another = Join::vertical, as_columns = Join::columns;
 
@@ -439,7 +380,9 @@ const Builtin table[] = {
      1,
      nullptr,
      1,
-     3},
+     3,
+     {},
+     true},
     {"numpy.nonzero",
      nonzero_rule,
      "the indices of the true elements, one array an axis",
@@ -480,15 +423,6 @@ const Builtin table[] = {
     {"numpy.hstack", join, "arrays side by side", "np.hstack((np.full(2, x), np.full(1, y)))", {"tup"}, 1, &side_by_side, 1, 1},
     {"numpy.vstack", join, "arrays one below another", "np.vstack((np.full(2, x), np.full(2, y)))", {"tup"}, 1, &one_below_another, 1, 1},
     {"numpy.column_stack", join, "arrays as columns", "np.column_stack((np.full(2, x), np.full(2, y)))", {"tup"}, 1, &as_columns, 1, 1},
-    {"numpy.array",
-     array_of_tuple,
-     "an array of a tuple's numbers, or a copy",
-     "np.array((x, y, 1)); np.array(((x, 1), (2, y)))",
-     {"object", "dtype"},
-     1,
-     nullptr,
-     1,
-     2},
 };
 
 }  // namespace

@@ -274,7 +274,7 @@ const Builtin functions[] = {
      nullptr,
      1,
      3},
-    {"reversed", reversed, "the items of a list, a tuple or an array from the last to the first", "", {}, 0, nullptr, 1, 1},
+    {"reversed", reversed, "the items of a list, a tuple or an array from the last to the first", "", {}, 0, nullptr, 1, 1, {}, true},
 };
 
 }  // namespace

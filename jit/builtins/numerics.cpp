@@ -242,7 +242,11 @@ int32_t run_nan_to_num(const uint64_t* x, uint64_t* result) {
 }
 Resolution nan_to_num(Arguments a, const Builtin&) {
   auto* t = a[0].type;
-  if (!is_real(t) || !is_float(t->scalar)) return {.advice = "it takes an array of floats"};
+  if (is_real(t) && !is_float(t->scalar)) {
+    static const auto& copy = *find_builtin("numpy.copy");
+    return copy.resolve(a.first(1), copy);
+  }
+  if (!is_real(t)) return {.advice = "it takes an array of real numbers"};
   bool copies = a.size() < 2 || a[1].type->is_none() || (a[1].literal && *a[1].literal == Constant{true});
   if (!copies) return {.advice = "it makes a copy: leave out `copy`"};
   bool given = a.size() > 2 && !a[2].type->is_none();

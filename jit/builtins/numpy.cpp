@@ -5,6 +5,7 @@
 
 #include "jit/builtins/array.h"
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/view.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -55,6 +56,11 @@ void emit_new(Emitter& e, const Type* type, int fill, Slot bits, std::span<const
 void emit_filled(Emitter& e, const Type* type, int fill, std::optional<Slot> value, const Type* value_type, std::span<const Slot> shape,
                  Slot d) {
   const Type* element = types::scalar(type->scalar);
+  if (is_complex(type->scalar) && (fill == full || fill == ones)) {
+    emit_new(e, type, empty, e.int_constant(0), shape, d);
+    Slot one = fill == full ? e.convert(*value, value_type, element) : e.convert(e.int_constant(1), types::int64(), element);
+    return emit_fill(e, type, d, one);
+  }
   if (fill == full) return emit_new(e, type, 2, e.convert(*value, value_type, element), shape, d);
   uint64_t bits = fill == ones ? constant_bits(Constant{int64_t{1}}, type->scalar) : 0;
   emit_new(e, type, fill, e.constant(bits, types::uint64()), shape, d);
@@ -66,12 +72,12 @@ Resolution make(std::span<const Argument> arguments, const Builtin& self) {
   auto* shape = arguments[0].type;
   const Type* value = fill == full ? arguments[1].type : nullptr;
   size_t dtype = fill == full ? 2 : 1;
-  if (value && !value->is_scalar()) return {.advice = "an array is filled with one number"};
+  if (value && !value->is_number()) return {.advice = "an array is filled with one number"};
   auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype])
                  : value                                                       ? value->scalar
                                                                                : Scalar::f64;
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
-  if (is_complex(*element) && (fill == ones || fill == full)) return {.advice = "of complex numbers: np.zeros, and a loop"};
+  if (value && value->is_complex() && !is_complex(*element)) return {.advice = "a complex number does not fit"};
   int ndim = 1;
   if (shape->is_tuple()) {
     ndim = static_cast<int>(shape->elements.size());
@@ -101,10 +107,10 @@ Resolution make_like(std::span<const Argument> arguments, const Builtin& self) {
   const Type* value = fill == full ? arguments[1].type : nullptr;
   size_t dtype = fill == full ? 2 : 1;
   if (!like->is_array()) return {.advice = "it takes an array"};
-  if (value && !value->is_scalar()) return {.advice = "an array is filled with one number"};
+  if (value && !value->is_number()) return {.advice = "an array is filled with one number"};
   auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype]) : like->scalar;
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
-  if (is_complex(*element) && (fill == ones || fill == full)) return {.advice = "of complex numbers: np.zeros, and a loop"};
+  if (value && value->is_complex() && !is_complex(*element)) return {.advice = "a complex number does not fit"};
   const Type* result = types::array(*element, like->ndim, like->layout == Layout::f ? Layout::f : Layout::c);
   return {.result = result,
           .literal = {},
@@ -244,16 +250,50 @@ const Builtin table[] = {
      {"shape", "fill_value", "dtype"},
      2,
      &full},
-    {"numpy.empty_like", make_like, "a new array of another's shape, its elements not set", "", {"prototype", "dtype"}, 1, &empty},
-    {"numpy.zeros_like", make_like, "zeros in another array's shape", "np.zeros_like(np.full(3, x))", {"a", "dtype"}, 1, &zeros},
-    {"numpy.ones_like", make_like, "ones in another array's shape", "np.ones_like(np.full(3, x))", {"a", "dtype"}, 1, &ones},
+    {"numpy.empty_like",
+     make_like,
+     "a new array of another's shape, its elements not set",
+     "",
+     {"prototype", "dtype"},
+     1,
+     &empty,
+     1,
+     255,
+     {},
+     true},
+    {"numpy.zeros_like",
+     make_like,
+     "zeros in another array's shape",
+     "np.zeros_like(np.full(3, x))",
+     {"a", "dtype"},
+     1,
+     &zeros,
+     1,
+     255,
+     {},
+     true},
+    {"numpy.ones_like",
+     make_like,
+     "ones in another array's shape",
+     "np.ones_like(np.full(3, x))",
+     {"a", "dtype"},
+     1,
+     &ones,
+     1,
+     255,
+     {},
+     true},
     {"numpy.full_like",
      make_like,
      "one number in another array's shape",
      "np.full_like(np.ones(3), x)",
      {"a", "fill_value", "dtype"},
      2,
-     &full},
+     &full,
+     1,
+     255,
+     {},
+     true},
     {"numpy.arange",
      arange,
      "start, start + step, … below stop",

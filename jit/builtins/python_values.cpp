@@ -158,7 +158,7 @@ const Builtin table[] = {
      nullptr,
      2,
      2},
-    {"iter", iterator, "an iterator for next()", "", {}, 0, nullptr, 1, 1},
+    {"iter", iterator, "an iterator for next()", "", {}, 0, nullptr, 1, 1, {}, true},
     {"next", next_item, "the next item of an iterator that iter() has made; StopIteration", "", {}, 0, nullptr, 1, 1},
     {"slice", make_slice, "slice(stop), slice(start, stop[, step])", "", {}, 0, nullptr, 1, 3},
     {"print", print, "numbers, text and tuples, printed by the main thread once the call is over", "", {}, 0, nullptr, 0, 64},

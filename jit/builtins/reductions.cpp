@@ -244,10 +244,50 @@ Resolution along_axis(const Type* t, const Operation& what, const Type* element)
           .touch = Touch::reads};
 }
 
+// Sums and products of complex numbers, one after another in their own width.
+template <class T, bool multiplies>
+int32_t fold_complex(const uint64_t* x, uint64_t* out) {
+  T real = multiplies, imaginary = 0;
+  for_elements<std::array<T, 2>>(Strided::of(x + 1, static_cast<int>(x[0])), [&](std::array<T, 2> v) {
+    if constexpr (multiplies) {
+      T before = real;
+      real = before * v[0] - imaginary * v[1];
+      imaginary = before * v[1] + imaginary * v[0];
+    } else {
+      real += v[0];
+      imaginary += v[1];
+    }
+    return true;
+  });
+  out[0] = interp::put(real);
+  out[1] = interp::put(imaginary);
+  return 0;
+}
+
+Resolution reduce_complex(std::span<const Argument> arguments, const Builtin& self) {
+  auto* t = arguments[0].type;
+  bool multiplies = self.name == "numpy.prod", narrow = t->scalar == Scalar::c64;
+  if ((!multiplies && self.name != "numpy.sum") || arguments.size() > 1) return {.advice = "of complex numbers: a loop over them"};
+  auto function = multiplies ? (narrow ? fold_complex<float, true> : fold_complex<double, true>)
+                             : (narrow ? fold_complex<float, false> : fold_complex<double, false>);
+  return {.result = types::scalar(t->scalar),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                auto slots = array_slots(a[0], t, t->layout == Layout::f);
+                slots.insert(slots.begin(), e.int_constant(t->ndim));
+                e.call_runtime("px_fold_complex", function, std::move(slots), d, 2);
+              },
+          .advice = {},
+          .touch = Touch::reads};
+}
+
 Resolution reduce(std::span<const Argument> arguments, const Builtin& self) {
   auto* t = arguments[0].type;
   auto& what = *static_cast<const Operation*>(self.data);
   if (!t->is_array()) return {.advice = "it takes an array"};
+  if (is_complex(t->scalar)) return reduce_complex(arguments, self);
   bool axis = arguments.size() > 1 && !arguments[1].type->is_none();
   if (axis && !(arguments[1].type->is_scalar() && is_integer(arguments[1].type->scalar))) return {.advice = "the axis is an integer"};
   const Type* result = types::scalar(what.result(t->scalar));
@@ -294,6 +334,7 @@ Resolution as_type(std::span<const Argument> arguments, const Builtin&) {
   auto* t = arguments[0].type;
   auto element = element_of_dtype(arguments[1]);
   if (!t->is_array() || !element) return {.advice = "give the type as a NumPy type such as np.int64"};
+  if (is_complex(t->scalar) && !is_complex(*element)) return {.advice = "the real parts are a.real"};
   const Type* result = types::array(*element, t->ndim, t->layout == Layout::f ? Layout::f : Layout::c);
   return {.result = result,
           .literal = {},
@@ -365,17 +406,12 @@ Resolution reshaped(std::span<const Argument> arguments, const Builtin&) {
 
 Resolution filled(std::span<const Argument> arguments, const Builtin&) {
   auto *t = arguments[0].type, *value = arguments[1].type;
-  if (!t->is_array() || !value->is_scalar()) return {};
+  if (!t->is_array() || !value->is_number()) return {};
   if (!t->writable) return {.advice = "the array is read-only here"};
   return {.result = types::none(),
           .literal = {},
           .parameters = {t, types::scalar(t->scalar)},
-          .lower =
-              [t](Emitter& e, std::span<const Slot> a, Slot) {
-                auto slots = array_slots(a[0], t);
-                slots.insert(slots.begin(), {e.int_constant(static_cast<int>(t->scalar)), e.int_constant(t->ndim), a[1]});
-                e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
-              },
+          .lower = [t](Emitter& e, std::span<const Slot> a, Slot) { emit_fill(e, t, a[0], a[1]); },
           .advice = {},
           .touch = Touch::writes};
 }
@@ -394,8 +430,12 @@ const Builtin table[] = {
      "np.sum(np.ones(3)); np.sum(np.full(3, x))",
      {"a", "axis"},
      1,
-     &sum},
-    {"numpy.prod", reduce, "the product of an array's elements", "np.prod(np.full(3, x))", {"a", "axis"}, 1, &product},
+     &sum,
+     1,
+     255,
+     {},
+     true},
+    {"numpy.prod", reduce, "the product of an array's elements", "np.prod(np.full(3, x))", {"a", "axis"}, 1, &product, 1, 255, {}, true},
     {"numpy.mean", reduce, "the mean of an array; nan of an empty one", "np.mean(np.full(3, x))", {"a", "axis"}, 1, &mean},
     {"numpy.min", reduce, "the least element; nan where there is one", "np.min(np.full(3, x))", {"a", "axis"}, 1, &least},
     {"numpy.max", reduce, "the greatest element; nan where there is one", "np.max(np.full(3, x))", {"a", "axis"}, 1, &greatest},
@@ -415,7 +455,7 @@ const Builtin table[] = {
      &place_of_greatest},
     {"numpy.any", reduce, "whether an element is true", "np.any(np.full(3, x))", {"a", "axis"}, 1, &any},
     {"numpy.all", reduce, "whether all elements are true", "np.all(np.full(3, x))", {"a", "axis"}, 1, &all},
-    {"numpy.copy", copied, "a copy in C order", "np.copy(np.full(3, x))[1]", {"a"}, 1, nullptr, 1, 1},
+    {"numpy.copy", copied, "a copy in C order", "np.copy(np.full(3, x))[1]", {"a"}, 1, nullptr, 1, 1, {}, true},
     {"numpy.ravel",
      flat,
      "an array in one dimension: a view of one in C order, else a copy",
@@ -424,7 +464,9 @@ const Builtin table[] = {
      1,
      nullptr,
      1,
-     1},
+     1,
+     {},
+     true},
     {"numpy.reshape",
      reshaped,
      "the elements of a C-ordered array in other dimensions",
@@ -433,15 +475,17 @@ const Builtin table[] = {
      2,
      nullptr,
      2,
-     2},
+     2,
+     {},
+     true},
 };
 
 // Only methods.
 const Builtin methods[] = {
-    {"reshape", reshaped, "a.reshape(n, …), a.reshape((n, …)): of an array in C order", "", {}, 0, nullptr, 2},
-    {"flatten", flat, "a copy in one dimension", "", {}, 0, &copies_always, 1, 1},
-    {"astype", as_type, "a copy with another element type", "", {"self", "dtype"}, 2, nullptr, 2, 2},
-    {"fill", filled, "sets all elements", "", {"self", "value"}, 2, nullptr, 2, 2},
+    {"reshape", reshaped, "a.reshape(n, …), a.reshape((n, …)): of an array in C order", "", {}, 0, nullptr, 2, 255, {}, true},
+    {"flatten", flat, "a copy in one dimension", "", {}, 0, &copies_always, 1, 1, {}, true},
+    {"astype", as_type, "a copy with another element type", "", {"self", "dtype"}, 2, nullptr, 2, 2, {}, true},
+    {"fill", filled, "sets all elements", "", {"self", "value"}, 2, nullptr, 2, 2, {}, true},
 };
 
 }  // namespace

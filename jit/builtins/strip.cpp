@@ -219,9 +219,12 @@ bool call_runtime(const Step& s, char* const* registers, int64_t n) {
       auto [reg, kind] = s.arguments[i];
       arguments[i] = with_register(kind, [&]<class T>() { return interp::put(at<const T>(registers, reg)[k]); });
     }
-    uint64_t result = 0;
-    if (s.runtime(arguments.data(), &result) != 0) return false;
-    with_register(s.kind, [&]<class T>() { at<T>(registers, s.d)[k] = interp::get<T>(result); });
+    std::array<uint64_t, 2> results{};
+    if (s.runtime(arguments.data(), results.data()) != 0) return false;
+    with_register(s.kind, [&]<class T>() {
+      at<T>(registers, s.d)[k] = interp::get<T>(results[0]);
+      if (s.second != no_register) at<T>(registers, s.second)[k] = interp::get<T>(results[1]);
+    });
   }
   return true;
 }

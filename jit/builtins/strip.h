@@ -19,9 +19,12 @@ size_t register_bytes(Scalar kind);
 struct Step;
 // Runs one operation over n elements. False with the context's exception set.
 using Run = bool (*)(const Step&, char* const* registers, int64_t n);
+constexpr uint32_t no_register = ~0U;
+
 struct Step {
   Run run = nullptr;
   uint32_t d = 0, a = 0, b = 0;
+  uint32_t second = no_register;                       // of `runtime`: where its second result goes, of the same kind
   void* function = nullptr;                            // call_math
   typed::RuntimeFunction runtime = nullptr;            // of scalars: called once an element
   std::vector<std::pair<uint32_t, Scalar>> arguments;  // of `runtime`: registers and their kinds

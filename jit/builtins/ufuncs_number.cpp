@@ -137,6 +137,22 @@ Resolution sign(Arguments arguments, const Builtin&) {
   });
 }
 
+// Whether the sign bit is set, of zeros and nan too.
+template <class T>
+T negative_sign(T x) {
+  return std::signbit(x) ? T(1) : T(0);
+}
+Resolution signbit(Arguments arguments, const Builtin&) {
+  auto loop = choose(loops::floats, arguments);
+  if (!loop) return {};
+  return in_loop(*loop, 1, true, [s = *loop](Emitter& e, Slots a, Slot d) {
+    const Type* t = types::scalar(s);
+    Slot one = e.temporary(t);
+    e.call_math(one, s, s == F ? reinterpret_cast<void*>(negative_sign<double>) : reinterpret_cast<void*>(negative_sign<float>), a[0]);
+    e.binary(Op::ne_, s, d, one, number(e, 0, s));
+  });
+}
+
 Resolution square(Arguments arguments, const Builtin&) {
   auto loop = choose(loops::numbers, arguments);
   if (!loop) return {};
@@ -270,6 +286,7 @@ const Builtin table[] = {
     PX_UFUNC2("fmin", extreme, &least_number, "the smaller; a number rather than nan"),
     PX_UFUNC2("fmax", extreme, &greatest_number, "the larger; a number rather than nan"),
     PX_UFUNC1("sign", sign, nullptr, "-1, 0 or 1"),
+    PX_UFUNC1("signbit", signbit, nullptr, "whether the sign bit is set"),
     PX_UFUNC1("square", square, nullptr, "x * x in its own width"),
     PX_UFUNC1("reciprocal", reciprocal, nullptr, "1 / x in x's type"),
     PX_UFUNC1("trunc", truncated, nullptr, "rounded towards zero, of the argument's type"),

@@ -132,12 +132,12 @@ int32_t array_assign(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
-int32_t array_fill(const uint64_t* x, uint64_t* result) {
-  (void)result;
-  Strided target = Strided::of(x + 3, static_cast<int>(x[1]));
-  with_scalar(static_cast<Scalar>(x[0]), [&]<Scalar s>() {
+namespace {
+
+void fill_elements(const Strided& target, Scalar element, uint64_t slot) {
+  with_scalar(element, [&]<Scalar s>() {
     using T = interp::ElementType<s>;
-    auto value = static_cast<T>(interp::get<interp::RegisterType<s>>(x[2]));
+    auto value = static_cast<T>(interp::get<interp::RegisterType<s>>(slot));
     for_lines(target, target, [value](char* p, int64_t n, int64_t step, char*, int64_t) {
       if (step == sizeof(T)) {
         for (int64_t k = 0; k < n; ++k) reinterpret_cast<T*>(p)[k] = value;
@@ -147,7 +147,27 @@ int32_t array_fill(const uint64_t* x, uint64_t* result) {
       return true;
     });
   });
+}
+
+}  // namespace
+
+int32_t array_fill(const uint64_t* x, uint64_t*) {
+  auto element = static_cast<Scalar>(x[0]);
+  int ndim = static_cast<int>(x[1]);
+  if (!is_complex(element)) return fill_elements(Strided::of(x + 3, ndim), element, x[2]), 0;
+  Strided target = Strided::of(x + 4, ndim);
+  Scalar part = part_of_complex(element);
+  fill_elements(target, part, x[2]);
+  target.data += item_size(part);
+  fill_elements(target, part, x[3]);
   return 0;
+}
+
+void emit_fill(Emitter& e, const Type* type, typed::Slot array, typed::Slot value) {
+  std::vector<typed::Slot> slots = {e.int_constant(static_cast<int>(type->scalar)), e.int_constant(type->ndim), value};
+  if (is_complex(type->scalar)) slots.push_back(value + 1);
+  for (uint32_t k = 0; k < type->slots; ++k) slots.push_back(array + k);
+  e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
 }
 
 int32_t array_convert(const uint64_t* x, uint64_t* result) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "jit/infer/emitter.h"
 #include "jit/types/type.h"
 
 namespace px::jit {
@@ -22,8 +23,10 @@ int32_t tuple_element(const uint64_t* arguments, uint64_t* result);
 // to[...] = from, broadcast. Arguments: the scalars (`to` + `from` · 16), to's dimensions, from's, to's slots, from's. Where the two share
 // memory, as if `from` had been copied first. ValueError where the shapes do not fit.
 int32_t array_assign(const uint64_t* arguments, uint64_t* result);
-// to[...] = a scalar. Arguments: to's scalar, its dimensions, the value in its register form, to's slots.
+// to[...] = a number. Arguments: to's scalar, its dimensions, the value in its register form (of a complex number both parts), to's slots.
 int32_t array_fill(const uint64_t* arguments, uint64_t* result);
+// Emits a call of it: `array` holds an array of type `type`, `value` an element.
+void emit_fill(Emitter&, const Type* type, typed::Slot array, typed::Slot value);
 
 // A new C-ordered array with the elements of another, converted. Arguments: the scalars (new + old · 16), the dimensions, the array's
 // slots. Result: the new array's slots. MemoryError.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "jit/builtins/complex.h"
 #include "jit/builtins/elementwise.h"
 #include "jit/infer/lowering.h"
 
@@ -12,8 +13,15 @@ using typed::Slot;
 
 namespace {
 
-bool is_array_or_scalar(const Type* t) {
-  return t->is_array() || t->is_scalar();
+bool is_array_or_number(const Type* t) {
+  return t->is_array() || t->is_number();
+}
+
+// How the entry computes one element.
+Resolution resolve_element(const Builtin& entry, std::span<const Argument> elements) {
+  Resolution r;
+  if (std::ranges::any_of(elements, [](auto& a) { return a.type->is_complex(); })) r = resolve_complex(elements, entry);
+  return r.result ? r : entry.resolve(elements, entry);
 }
 
 // An argument as an element of it. What is a constant in the same expression is one for the element's computation too: `a ** 2`.
@@ -22,7 +30,7 @@ Argument element_of(const Argument& a, bool literal) {
 }
 
 bool is_constant(Inference& inf, const Argument& a) {
-  return a.literal && a.type->is_scalar() && inf.code().registers[a.reg].empty();
+  return a.literal && a.type->is_number() && inf.code().registers[a.reg].empty();
 }
 
 // One tree under construction: its kernel and the arguments that it reads.
@@ -35,7 +43,7 @@ class Kernel {
     std::vector<const Type*> operands;
     for (auto& a : leaves) {
       operands.push_back(a.type);
-      emitter_.temporary(types::scalar(a.type->scalar));
+      slots_.push_back(emitter_.temporary(types::scalar(a.type->scalar)));
     }
     auto [slot, type] = emit(root);
     slot = emitter_.convert(slot, type, types::scalar(root.type->scalar));
@@ -48,8 +56,8 @@ class Kernel {
   std::vector<Argument> leaves;
 
  private:
-  Slot leaf(const Argument& a) const {
-    return static_cast<Slot>(std::ranges::find_if(leaves, [&](auto& b) { return b.reg == a.reg; }) - leaves.begin());
+  size_t leaf(const Argument& a) const {
+    return static_cast<size_t>(std::ranges::find_if(leaves, [&](auto& b) { return b.reg == a.reg; }) - leaves.begin());
   }
   void leaves_of(const ArrayExpression& x) {
     for (auto& operand : x.operands) {
@@ -74,12 +82,12 @@ class Kernel {
         auto& a = std::get<Argument>(operand);
         bool constant = is_constant(inf_, a);
         arguments.push_back(element_of(a, constant));
-        slots.push_back(constant ? emitter_.constant_value(*a.literal, a.type) : leaf(a));
+        slots.push_back(constant ? emitter_.constant_value(*a.literal, a.type) : slots_[leaf(a)]);
       }
       types.push_back(arguments.back().type);
     }
-    Resolution r = x.entry->resolve(arguments, *x.entry);
-    if (!r.result || !r.result->is_scalar()) {
+    Resolution r = resolve_element(*x.entry, arguments);
+    if (!r.result || !r.result->is_number()) {
       std::string list;
       for (auto* t : types) list += (list.empty() ? "" : ", ") + to_string(t);
       mistyped(std::string(x.entry->name) + " has no rule for elements of types (" + list + ")");
@@ -92,6 +100,7 @@ class Kernel {
   Inference& inf_;
   typed::Function function_;
   Emitter emitter_;
+  std::vector<Slot> slots_;  // of the leaves
 };
 
 // Typed code refers to it by its address: it lives as long as the process, as types do.
@@ -105,14 +114,24 @@ void keep(const std::shared_ptr<Elementwise>& made) {
 // The element type that NumPy's loops give, null where none takes these types, or none can be `called` in every tier.
 const Type* loop_result(const Builtin& ufunc, std::span<const Argument> arguments, bool called) {
   std::vector<Argument> elements;
-  for (auto& a : arguments) elements.push_back(element_of(a, false));
-  Resolution r = ufunc.resolve(elements, ufunc);
-  return r.result && r.result->is_scalar() && (r.callable() || !called) ? r.result : nullptr;
+  bool complex = false;
+  for (auto& a : arguments) {
+    elements.push_back(element_of(a, false));
+    complex = complex || elements.back().type->is_complex();
+  }
+  // NumPy has two loops of complex numbers.
+  if (complex) {
+    const Type* loop = types::scalar(Scalar::c64);
+    for (auto& a : elements) loop = unify(loop, a.type);
+    for (auto& a : elements) a.type = loop;
+  }
+  Resolution r = resolve_element(ufunc, elements);
+  return r.result && r.result->is_number() && (r.callable() || !called) ? r.result : nullptr;
 }
 
 // NumPy's casting='same_kind'.
 bool same_kind(Scalar from, Scalar to) {
-  auto kind = [](Scalar s) { return s == Scalar::boolean ? 0 : is_unsigned(s) ? 1 : is_signed(s) ? 2 : 3; };
+  auto kind = [](Scalar s) { return s == Scalar::boolean ? 0 : is_unsigned(s) ? 1 : is_signed(s) ? 2 : is_float(s) ? 3 : 4; };
   return kind(from) <= kind(to);
 }
 
@@ -194,7 +213,7 @@ std::shared_ptr<ArrayExpression> OpenExpressions::find(int32_t reg) const {
 }
 
 bool is_elementwise(const Builtin& entry, std::span<const Argument> arguments) {
-  return !entry.ufunc.empty() && std::ranges::all_of(arguments, [](auto& a) { return is_array_or_scalar(a.type); }) &&
+  return !entry.ufunc.empty() && std::ranges::all_of(arguments, [](auto& a) { return is_array_or_number(a.type); }) &&
          std::ranges::any_of(arguments, [](auto& a) { return a.type->is_array(); });
 }
 

@@ -103,6 +103,13 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
               .lower = [=](Lowering& low, std::span<const Slot> d) { emit_index_iterator(low.emitter, it, low.of(a), d[0]); }};
     }
     if (is_complex(a.type->scalar) && (name == "real" || name == "imag")) return parts(a, name == "imag");
+    if (name == "real") return part_of(a, 0, a.type->slots, a.type);
+    if (name == "imag") {
+      Plan zeros = inf.call_builtin(*find_builtin("numpy.zeros_like"), {a}, "the attribute .imag");
+      auto* t = zeros.results[0].type;
+      zeros.results[0].type = types::array(t->scalar, t->ndim, t->layout, false);
+      return zeros;
+    }
     if (name == "dtype") return {.results = {{types::dtype(a.type->scalar)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
     if (find_method(name) || find_library("array." + name))
       return {.results = {{types::method(a.type, name)}},
@@ -206,11 +213,43 @@ Plan unpack_star(Inference& inf, std::span<const int32_t> operands) {
   return plan;
 }
 
+namespace {
+
+// Whatever a loop can go over: an array, a range, an iterator.
+Plan unpack_items(const Argument& from, size_t wanted) {
+  const Type* it = iterator_of(from.type);
+  if (!it) unsupported("unpacking " + to_string(from.type), "index its elements");
+  const Type* item = yielded(it);
+  Plan plan;
+  for (size_t k = 0; k < wanted; ++k) plan.results.push_back({item});
+  plan.lower = [=](Lowering& low, std::span<const Slot> d) {
+    auto& e = low.emitter;
+    Slot at = e.temporary(it), one_more = e.temporary(item);
+    emit_iter(e, from.type, low.of(from), at);
+    for (size_t got = 0; got < wanted; ++got) {
+      uint32_t few = e.new_label(), enough = e.new_label();
+      emit_next(e, it, at, d[got], few);
+      e.jump(enough);
+      e.bind(few);
+      e.raise(runtime::ExcKind::ValueError,
+              "not enough values to unpack (expected " + std::to_string(wanted) + ", got " + std::to_string(got) + ")");
+      e.bind(enough);
+    }
+    uint32_t right = e.new_label();
+    emit_next(e, it, at, one_more, right);
+    e.raise(runtime::ExcKind::ValueError, "too many values to unpack (expected " + std::to_string(wanted) + ")");
+    e.bind(right);
+  };
+  return plan;
+}
+
+}  // namespace
+
 Plan unpack(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read_value(operands[0]);
   auto wanted = static_cast<size_t>(operands[1]);
   if (from.type->is_list()) return unpack_list(from, wanted);
-  if (!from.type->is_tuple()) unsupported("unpacking " + to_string(from.type), "index its elements");
+  if (!from.type->is_tuple()) return unpack_items(from, wanted);
   auto& elements = from.type->elements;
   if (elements.size() < wanted)
     throw InferenceError{runtime::ExcKind::ValueError, "not enough values to unpack (expected " + std::to_string(wanted) + ", got " +

@@ -244,8 +244,10 @@ Plan fancy_item(const Argument& array, const Indices& list) {
 }
 
 Plan set_fancy_item(const Argument& array, const Indices& list, const Argument& value) {
-  if (!value.type->is_array() && !value.type->is_scalar())
-    mistyped("cannot store " + to_string(value.type) + " in " + to_string(array.type));
+  const Type* element = types::scalar(array.type->scalar);
+  bool stores = value.type->is_array() ? is_complex(array.type->scalar) || !is_complex(value.type->scalar)
+                                       : value.type->is_number() && conversion(value.type, element) != Conversion::impossible;
+  if (!stores) mistyped("cannot store " + to_string(value.type) + " in " + to_string(array.type));
   return {.lower = [=](Lowering& low, std::span<const Slot>) {
     auto& e = low.emitter;
     e.out().writes = true;
@@ -255,8 +257,8 @@ Plan set_fancy_item(const Argument& array, const Indices& list, const Argument& 
     if (value.type->is_array()) {
       add_array(e, slots, value.type, low.of(value));
     } else {
-      slots.push_back(e.int_constant(static_cast<int64_t>(value.type->scalar)));
-      slots.push_back(low.of(value));
+      Slot s = e.convert(low.of(value), value.type, element);
+      for (uint32_t k = 0; k < element->slots; ++k) slots.push_back(s + k);
     }
     e.call_runtime("px_fancy_set", fancy_set, std::move(slots), e.temporary(types::int64()), 1);
   }};
@@ -353,7 +355,6 @@ Plan getitem(Inference& inf, std::span<const int32_t> operands) {
   if (a.type->is_list()) return list_item(a, index);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
   Indices list = indices(a, index);
-  if (!list.arrays.empty() && is_complex(a.type->scalar)) unsupported("an array as an index of complex numbers", "a loop");
   if (!list.arrays.empty()) return fancy_item(a, list);
   if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
   if (is_complex(a.type->scalar))
@@ -375,24 +376,39 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
   if (!a.type->writable) inf.refuse_write(a);
   Indices list = indices(a, index);
-  if (!list.arrays.empty() && is_complex(a.type->scalar)) unsupported("an array as an index of complex numbers", "a loop");
   if (!list.arrays.empty()) return set_fancy_item(a, list, value);
   const Type* element = types::scalar(a.type->scalar);
-  if (list.view && is_complex(a.type->scalar)) unsupported("assigning to part of an array of complex numbers", "element by element");
-  if (list.view && value.type->is_array())
-    return {.lower = [=](Lowering& low, std::span<const Slot>) {
-      auto& e = low.emitter;
-      Slot view = e.temporary(list.view);
-      emit_view(low, a, list, view);
-      about_to_write(low, list.view, view);
-      std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar) + 16 * static_cast<int>(value.type->scalar)),
-                                 e.int_constant(list.view->ndim), e.int_constant(value.type->ndim)};
-      for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
-      for (uint32_t k = 0; k < value.type->slots; ++k) slots.push_back(low.of(value) + k);
-      emit_race_check(low, value.type, low.of(value), false);
-      e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
-    }};
-  if (list.view && value.type->is_tuple()) unsupported("assigning a tuple to part of an array", "element by element");
+  if (list.view && value.type->is_array() && is_complex(value.type->scalar) && !is_complex(a.type->scalar))
+    mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
+  // A sequence becomes an array first.
+  Resolution made;
+  if (list.view && (value.type->is_tuple() || value.type->is_list())) {
+    auto& entry = *find_builtin("numpy.array");
+    made = entry.resolve(std::span(&value, 1), entry);
+    if (!made.callable()) mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
+  }
+  if (list.view && (value.type->is_array() || made.result))
+    return {.lower =
+                [=](Lowering& low, std::span<const Slot>) {
+                  auto& e = low.emitter;
+                  Slot view = e.temporary(list.view);
+                  emit_view(low, a, list, view);
+                  about_to_write(low, list.view, view);
+                  const Type* from = made.result ? made.result : value.type;
+                  Slot source = low.of(value);
+                  if (made.result) {
+                    const Slot sequence[] = {source};
+                    const Type* const type[] = {value.type};
+                    made.emit(e, type, sequence, source = e.temporary(from));
+                  }
+                  std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar) + 16 * static_cast<int>(from->scalar)),
+                                             e.int_constant(list.view->ndim), e.int_constant(from->ndim)};
+                  for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
+                  for (uint32_t k = 0; k < from->slots; ++k) slots.push_back(source + k);
+                  if (!made.result) emit_race_check(low, value.type, source, false);
+                  e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
+                },
+            .allocates = made.result != nullptr};
   if (!value.type->is_number() || conversion(value.type, element) == Conversion::impossible)
     mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
   return {.lower = [=](Lowering& low, std::span<const Slot>) {
@@ -402,9 +418,7 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
       Slot view = e.temporary(list.view);
       emit_view(low, a, list, view);
       about_to_write(low, list.view, view);
-      std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar)), e.int_constant(list.view->ndim), s};
-      for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
-      return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
+      return emit_fill(e, list.view, view, s);
     }
     if (is_complex(a.type->scalar)) return access_complex(low, a, list, Op::store_, s);
     uint32_t aux = access(low, a, list, true);
@@ -425,7 +439,8 @@ Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
   bool constant = true;
   auto values = std::make_shared<ConstantTuple>();
   for (auto& p : parts) {
-    if (!p.type->is_none() && !is_whole(p.type) && !(p.type->is_scalar() && is_float(p.type->scalar))) mistyped("slice indices must be integers or None, not " + to_string(p.type));
+    if (!p.type->is_none() && !is_whole(p.type) && !(p.type->is_scalar() && is_float(p.type->scalar)))
+      mistyped("slice indices must be integers or None, not " + to_string(p.type));
     constant = constant && (p.type->is_none() || (p.literal && std::holds_alternative<int64_t>(p.literal->value)));
     values->push_back(p.type->is_none() || !p.literal ? Constant{NoneValue{}} : *p.literal);
   }
@@ -433,8 +448,7 @@ Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
   if (constant) result.literal = Constant{std::shared_ptr<const ConstantTuple>(values)};
   return {.results = {result}, .lower = [parts](Lowering& low, std::span<const Slot> d) {
             auto& e = low.emitter;
-            for (size_t k = 0; k < 3; ++k)
-              e.move(d[0] + static_cast<Slot>(k), bound(e, parts[k], low), 1);
+            for (size_t k = 0; k < 3; ++k) e.move(d[0] + static_cast<Slot>(k), bound(e, parts[k], low), 1);
           }};
 }
 

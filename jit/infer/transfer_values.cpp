@@ -121,13 +121,11 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
     for (auto& a : arguments) a = value_of(a);
   for (auto& a : arguments) {
     complex = complex || a.type->is_complex();
+  }
+  if (!method && is_elementwise(entry, arguments)) return elementwise(*this, entry, arguments, shown);
+  for (auto& a : arguments)
     if (a.type->is_array() && is_complex(a.type->scalar) && !entry.complex)
       unsupported(shown + " of an array of complex numbers", "a loop over its elements");
-  }
-  if (!method && is_elementwise(entry, arguments)) {
-    if (complex) unsupported(shown + " of an array and a complex number", "a loop over its elements");
-    return elementwise(*this, entry, arguments, shown);
-  }
   if (counted && complex) r = resolve_complex(arguments, entry);
   if (counted && !r.result) r = entry.resolve(arguments, entry);
   if (!r.callable()) {

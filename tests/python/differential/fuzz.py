@@ -1,8 +1,10 @@
 """Random programs in every tier: `make fuzz ARGS="--seconds 600 --seed 1"`.
 
-Each program (program.py) runs in the interpreter, in baseline code, and with frames that move at every n-th back-edge or call, for n = 1, 2
-and a random one; in CPython where its arithmetic is the same, and a few in Numba. Results, arrays, exceptions with their messages and the
-lines of their tracebacks must agree. A program that fails is made smaller by dropping statements and printed with its seed.
+Each program runs in the interpreter, in baseline code, and with frames that move at every n-th back-edge or call, for n = 1, 2 and a random
+one; in CPython where its arithmetic is the same, and some natively. Results, arrays, exceptions with their messages and the lines of their
+tracebacks must agree. Programs of control flow (program.py) alternate with those over all types (typed_program.py), which Numba itself
+compiles too: results, arrays and kinds of exceptions must be its, and what it compiles px may not refuse.
+A program that fails is made smaller by dropping statements and printed with its seed; `--survey` counts failures by kind instead.
 """
 
 from __future__ import annotations
@@ -16,14 +18,21 @@ import subprocess
 import sys
 import time
 import types
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 import px
 from differential.outcome import Outcome, canonical, outcome
 from differential.program import Node, Program, make_program
+from differential.typed_program import make_typed_program
 
+REFUSALS = {"TypingError", "UnsupportedError", "RuntimeError", "NameError", "CompileServiceError"}
+KINDS = {"control": make_program, "typed": make_typed_program}
 _serial = itertools.count()
 
 
@@ -43,7 +52,7 @@ class Tiers:
     """How programs run, and what has run so far: a tier that was never used has not been tested."""
 
     def __init__(self) -> None:
-        self.baseline_calls = self.moves = self.native_calls = self.programs = self.exceptions = 0
+        self.baseline_calls = self.moves = self.native_calls = self.programs = self.exceptions = self.refused = self.numba_calls = 0
 
     def run(self, source: str, tier: str, arguments: list[tuple[Any, ...]], first_safepoint: int = 0) -> list[Outcome]:
         function = load(source, px.jit)
@@ -68,8 +77,21 @@ class Tiers:
         self.programs += 1
         self.exceptions += sum(o.exception is not None for o in reference)
         errors = {o.exception[0] for o in reference if o.exception}
-        wrong = errors & {"TypingError", "UnsupportedError", "RuntimeError", "NameError"}
-        if wrong:
+        wrong = errors & REFUSALS
+        if program.numba:
+            expected = numba_outcomes(source, arguments)
+            if expected is None:
+                self.refused += 1
+            elif wrong:
+                return f"refused ({', '.join(sorted(wrong))}): {show(reference)}"
+            elif [coarse(o) for o in reference] != [coarse(o) for o in expected]:
+                return f"interpreter: {show(reference)}\nNumba: {show(expected)}\n{where_different(reference, expected)}"
+            else:
+                self.numba_calls += len(expected)
+            if wrong:
+                return None
+            numba = numba and expected is not None
+        elif wrong:
             return f"not a program of px's language ({', '.join(sorted(wrong))}): {show(reference)}"
         if program.python:
             expected = [outcome(load(source, lambda f: f), a) for a in arguments]
@@ -86,6 +108,41 @@ class Tiers:
             if got != reference:
                 return f"{tier}: {show(got)}\ninterpreter: {show(reference)}"
         return None
+
+
+def numba_outcomes(source: str, arguments: list[tuple[Any, ...]]) -> list[Outcome] | None:
+    """What Numba makes of the program, or None where it refuses."""
+    import numba
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        function = load(source, numba.njit(boundscheck=True))
+        try:
+            function.compile(tuple(numba.typeof(a) for a in arguments[0]))
+        except Exception:  # noqa: BLE001 - Numba's refusals are of many classes
+            return None
+        return [outcome(function, a) for a in arguments]
+
+
+def coarse(o: Outcome) -> Any:
+    """What Numba and px share: everything but the texts of exceptions, and arrays half changed by a program that failed."""
+    return o.result, o.exception and o.exception[0], o.arguments
+
+
+def where_different(got: list[Outcome], expected: list[Outcome]) -> str:
+    """The parts of results and arguments that are not the same."""
+    lines = []
+    for k, (a, b) in enumerate(zip(got, expected, strict=True)):
+        for what, x, y in (("result", a.result, b.result), ("argument", a.arguments, b.arguments)):
+            if x and y:
+                lines += [f"call {k}, {what} {at}: {readable(u)} != {readable(v)}" for at, (u, v) in enumerate(zip(x[1], y[1])) if u != v]
+    return "\n".join(lines)
+
+
+def readable(value: Any) -> str:
+    if value[0] == "array":
+        return f"{value[1]}{np.frombuffer(value[3], value[1]).reshape(value[2]).tolist()}"
+    return f"{value[0]} {_double(value[1])!r}" if isinstance(value[1], bytes) else f"{value[0]} {value[1]}"
 
 
 def loose(o: Outcome) -> Any:
@@ -154,9 +211,9 @@ def valid(program: Program) -> bool:
     return True
 
 
-def check(tiers: Tiers, seed: int, *, every: bool, numba: bool) -> str | None:
+def check(tiers: Tiers, seed: int, *, every: bool, numba: bool, make: Callable[[int], Program] = make_program) -> str | None:
     """The report of a program that fails, or None."""
-    program = make_program(seed)
+    program = make(seed)
     why = tiers.difference(program, every=every, numba=numba)
     if why is None:
         return None
@@ -171,31 +228,49 @@ def check(tiers: Tiers, seed: int, *, every: bool, numba: bool) -> str | None:
     return f"seed {seed}\n{small.source().rstrip()}\n\n{why}\n"
 
 
-def inside(first: int, seconds: float, numba_every: int) -> int:
-    """Programs from seed `first` on; each seed is said before its program runs."""
+def maker(kind: str, seed: int) -> Callable[[int], Program]:
+    return KINDS[kind] if kind in KINDS else KINDS["typed" if seed % 2 else "control"]
+
+
+def inside(options: argparse.Namespace) -> int:
+    """Programs from the first seed on; each seed is said before its program runs."""
     faulthandler.enable()
-    tiers, deadline = Tiers(), time.monotonic() + seconds
-    for seed in itertools.count(first):
-        if time.monotonic() > deadline:
+    tiers, deadline, found = Tiers(), time.monotonic() + options.seconds, Counter[str]()
+    for seed in itertools.count(options.seed):
+        if time.monotonic() > deadline or options.programs and seed >= options.seed + options.programs:
             break
         print("seed", seed, flush=True)
-        report = check(tiers, seed, every=True, numba=seed % numba_every == 0)
-        if report:
+        make, native = maker(options.kind, seed), seed % options.native_every == 0
+        if options.survey:
+            why = tiers.difference(make(seed), every=options.every, numba=native)
+            if why:
+                found[why.split("\n")[0].partition(":")[0]] += 1
+                print(f"differs {seed} {why}", flush=True)
+        elif report := check(tiers, seed, every=options.every, numba=native, make=make):
             print(report, flush=True)
             return 1
-    print(f"{tiers.programs} programs, {tiers.exceptions} exceptions, {tiers.moves} moves, {tiers.baseline_calls} calls of baseline code")
-    return 0
+    print(
+        f"{tiers.programs} programs, {tiers.exceptions} exceptions, {tiers.moves} moves, {tiers.baseline_calls} calls of baseline code, "
+        f"{tiers.native_calls} of px's native code, {tiers.numba_calls} of Numba's; Numba refused {tiers.refused}"
+    )
+    for kind, count in found.most_common():
+        print(f"{count} × {kind}")
+    return 1 if found else 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--programs", type=int, default=0, help="stop after so many (0: at the time alone)")
     parser.add_argument("--seed", type=int, default=1, help="of the first program")
-    parser.add_argument("--numba-every", type=int, default=100, help="every so many programs run in Numba too")
+    parser.add_argument("--kind", choices=[*KINDS, "both"], default="both")
+    parser.add_argument("--native-every", type=int, default=100, help="every so many programs run in px's native code too")
+    parser.add_argument("--every", action="store_true", help="frames move at all three intervals, not at one of them by the seed")
+    parser.add_argument("--survey", action="store_true", help="go on after a failure, and count failures by kind")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
-        return inside(options.seed, options.seconds, options.numba_every)
+        return inside(options)
     # In a process of their own, so that a crash is reported with its program.
     command = [sys.executable, "-m", "differential.fuzz", "--inside", *sys.argv[1:]]
     seed = options.seed
@@ -207,7 +282,7 @@ def main() -> int:
             if not line.startswith("seed ") or child.poll():
                 print(line, end="", flush=True)
     if child.returncode < 0:
-        print(f"signal {-child.returncode} in the program of seed {seed}:\n{make_program(seed).source()}")
+        print(f"signal {-child.returncode} in the program of seed {seed}:\n{maker(options.kind, seed)(seed).source()}")
     elif child.returncode:
         print(f"failed at seed {seed}")
     return 1 if child.returncode else 0

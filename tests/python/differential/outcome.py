@@ -17,7 +17,12 @@ def canonical(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return (type(value).__name__, tuple(canonical(v) for v in value))
     if isinstance(value, np.ndarray):
-        data = np.where(np.isnan(value), np.nan, value) if value.dtype.kind == "f" else value
+        data = value
+        if value.dtype.kind == "f":
+            data = np.where(np.isnan(value), np.nan, value)
+        elif value.dtype.kind == "c":
+            data = np.empty_like(value)
+            data.real, data.imag = (np.where(np.isnan(part), np.nan, part) for part in (value.real, value.imag))
         return ("array", str(value.dtype), value.shape, np.ascontiguousarray(data, value.dtype).tobytes())
     if isinstance(value, float) and value != value:
         return ("float", "nan")

@@ -46,9 +46,11 @@ class Program:
     functions: list[Node]
     python: bool  # CPython does the same
     native: bool = True  # there is native code
+    numba: bool = False  # Numba itself says what is right
+    head: list[str] = field(default_factory=lambda: HEAD)
 
     def source(self) -> str:
-        lines = list(HEAD)
+        lines = list(self.head)
         for function in self.functions:
             lines += [*function.text(0), "", ""]
         return "\n".join(lines)

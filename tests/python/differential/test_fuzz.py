@@ -1,9 +1,13 @@
-"""The fuzzer's short form: the same few hundred programs each time. `make fuzz` goes on from there."""
+"""The fuzzer's short form: the same few hundred programs of control flow each time, and programs over all types with a new seed each time.
+`make fuzz` goes on from there."""
+
+import random
 
 import pytest
 
 from differential.fuzz import Tiers, check, smaller
 from differential.program import Node, Program, make_program
+from differential.typed_program import make_typed_program
 
 TIERS = Tiers()
 PROGRAMS = 200
@@ -16,6 +20,17 @@ def test_tiers_agree(first: int) -> None:
     for seed in range(first, first + 20):
         report = check(TIERS, seed, every=False, numba=seed == NATIVE)
         assert report is None, f"\n{report}"
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_numba_agrees(part: int) -> None:
+    """Programs over all of NumPy's numbers: in Numba itself, in the interpreter and in baseline code; one of them natively."""
+    first = random.SystemRandom().randrange(10**9)
+    tiers = Tiers()
+    for seed in range(first, first + 6):
+        report = check(tiers, seed, every=False, numba=seed == first, make=make_typed_program)
+        assert report is None, f"\n{report}"
+    assert tiers.numba_calls > 0 and tiers.baseline_calls > 0, vars(tiers)
 
 
 def test_programs_come_to_every_tier() -> None:
