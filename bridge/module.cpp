@@ -194,9 +194,9 @@ PYBIND11_MODULE(_px, module) {
         set_pool_options(options);
       },
       py::arg("workers"), py::arg("huge_pages"), "How the pool will be made; 0 workers: one a core.");
-  module.def(
-      "set_heap", set_heap, py::arg("choice"),
-      "The heap of what this thread submits from now on: (2 MiB pages, limit or 0, reuse), None for the pool's own. Returns the one before.");
+  module.def("set_heap", set_heap, py::arg("choice"),
+             "The heap of what this thread submits from now on: (2 MiB pages, limit or 0, reuse), None for the pool's own. Returns the one "
+             "before.");
   module.def(
       "set_race_check", [](bool on) { jit::race_check() = on; }, py::arg("on"),
       "Whether contexts' accesses to arrays are watched: for functions that are typed from now on.");

@@ -88,7 +88,8 @@ const jit::Type* read_record(PyArray_Descr* descr, std::string& why) {
     PyObject* item = PyList_GET_ITEM(items.get(), i);
     if (!read_field(PyTuple_GET_ITEM(item, 0), PyTuple_GET_ITEM(item, 1), list.emplace_back(), why)) return nullptr;
   }
-  return list.empty() ? nullptr : jit::types::record(jit::record_text(std::move(list), PyLong_AsSize_t(bytes.get()), aligned.get() == Py_True));
+  return list.empty() ? nullptr
+                      : jit::types::record(jit::record_text(std::move(list), PyLong_AsSize_t(bytes.get()), aligned.get() == Py_True));
 }
 
 }  // namespace

@@ -109,13 +109,13 @@ Object process_stats() {
   const auto use = runtime::page_use();
   const char* port = pool ? pool->port() == runtime::PortKind::uring ? "io_uring" : "epoll" : "";
   return Object::steal(
-      Py_BuildValue("{s:I,s:s,s:n,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:{s:K,s:K,s:K}}", "workers", pool ? pool->workers() : 0, "port", port, "queued",
-                    static_cast<Py_ssize_t>(queued()), "contexts", static_cast<unsigned long long>(counters.contexts), "chunks",
+      Py_BuildValue("{s:I,s:s,s:n,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:{s:K,s:K,s:K}}", "workers", pool ? pool->workers() : 0, "port", port,
+                    "queued", static_cast<Py_ssize_t>(queued()), "contexts", static_cast<unsigned long long>(counters.contexts), "chunks",
                     static_cast<unsigned long long>(counters.chunks), "wakeups", static_cast<unsigned long long>(counters.wakeups),
                     "sleeps", static_cast<unsigned long long>(counters.sleeps), "steals", static_cast<unsigned long long>(counters.steals),
-                    "pages", static_cast<unsigned long long>(use.pages), "bytes", static_cast<unsigned long long>(use.bytes), "huge_pages", "pool",
-                    static_cast<unsigned long long>(use.pool), "transparent", static_cast<unsigned long long>(use.transparent), "refused",
-                    static_cast<unsigned long long>(use.refused)));
+                    "pages", static_cast<unsigned long long>(use.pages), "bytes", static_cast<unsigned long long>(use.bytes), "huge_pages",
+                    "pool", static_cast<unsigned long long>(use.pool), "transparent", static_cast<unsigned long long>(use.transparent),
+                    "refused", static_cast<unsigned long long>(use.refused)));
 }
 
 }  // namespace px::bridge

@@ -218,8 +218,8 @@ std::string Function::match_arguments(size_t positional, std::span<const std::st
     size_t least = static_cast<size_t>(std::ranges::count_if(by_position, [](auto& p) { return !p.default_value; })),
            most = by_position.size();
     std::string takes = least == most ? std::to_string(least) : "from " + std::to_string(least) + " to " + std::to_string(most);
-    return name + " takes " + takes + " positional argument" + (least == 1 && most == 1 ? "" : "s") + " but " +
-           std::to_string(positional) + (positional == 1 ? " was" : " were") + " given";
+    return name + " takes " + takes + " positional argument" + (least == 1 && most == 1 ? "" : "s") + " but " + std::to_string(positional) +
+           (positional == 1 ? " was" : " were") + " given";
   }
   for (size_t k = 0; k < positional; ++k) sources[k] = static_cast<int>(k);
   for (size_t k = 0; k < keywords.size(); ++k) {

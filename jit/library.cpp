@@ -11,7 +11,7 @@ namespace px::jit {
 namespace {
 
 struct Library {
-  std::mutex mutex;                                      // guards all of it
+  std::mutex mutex;                                       // guards all of it
   std::map<std::string, Function*, std::less<>> by_name;  // null: declared
   std::vector<std::string> wanted;
 };

@@ -107,8 +107,9 @@ class PageStore {
     }
     if (!memory) return nullptr;
     Page* page = reinterpret_cast<Page*>(memory);
-    return head(memory, size_class, bytes >= platform::huge_page_bytes && platform::transparent_huge_pages() ? Page::Backing::transparent
-                                                                                                         : Page::Backing::small);
+    return head(
+        memory, size_class,
+        bytes >= platform::huge_page_bytes && platform::transparent_huge_pages() ? Page::Backing::transparent : Page::Backing::small);
   }
 
   Page* head(void* memory, unsigned size_class, Page::Backing backing) {

@@ -110,8 +110,7 @@ void Snapshot::roll_back(Context& context) {
   if (!arena_) return;
   context.arena.release_all(mark_);
   // The last first: of what was kept twice, what was there at the beginning stays.
-  for (auto piece = pieces_.rbegin(); piece != pieces_.rend(); ++piece)
-    std::memcpy(piece->address, &copies_[piece->at], piece->bytes);
+  for (auto piece = pieces_.rbegin(); piece != pieces_.rend(); ++piece) std::memcpy(piece->address, &copies_[piece->at], piece->bytes);
   context.arena.hold_blocks(false);
   arena_ = nullptr;
 }

@@ -50,7 +50,8 @@ def compare(session: Session, kernel: Kernel, seconds: float) -> float:
     if seconds < 2.0:  # with more work Numba is the better one by far
         samples["cpython"] = []
     digests = {}
-    for number in range(3 if session.quick else 5):
+    # The less work, the more the difference of two processes is noise.
+    for number in range(3 if session.quick else 11 if seconds < 0.5 else 5):
         for peer, taken in samples.items():
             others = [median(samples[name]) for name in ("numba", "cpython") if samples.get(name)]
             if peer in ("numba", "cpython") and taken and (median(taken) > 1.5 * min(others) or (number > 2 and median(taken) > 0.8)):

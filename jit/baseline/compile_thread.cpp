@@ -10,9 +10,9 @@
 #include <chrono>
 
 #include "jit/baseline/cost.h"
+#include "jit/forget.h"
 #include "jit/interp/interp.h"
 #include "jit/interp/program.h"
-#include "jit/forget.h"
 #include "jit/native/budget.h"
 #include "jit/native/reclaim.h"
 
@@ -52,7 +52,8 @@ void CompileThread::request(Request request) {
   if (stopping_ || queue_.size() >= options_.queue_limit) {
     ++statistics_.dropped;
     lock.unlock();
-    for (const Request::Frame& frame : request.frames) if (frame.spec->program) interp::forget_move(*frame.spec->program, frame.block);
+    for (const Request::Frame& frame : request.frames)
+      if (frame.spec->program) interp::forget_move(*frame.spec->program, frame.block);
     CompileState queued = CompileState::queued;
     if (request.entry) request.root->baseline_state.compare_exchange_strong(queued, CompileState::none, std::memory_order_relaxed);
     return;

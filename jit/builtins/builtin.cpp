@@ -37,11 +37,10 @@ void Resolution::emit(Emitter& e, std::span<const Type* const> types, std::span<
 std::span<const Builtin* const> all_builtins() {
   static const auto& list = *[] {
     auto* all = new std::vector<const Builtin*>;
-    for (auto part :
-         {operator_builtins(), math_builtins(), python_builtins(), python_value_builtins(), numpy_builtins(), reduction_builtins(),
-          list_builtins(), iterable_builtins(), ufunc_builtins(), interlocked_builtins(), parallel_builtins(), context_builtins(),
-          heap_builtins(), number_ufunc_builtins(), array_builtins(), complex_builtins(), cmath_builtins(), random_builtins(),
-          intrinsic_builtins()})
+    for (auto part : {operator_builtins(), math_builtins(), python_builtins(), python_value_builtins(), numpy_builtins(),
+                      reduction_builtins(), list_builtins(), iterable_builtins(), ufunc_builtins(), interlocked_builtins(),
+                      parallel_builtins(), context_builtins(), heap_builtins(), number_ufunc_builtins(), array_builtins(),
+                      complex_builtins(), cmath_builtins(), random_builtins(), intrinsic_builtins()})
       for (auto& entry : part) all->push_back(&entry);
     return all;
   }();

@@ -36,8 +36,8 @@ struct Family::Child : runtime::Task {
   std::atomic<uint8_t> state{queued};
   std::vector<uint64_t> result;
   std::unique_ptr<runtime::ExcInfo> exc;
-  bool told = false;                // the parent has seen `exc`; its worker writes it, the main thread reads it after the run
-  uint64_t number = 0, ended = 0;   // PX_CHECK=races: the context's number when it begins and when it has ended
+  bool told = false;               // the parent has seen `exc`; its worker writes it, the main thread reads it after the run
+  uint64_t number = 0, ended = 0;  // PX_CHECK=races: the context's number when it begins and when it has ended
 };
 
 void Family::run_in(Child& child, Context& context) {

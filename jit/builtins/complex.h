@@ -13,6 +13,8 @@ Resolution resolve_complex(std::span<const Argument> arguments, const Builtin& e
 std::string_view operator_of_ufunc(std::string_view numpy);
 Resolution resolve_complex_ufunc(std::string_view numpy, const Type* type, size_t count);
 std::span<const Builtin> complex_ufunc_builtins();
+// np.sum and np.prod of an array of complex numbers.
+Resolution reduce_complex(std::span<const Argument> arguments, const Builtin& entry);
 
 // z.real and z.imag, also of real numbers; no result for another attribute.
 Resolution resolve_part(const Type* number, std::string_view attribute);

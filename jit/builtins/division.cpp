@@ -20,7 +20,8 @@ template <class T>
 [[gnu::always_inline]] inline bool is_exact(const T* x, int64_t n) {
   if constexpr (sizeof(T) < 8) return true;
   uint64_t outside = 0;
-  for (int64_t k = 0; k < n; ++k) outside |= (static_cast<uint64_t>(x[k]) + (std::is_signed_v<T> ? uint64_t{1} << bits : 0)) >> (bits + std::is_signed_v<T>);
+  for (int64_t k = 0; k < n; ++k)
+    outside |= (static_cast<uint64_t>(x[k]) + (std::is_signed_v<T> ? uint64_t{1} << bits : 0)) >> (bits + std::is_signed_v<T>);
   return outside == 0;
 }
 template <class T>

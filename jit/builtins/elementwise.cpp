@@ -17,9 +17,8 @@ using typed::Slot;
 
 namespace {
 
-// --- From typed code to steps over registers
-
-// Each write of a slot is a register of its own at first; those whose values are not needed any more are then used again.
+// From typed code to steps over registers. Each write of a slot is a register of its own at first; those whose values are not needed any
+// more are then used again.
 class Builder {
  public:
   // `narrow`: small integers in registers of this kind, that of the arrays' elements (narrow_kind).
@@ -212,8 +211,6 @@ std::optional<Scalar> narrow_kind(const Elementwise& e) {
   bool fits = result == Scalar::boolean || (is_integer(result) && item_size(result) == item_size(*kind));
   return fits ? kind : std::nullopt;
 }
-
-// --- Evaluation
 
 struct Lane {  // one array of the loop
   uint32_t reg = 0;

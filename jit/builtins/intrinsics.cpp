@@ -1,5 +1,5 @@
-// What px/library is written with besides the language: questions about element types, which are known when a function is compiled, tuples of
-// sizes with an axis more, less or changed, and views of any shape.
+// What px/library is written with besides the language: questions about element types, which are known when a function is compiled, tuples
+// of sizes with an axis more, less or changed, and views of any shape.
 #include <algorithm>
 
 #include "jit/builtins/array_functions.h"

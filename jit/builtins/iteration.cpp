@@ -41,7 +41,8 @@ Resolution count(std::span<const Argument> arguments, const Builtin&) {
 
 Resolution pairs(std::span<const Argument> arguments, const Builtin&) {
   if (arguments.empty())  // a loop of no rounds
-    return {.result = types::tuple({}), .literal = {}, .parameters = {}, .lower = [](Emitter&, std::span<const Slot>, Slot) {}, .advice = {}};
+    return {
+        .result = types::tuple({}), .literal = {}, .parameters = {}, .lower = [](Emitter&, std::span<const Slot>, Slot) {}, .advice = {}};
   auto inner = iterators(arguments);
   if (inner.empty()) return {.advice = "it takes " + std::string(what_loops)};
   std::vector<const Type*> from;

@@ -5,6 +5,7 @@
 #include "jit/builtins/array.h"
 #include "jit/builtins/array_functions.h"
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/complex.h"
 #include "jit/builtins/extreme_line.h"
 #include "jit/builtins/fold_lines.h"
 #include "jit/builtins/nditer.h"
@@ -172,14 +173,14 @@ struct Operation {
   const char* symbol;
   Scalar (*result)(Scalar);
   typed::RuntimeFunction (*function)(Scalar);
-  bool memory_order;  // a Fortran-ordered array is walked as it lies in memory (Numba's nditer), not in index order
+  bool memory_order;               // a Fortran-ordered array is walked as it lies in memory (Numba's nditer), not in index order
   LinesFunction (*lines)(Scalar);  // null where each line is computed by itself
 };
 template <class What>
 constexpr Operation operation(const char* symbol, bool memory_order) {
   return {symbol, What::result,
-          [](Scalar s) { return with_scalar(s, []<Scalar e>() -> typed::RuntimeFunction { return What::template run<e>; }); },
-          memory_order, [](Scalar s) {
+          [](Scalar s) { return with_scalar(s, []<Scalar e>() -> typed::RuntimeFunction { return What::template run<e>; }); }, memory_order,
+          [](Scalar s) {
             return with_scalar(s, []<Scalar e>() -> LinesFunction {
               if constexpr (requires { What::template lines<e>; }) return What::template lines<e>;
               return nullptr;
@@ -239,45 +240,6 @@ Resolution along_axis(const Type* t, const Operation& what, const Type* element)
                                            e.int_constant(static_cast<int64_t>(t->scalar) | int64_t{t->ndim} << 8)};
                 for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);
                 e.call_runtime("px_reduce_lines", reduce_lines, std::move(slots), d, result->slots);
-              },
-          .advice = {},
-          .touch = Touch::reads};
-}
-
-// Sums and products of complex numbers, one after another in their own width.
-template <class T, bool multiplies>
-int32_t fold_complex(const uint64_t* x, uint64_t* out) {
-  T real = multiplies, imaginary = 0;
-  for_elements<std::array<T, 2>>(Strided::of(x + 1, static_cast<int>(x[0])), [&](std::array<T, 2> v) {
-    if constexpr (multiplies) {
-      T before = real;
-      real = before * v[0] - imaginary * v[1];
-      imaginary = before * v[1] + imaginary * v[0];
-    } else {
-      real += v[0];
-      imaginary += v[1];
-    }
-    return true;
-  });
-  out[0] = interp::put(real);
-  out[1] = interp::put(imaginary);
-  return 0;
-}
-
-Resolution reduce_complex(std::span<const Argument> arguments, const Builtin& self) {
-  auto* t = arguments[0].type;
-  bool multiplies = self.name == "numpy.prod", narrow = t->scalar == Scalar::c64;
-  if ((!multiplies && self.name != "numpy.sum") || arguments.size() > 1) return {.advice = "of complex numbers: a loop over them"};
-  auto function = multiplies ? (narrow ? fold_complex<float, true> : fold_complex<double, true>)
-                             : (narrow ? fold_complex<float, false> : fold_complex<double, false>);
-  return {.result = types::scalar(t->scalar),
-          .literal = {},
-          .parameters = {},
-          .lower =
-              [=](Emitter& e, std::span<const Slot> a, Slot d) {
-                auto slots = array_slots(a[0], t, t->layout == Layout::f);
-                slots.insert(slots.begin(), e.int_constant(t->ndim));
-                e.call_runtime("px_fold_complex", function, std::move(slots), d, 2);
               },
           .advice = {},
           .touch = Touch::reads};

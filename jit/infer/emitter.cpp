@@ -98,7 +98,8 @@ void Emitter::unary(Op op, Scalar kind, Slot d, Slot a, uint32_t aux) {
 namespace {
 // Whether a slot that holds a `from` holds the same bits as a `to`.
 bool same_bits(const Type* from, const Type* to) {
-  if (from == to || !from->is_scalar() || !to->is_scalar()) return from == to || (from->is_array() && to->is_array()) || ((from->is_record() || from->is_records()) && from->kind == to->kind);
+  if (from == to || !from->is_scalar() || !to->is_scalar())
+    return from == to || (from->is_array() && to->is_array()) || ((from->is_record() || from->is_records()) && from->kind == to->kind);
   Scalar f = from->scalar, t = to->scalar;
   if (is_float(f) || is_float(t) || t == Scalar::boolean) return f == t;
   if (f == Scalar::boolean) return true;

@@ -7,7 +7,8 @@ namespace px::jit {
 
 using typed::Slot;
 
-Lowering::Lowering(Inference& inference, typed::Function& out) : emitter(out), inference_(inference), regions_(inference), open_(open_snapshots(inference)) {
+Lowering::Lowering(Inference& inference, typed::Function& out)
+    : emitter(out), inference_(inference), regions_(inference), open_(open_snapshots(inference)) {
   emitter.error_model_python = inference.spec().function->options().python_error_model;
   emitter.bounds_check = inference.spec().function->options().boundscheck;
 }

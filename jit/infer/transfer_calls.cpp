@@ -165,20 +165,21 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
     if (!a.constant) handed.push_back(a.argument);
   return {.results = {{callee->result}},
           .callees = {callee},
-          .lower = [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
-            typed::Call call{.callee = callee, .arguments = {}, .result = d[0], .result_slots = callee->result->slots};
-            for (auto& a : arguments) {
-              Slot first = a.constant ? low.emitter.constant_value(*a.constant, a.argument.type) : low.of(a.argument);
-              for (uint32_t k = 0; k < a.argument.type->slots; ++k) call.arguments.push_back(first + k);
-            }
-            for (auto& h : callee->hidden) {
-              Slot first = low.hidden(low.inference().add_hidden(h));
-              for (uint32_t k = 0; k < h.type->slots; ++k) call.arguments.push_back(first + k);
-            }
-            auto& out = low.emitter.out();
-            out.calls.push_back(std::move(call));
-            low.emitter.emit({.op = typed::Op::call_, .aux = static_cast<uint32_t>(out.calls.size() - 1)});
-          },
+          .lower =
+              [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
+                typed::Call call{.callee = callee, .arguments = {}, .result = d[0], .result_slots = callee->result->slots};
+                for (auto& a : arguments) {
+                  Slot first = a.constant ? low.emitter.constant_value(*a.constant, a.argument.type) : low.of(a.argument);
+                  for (uint32_t k = 0; k < a.argument.type->slots; ++k) call.arguments.push_back(first + k);
+                }
+                for (auto& h : callee->hidden) {
+                  Slot first = low.hidden(low.inference().add_hidden(h));
+                  for (uint32_t k = 0; k < h.type->slots; ++k) call.arguments.push_back(first + k);
+                }
+                auto& out = low.emitter.out();
+                out.calls.push_back(std::move(call));
+                low.emitter.emit({.op = typed::Op::call_, .aux = static_cast<uint32_t>(out.calls.size() - 1)});
+              },
           .handed = std::move(handed)};
 }
 
@@ -311,7 +312,9 @@ bool consists_of(const Type* type, Allowed allowed) {
 
 Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
-  auto returnable = [](const Type& t) { return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list() || t.is_record() || t.is_records(); };
+  auto returnable = [](const Type& t) {
+    return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list() || t.is_record() || t.is_records();
+  };
   if (value.type->text.starts_with("text:") || !consists_of(value.type, returnable))
     unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
   inf.add_return(value.type);

@@ -94,29 +94,32 @@ Plan parallel_region(Inference& inf, std::span<const Argument> given) {
   for (auto* t : sums.types) wide.push_back(t);
   const Type* result = wide.empty() ? types::none() : types::tuple(wide);
   if (!spec) return {.results = {{}}, .pending = true, .callees = {}, .lower = {}};
-  return {.results = {{result}}, .callees = {spec}, .lower = [=](Lowering& low, std::span<const Slot> d) {
-            auto& e = low.emitter;
-            std::vector<Slot> slots{e.int_constant(reinterpret_cast<int64_t>(spec))};
-            for (auto& b : bounds) slots.push_back(e.convert(low.of(b), b.type, types::int64()));
-            uint32_t hidden = 0;
-            for (auto& h : spec->hidden) hidden += h.type->slots;
-            slots.insert(slots.end(),
-                         {e.int_constant(captured.type->slots), e.int_constant(hidden), e.int_constant(static_cast<int64_t>(wide.size()))});
-            for (size_t k = 0; k < wide.size(); ++k) {
-              slots.push_back(e.int_constant(static_cast<int64_t>(sums.operators[k])));
-              slots.push_back(e.int_constant(static_cast<int64_t>(wide[k]->scalar)));
-            }
-            for (uint32_t k = 0; k < captured.type->slots; ++k) slots.push_back(low.of(captured) + k);
-            for (auto& h : spec->hidden) {
-              Slot first = low.hidden(low.inference().add_hidden(h));
-              for (uint32_t k = 0; k < h.type->slots; ++k) slots.push_back(first + k);
-            }
-            Slot at = wide.empty() ? typed::no_slot : low.of(before);
-            for (size_t k = 0; k < wide.size(); ++k)
-              slots.push_back(e.convert(at + static_cast<Slot>(k), before.type->elements[k], wide[k]));
-            Slot to = wide.empty() ? e.temporary(types::int64()) : d[0];
-            e.call_runtime("px_parallel_region", px::jit::parallel_region, std::move(slots), to, wide.empty() ? 1 : result->slots);
-          },
+  return {.results = {{result}},
+          .callees = {spec},
+          .lower =
+              [=](Lowering& low, std::span<const Slot> d) {
+                auto& e = low.emitter;
+                std::vector<Slot> slots{e.int_constant(reinterpret_cast<int64_t>(spec))};
+                for (auto& b : bounds) slots.push_back(e.convert(low.of(b), b.type, types::int64()));
+                uint32_t hidden = 0;
+                for (auto& h : spec->hidden) hidden += h.type->slots;
+                slots.insert(slots.end(), {e.int_constant(captured.type->slots), e.int_constant(hidden),
+                                           e.int_constant(static_cast<int64_t>(wide.size()))});
+                for (size_t k = 0; k < wide.size(); ++k) {
+                  slots.push_back(e.int_constant(static_cast<int64_t>(sums.operators[k])));
+                  slots.push_back(e.int_constant(static_cast<int64_t>(wide[k]->scalar)));
+                }
+                for (uint32_t k = 0; k < captured.type->slots; ++k) slots.push_back(low.of(captured) + k);
+                for (auto& h : spec->hidden) {
+                  Slot first = low.hidden(low.inference().add_hidden(h));
+                  for (uint32_t k = 0; k < h.type->slots; ++k) slots.push_back(first + k);
+                }
+                Slot at = wide.empty() ? typed::no_slot : low.of(before);
+                for (size_t k = 0; k < wide.size(); ++k)
+                  slots.push_back(e.convert(at + static_cast<Slot>(k), before.type->elements[k], wide[k]));
+                Slot to = wide.empty() ? e.temporary(types::int64()) : d[0];
+                e.call_runtime("px_parallel_region", px::jit::parallel_region, std::move(slots), to, wide.empty() ? 1 : result->slots);
+              },
           .handed = {captured}};
 }
 
@@ -128,7 +131,8 @@ bool is_read(Inference& inf, int32_t reg) {
   auto& block = inf.cfg().blocks[inf.cfg().block_of[inf.at()]];
   for (uint32_t at = inf.at() + 1; at < block.end; ++at) {
     bool read = false, written = false;
-    for_registers(code, code.instructions[at], [&](int32_t r) { read = read || r == reg; }, [&](int32_t r) { written = written || r == reg; });
+    for_registers(
+        code, code.instructions[at], [&](int32_t r) { read = read || r == reg; }, [&](int32_t r) { written = written || r == reg; });
     if (read || written) return read;
   }
   return std::ranges::any_of(block.successors, [&](uint32_t next) { return inf.cfg().live_in(next, reg); });

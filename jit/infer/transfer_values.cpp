@@ -147,16 +147,17 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
   const int snapshot = entry.name == "px.contexts.snapshot_begin" ? 1 : entry.name == "px.contexts.snapshot_end" ? -1 : 0;
   return {.results = {{r.result, r.literal}},
           .callees = {},
-          .lower = [r, bound = method ? std::optional(*method) : std::nullopt, arguments = std::move(arguments)](
-                       Lowering& low, std::span<const typed::Slot> d) {
-            std::vector<typed::Slot> slots;
-            std::vector<const Type*> types;
-            for (auto& a : arguments) {
-              slots.push_back(low.of(bound && slots.empty() ? *bound : a));  // the method's slots are its array's
-              types.push_back(a.type);
-            }
-            r.emit(low.emitter, types, slots, d[0]);
-          },
+          .lower =
+              [r, bound = method ? std::optional(*method) : std::nullopt, arguments = std::move(arguments)](
+                  Lowering& low, std::span<const typed::Slot> d) {
+                std::vector<typed::Slot> slots;
+                std::vector<const Type*> types;
+                for (auto& a : arguments) {
+                  slots.push_back(low.of(bound && slots.empty() ? *bound : a));  // the method's slots are its array's
+                  types.push_back(a.type);
+                }
+                r.emit(low.emitter, types, slots, d[0]);
+              },
           .reads = std::move(reads),
           .writes = std::move(writes),
           .snapshot = snapshot};

@@ -24,7 +24,8 @@ def stats(f: Any = None) -> dict[str, Any]:
     "first_run_ns" is when a call from outside was first interpreted, on the clock of `time.perf_counter_ns`; 0 if none was.
 
     Without `f`: the workers ("workers", "port", "queued", "contexts", "chunks", "wakeups", "sleeps", "steals"), the memory of all arenas
-    ("pages", "bytes"; "huge_pages": those of 2 MiB, by what the system made them of: {"pool", "transparent", "refused": 4 KiB}), the compile client ("requests", "compiled", "refusals", "swaps", "pending", "cache_hits", …), native code
+    ("pages", "bytes"; "huge_pages": those of 2 MiB, by what the system made them of: {"pool", "transparent", "refused": 4 KiB}), the
+    compile client ("requests", "compiled", "refusals", "swaps", "pending", "cache_hits", …), native code
     ("code_bytes" linked now, "retired" pieces of code that wait until no thread is inside them, "freed" so far, "evicted": specialisations
     that lost their code to the bound PX_CODE_LIMIT, "tiers": how many specialisations run code of the "baseline" and of "numba") and the
     baseline compiler ("baseline": {"requests", "units", "functions", "moves", "refused", "dropped", "pending", "generate_s", "link_s",

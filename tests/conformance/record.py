@@ -121,9 +121,7 @@ def record(module: str) -> dict[str, dict[str, list[str]]]:
         if count is None:
             continue
         into = context.SimpleQueue()
-        child = context.Process(
-            target=_explore, args=(function, _tries(module, label, count), into), daemon=True
-        )
+        child = context.Process(target=_explore, args=(function, _tries(module, label, count), into), daemon=True)
         child.start()
         end = time.monotonic() + _SECONDS
         cases: dict[str, list[str]] = {}

@@ -1,6 +1,7 @@
 """Programs whose allocations are made to fail, one after another: `python -m faults` tries every one of them, in every tier.
 
-A program is run to its end while the i-th allocation of memory for contexts fails, for each i. It must come to what it comes to otherwise or
+A program is run to its end while the i-th allocation of memory for contexts fails, for each i. It must come to what it comes to otherwise
+or
 to a MemoryError; afterwards nothing is queued, and the same program gives the right result again.
 """
 

@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-GTESTS = {"code": ["InferRandomTest.WhatIsVerifiedIsSafe"], "formats": ["FormatRandomTest.StreamsOfTheService", "FormatRandomTest.FilesOfTheCache"]}
+GTESTS = {
+    "code": ["InferRandomTest.WhatIsVerifiedIsSafe"],
+    "formats": ["FormatRandomTest.StreamsOfTheService", "FormatRandomTest.FilesOfTheCache"],
+}
 KINDS = ("programs", *GTESTS, "service")
 
 
@@ -68,7 +71,19 @@ class Requests:
     def make(self, seed: int) -> bytes:
         r = random.Random(seed)
         text = bytearray(self._good.encode())
-        tokens = [b"null", b"-1", b"[]", b"{}", b'"int64"', b'"array(float64, 9d, Q)"', b"1e400", b"[[[[[[", b"99999999999999999999", b"true", b'""']
+        tokens = [
+            b"null",
+            b"-1",
+            b"[]",
+            b"{}",
+            b'"int64"',
+            b'"array(float64, 9d, Q)"',
+            b"1e400",
+            b"[[[[[[",
+            b"99999999999999999999",
+            b"true",
+            b'""',
+        ]
         for _ in range(r.randrange(4)):
             at = r.randrange(len(text))
             match r.randrange(5):

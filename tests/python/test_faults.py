@@ -1,9 +1,9 @@
 """Allocations that fail, in the short form of `make faults`; and functions that are gone when something about them arrives."""
 
 import pytest
+from faults import PROGRAMS, cases, check
 
 import px
-from faults import PROGRAMS, cases, check
 
 
 @pytest.mark.parametrize(("tier", "name"), cases())

@@ -48,7 +48,10 @@ class TestTypes:
         "array, expected",
         [
             (points(), "records(Record(x[float64 @ 0], y[float64 @ 8], n[int32 @ 16]; 20, packed), 1d, C)"),
-            (np.zeros((2, 2), np.dtype([("a", "u1"), ("b", "c8")], align=True)), "records(Record(a[uint8 @ 0], b[complex64 @ 4]; 12, aligned), 2d, C)"),
+            (
+                np.zeros((2, 2), np.dtype([("a", "u1"), ("b", "c8")], align=True)),
+                "records(Record(a[uint8 @ 0], b[complex64 @ 4]; 12, aligned), 2d, C)",
+            ),
             (points(6)[::2], "records(Record(x[float64 @ 0], y[float64 @ 8], n[int32 @ 16]; 20, packed), 1d, A)"),
         ],
     )

@@ -28,7 +28,8 @@ _MODULES = {
         numpy.setdiff1d numpy.isin numpy.ediff1d numpy.repeat array.repeat numpy.roll""",
     "sums": """numpy.nancumsum numpy.nancumprod numpy.nanvar numpy.nanstd numpy.nanmedian numpy.count_nonzero numpy.average
         numpy.trapezoid numpy.unwrap array.clip numpy.clip array.conj array.conjugate numpy.conj numpy.conjugate math.gcd""",
-    "windows": """numpy.convolve numpy.correlate numpy.partition numpy.argpartition numpy.lib.stride_tricks.sliding_window_view numpy.kaiser""",
+    "windows": """numpy.convolve numpy.correlate numpy.partition numpy.argpartition numpy.lib.stride_tricks.sliding_window_view
+        numpy.kaiser""",
 }
 NAMES = {name: module for module, names in _MODULES.items() for name in names.split()}  # full name → module
 

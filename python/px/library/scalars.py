@@ -12,9 +12,7 @@ from px.library.intrinsics import is_complex, is_float, is_integer
 from px.library.registry import stands_for
 
 
-@stands_for(
-    "numpy.prod", "numpy.cumsum", "numpy.cumprod", "numpy.max", "numpy.min", "numpy.nanmax", "numpy.nanmin"
-)
+@stands_for("numpy.prod", "numpy.cumsum", "numpy.cumprod", "numpy.max", "numpy.min", "numpy.nanmax", "numpy.nanmin")
 def only_one(a):
     """A number alone is its own sum, product and extreme."""
     if isinstance(a, np.ndarray):

@@ -6,7 +6,17 @@ from . import maths, nrt
 from .errors import UnsupportedError
 
 HELPERS = frozenset(
-    "px_sites px_raise px_raise_index px_trace px_exception_keep px_exception_again px_stack_low px_list_make px_list_resize".split()
+    [
+        "px_sites",
+        "px_raise",
+        "px_raise_index",
+        "px_trace",
+        "px_exception_keep",
+        "px_exception_again",
+        "px_stack_low",
+        "px_list_make",
+        "px_list_resize",
+    ]
 )
 MEMORY = frozenset({"memcpy", "memmove", "memset", "memcmp"})
 # Exact, plain C mathematics that Numba's or LLVM's code may call, with C's prototypes.

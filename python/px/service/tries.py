@@ -1,6 +1,7 @@
 """The handlers of `try` while a function is lowered, and the exceptions that they keep to be raised again.
 
-Numba's own code for `finally`, and for what a handler does not take, ends in a raise that cannot happen there; here it raises again what the
+Numba's own code for `finally`, and for what a handler does not take, ends in a raise that cannot happen there; here it raises again what
+the
 nearest handler around was entered with. A bare `raise` comes as `raise Reraised`.
 """
 

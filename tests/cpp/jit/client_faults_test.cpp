@@ -44,10 +44,11 @@ struct ClientFaultsTest : testing::Test {
 
 // The lengths of what a service says: a hello, then an answer, as the scripted one writes them.
 TEST_F(ClientFaultsTest, KilledWhileItWrites) {
-  const size_t hello = 8 + std::string(R"({"hello": 1, "numba": "0", "llvmlite": "0", "numpy": "0", "python": "0", "cpu": "", "features": ""})").size();
+  const size_t hello =
+      8 + std::string(R"({"hello": 1, "numba": "0", "llvmlite": "0", "numpy": "0", "python": "0", "cpu": "", "features": ""})").size();
   const size_t object = test::sum_object().size(), answer = 8 + 224;
-  for (size_t at : {size_t{1}, size_t{7}, size_t{8}, size_t{9}, hello - 1, hello, hello + 1, hello + 8, hello + 9, hello + 100, hello + answer + 1,
-                    hello + answer + object / 2, hello + answer + object - 40})
+  for (size_t at : {size_t{1}, size_t{7}, size_t{8}, size_t{9}, hello - 1, hello, hello + 1, hello + 8, hello + 9, hello + 100,
+                    hello + answer + 1, hello + answer + object / 2, hello + answer + object - 40})
     outlives("cut:" + std::to_string(at));
 }
 

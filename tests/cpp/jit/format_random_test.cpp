@@ -72,8 +72,22 @@ class Damage {
   }
 
  private:
-  static constexpr const char* tokens[] = {"null", "-1", "1e999", "18446744073709551616", "\"\"", "[]", "{}", "[[[[", "\"int64\"",
-                                           "\"list(list(int64))\"", "true", "\\u0000", "\"function\": 9", ",", "0", "\xff"};
+  static constexpr const char* tokens[] = {"null",
+                                           "-1",
+                                           "1e999",
+                                           "18446744073709551616",
+                                           "\"\"",
+                                           "[]",
+                                           "{}",
+                                           "[[[[",
+                                           "\"int64\"",
+                                           "\"list(list(int64))\"",
+                                           "true",
+                                           "\\u0000",
+                                           "\"function\": 9",
+                                           ",",
+                                           "0",
+                                           "\xff"};
   std::mt19937_64 random_;
 };
 

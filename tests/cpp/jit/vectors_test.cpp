@@ -48,7 +48,8 @@ TYPED_TEST_SUITE(Sorting, Numbers);
 
 TYPED_TEST(Sorting, GivesWhatTheStandardLibraryGives) {
   std::mt19937_64 random(5);
-  std::vector<size_t> sizes = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 128, 129, 200, 255, 257, 500, 1000, 4096, 20011};
+  std::vector<size_t> sizes = {0,  1,  2,   3,   7,   8,   9,   15,  16,  17,  31,   33,   63,
+                               64, 65, 100, 127, 128, 129, 200, 255, 257, 500, 1000, 4096, 20011};
   for (size_t n = 2; n < 70; ++n) sizes.push_back(n);
   for (size_t n : sizes)
     for (int pattern = 0; pattern < 7; ++pattern) {
@@ -65,22 +66,33 @@ using Integers = testing::Types<int8_t, int16_t, int32_t, int64_t, uint8_t, uint
 TYPED_TEST_SUITE(Division, Integers);
 
 template <class T>
-constexpr Scalar scalar_of =
-    std::is_signed_v<T> ? (sizeof(T) == 1   ? Scalar::i8
-                           : sizeof(T) == 2 ? Scalar::i16
-                           : sizeof(T) == 4 ? Scalar::i32
-                                            : Scalar::i64)
-                        : (sizeof(T) == 1   ? Scalar::u8
-                           : sizeof(T) == 2 ? Scalar::u16
-                           : sizeof(T) == 4 ? Scalar::u32
-                                            : Scalar::u64);
+constexpr Scalar scalar_of = std::is_signed_v<T> ? (sizeof(T) == 1   ? Scalar::i8
+                                                    : sizeof(T) == 2 ? Scalar::i16
+                                                    : sizeof(T) == 4 ? Scalar::i32
+                                                                     : Scalar::i64)
+                                                 : (sizeof(T) == 1   ? Scalar::u8
+                                                    : sizeof(T) == 2 ? Scalar::u16
+                                                    : sizeof(T) == 4 ? Scalar::u32
+                                                                     : Scalar::u64);
 
 TYPED_TEST(Division, RoundsDownAsOneByOne) {
   using T = TypeParam;
   using Wide = std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>;
   std::mt19937_64 random(11);
-  std::vector<T> odd = {0, 1, 2, 3, 5, 7, 10, 100, std::numeric_limits<T>::max(), std::numeric_limits<T>::min(),
-                        static_cast<T>(std::numeric_limits<T>::max() - 1), static_cast<T>(-1), static_cast<T>(-2), static_cast<T>(-7)};
+  std::vector<T> odd = {0,
+                        1,
+                        2,
+                        3,
+                        5,
+                        7,
+                        10,
+                        100,
+                        std::numeric_limits<T>::max(),
+                        std::numeric_limits<T>::min(),
+                        static_cast<T>(std::numeric_limits<T>::max() - 1),
+                        static_cast<T>(-1),
+                        static_cast<T>(-2),
+                        static_cast<T>(-7)};
   for (int bits : {3, 8, 20, 31, 40, 50, 51, 52, 64})
     for (int round = 0; round < 60; ++round)
       for (Op op : {Op::floordiv_, Op::mod_}) {
@@ -146,7 +158,9 @@ TEST(VectorMath, OfDoublesToo) {
     for (auto& v : x) {
       uint64_t bits = random();
       v = round % 4 == 0 ? std::bit_cast<double>(bits)
-                         : static_cast<double>(static_cast<int64_t>(bits)) * (round % 4 == 1 ? 0x1p-53 : round % 4 == 2 ? 0x1p-60 : 0x1p-66);
+                         : static_cast<double>(static_cast<int64_t>(bits)) * (round % 4 == 1   ? 0x1p-53
+                                                                              : round % 4 == 2 ? 0x1p-60
+                                                                                               : 0x1p-66);
     }
     char* registers[] = {reinterpret_cast<char*>(d.data()), reinterpret_cast<char*>(x.data())};
     run(step, registers, strip::longest);

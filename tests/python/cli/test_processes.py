@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from px.bench.kernels import digest
+from px.bench.kernels import NAMES, digest
 from px.bench.launch import HERE, PeerUnavailable, Process, Scratch, WorkerFailed, environment, whole_process
 from px.bench.measure import Crew, Measurement
 from px.bench.targets.scaling import c_seconds, compile_c
@@ -126,4 +126,5 @@ def test_the_c_threads_run(scratch):
         program = compile_c(scratch.path)
     except WorkerFailed as error:
         pytest.skip(str(error))
-    assert c_seconds(program, 2) > 0
+    for kernel in NAMES:
+        assert c_seconds(program, kernel, 2, 3, 2) > 0

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import px
-from px import library
 from differential.outcome import outcome
+from px import library
 
 OPERANDS: dict[str, tuple[Any, Any]] = {
     "integers": (7, 3),
@@ -81,6 +81,7 @@ def test_every_entry_has_a_test() -> None:
         "reversed",
         "numpy.ndenumerate",
         "numpy.ndindex",
+        "numpy.nditer",
         "iter",
         "next",
         "slice",

@@ -189,4 +189,10 @@ def mapped_in_loops(a):
 
 @case(np.arange(6), **BEYOND)
 def mapped_in_place(a):
-    return sum(map(tripled, a)), list(map(tripled, range(4)))[2], sum(filter(odd, a)), list(filter(None, (3, 0, 5)))[1], sum(map(max, a, range(3, 9)))
+    return (
+        sum(map(tripled, a)),
+        list(map(tripled, range(4)))[2],
+        sum(filter(odd, a)),
+        list(filter(None, (3, 0, 5)))[1],
+        sum(map(max, a, range(3, 9))),
+    )

@@ -159,7 +159,7 @@ def laplace(u):
     return u
 
 
-@case((np.linspace(80.0, 120.0, 40), 100.0, 0.5))
+@case((np.linspace(80.0, 120.0, 40), 100.0, 0.5), python=False, why="with AVX-512 NumPy has logarithms and exponentials of its own")
 def payoff(s, k, t):
     d = (np.log(s / k) + 0.03 * t) / (0.2 * np.sqrt(t))
     return np.maximum(s - k, 0.0) * np.exp(-0.03 * t), d, 1.0 / (1.0 + np.exp(-d))

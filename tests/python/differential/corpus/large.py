@@ -35,11 +35,22 @@ FLOATS = tuple((make(n, t),) for make in (random, odd, with_nan, with_both_zeros
 TIES = "NumPy leaves equal elements in another order"
 FUNCTIONS = "NumPy's functions in vectors may differ in the last bit"
 INTEGERS = tuple(
-    (make(1000, t),) for make in (random, some_equal) for t in (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
+    (make(1000, t),)
+    for make in (random, some_equal)
+    for t in (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
 )
 
 
-@case(*FLOATS, *INTEGERS, (random(9000, np.int16),), (np.arange(5000)[::-1],), (random(2000).reshape(40, 50),), (random(2000)[::2],), python=False, why=TIES)
+@case(
+    *FLOATS,
+    *INTEGERS,
+    (random(9000, np.int16),),
+    (np.arange(5000)[::-1],),
+    (random(2000).reshape(40, 50),),
+    (random(2000)[::2],),
+    python=False,
+    why=TIES,
+)
 def in_order(a):
     return np.sort(a)
 
@@ -64,12 +75,19 @@ def divided(a, b):
     return a // b, a % b
 
 
-@case((np.array([-(2**63), 2**63 - 1, -(2**52), 2**52, 2**51, -(2**51), 5, -5] * 100), 3), (np.arange(-1000, 1000) * 2**50, 2**50), python=False, why="the least integer divided by -1")
+@case(
+    (np.array([-(2**63), 2**63 - 1, -(2**52), 2**52, 2**51, -(2**51), 5, -5] * 100), 3),
+    (np.arange(-1000, 1000) * 2**50, 2**50),
+    python=False,
+    why="the least integer divided by -1",
+)
 def large_integers_divided(a, k):
     return a // k, a % k, a // -k, a // -1
 
 
-@case(*((a[0],) for a in FLOATS if a[0].dtype == np.float32), (np.linspace(-1e6, 1e6, 4000, dtype=np.float32),), python=False, why=FUNCTIONS)
+@case(
+    *((a[0],) for a in FLOATS if a[0].dtype == np.float32), (np.linspace(-1e6, 1e6, 4000, dtype=np.float32),), python=False, why=FUNCTIONS
+)
 def of_single_precision(a):
     return np.sin(a), np.cos(a), np.exp(a), np.exp2(a)
 
@@ -107,7 +125,13 @@ def masked(a, x):
     return kept
 
 
-@case((random(2100).reshape(70, 30), 0.5), (random(2100).reshape(70, 30).T, 3.0), numba=False, native=False, why="Numba has no masks of several axes")
+@case(
+    (random(2100).reshape(70, 30), 0.5),
+    (random(2100).reshape(70, 30).T, 3.0),
+    numba=False,
+    native=False,
+    why="Numba has no masks of several axes",
+)
 def masked_in_two_dimensions(a, x):
     kept = a[a > x]
     a[a > x] = x

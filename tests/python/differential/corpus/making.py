@@ -56,7 +56,7 @@ def unit(n, m):
     return np.eye(n), np.eye(n, m), np.identity(n)
 
 
-@case(0.5, -0.5, 0.0, -0.0, 2.0, NAN, INF, -INF, 3, 0)
+@case(0.5, -0.5, 0.0, -0.0, 2.0, NAN, INF, -INF, 3, 0, python=False, why="with AVX-512 NumPy has logarithms and exponentials of its own")
 def roots_and_logarithms(x):
     return np.sqrt(x), np.log(x), np.exp(x), np.log1p(x), np.abs(x), np.floor(x), np.ceil(x)
 
@@ -66,7 +66,17 @@ def roots_and_logarithms_of_narrow(x):
     return np.sqrt(x), np.log(x), np.exp(x), np.log1p(x), np.abs(x), np.floor(x), np.ceil(x)
 
 
-@case((1.5, NAN), (NAN, 2.0), (-0.0, 0.0), (0.0, -0.0), (1, 2.5), (7, 3), (np.float32(1), np.float32(2)), (INF, 1.0))
+@case(
+    (1.5, NAN),
+    (NAN, 2.0),
+    (-0.0, 0.0),
+    (0.0, -0.0),
+    (1, 2.5),
+    (7, 3),
+    (INF, 1.0),
+    python=False,
+    why="with AVX-512 NumPy has an arc tangent of its own",
+)
 def least_and_greatest(x, y):
     return np.minimum(x, y), np.maximum(x, y), np.add(x, y), np.arctan2(x, y)
 
