@@ -83,9 +83,9 @@ namespace {
 
 template <Scalar to, Scalar from>
 void copy_line(char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q) {
-  using To = interp::ElementType<to>;
-  using From = interp::ElementType<from>;
-  auto one = [](From value) {
+  using To [[gnu::aligned(1), gnu::may_alias]] = interp::ElementType<to>;
+  using From [[gnu::aligned(1), gnu::may_alias]] = interp::ElementType<from>;
+  auto one = [](interp::ElementType<from> value) {
     if constexpr (to == from) {
       return value;
     } else {

@@ -94,17 +94,19 @@ bool for_lines(const Strided& a, const Strided& b, Line line) {
 }
 
 // Calls `each(value)`, of the element's C++ type T, in C order until it says false. Whether all were passed.
+// Elements may lie anywhere: the fields of packed records are not aligned.
 template <class T, class Each>
 bool for_elements(const Strided& a, Each each) {
+  using Element [[gnu::aligned(1), gnu::may_alias]] = T;
   return for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
     if (stride == sizeof(T)) {
-      auto* x = reinterpret_cast<const T*>(p);
+      auto* x = reinterpret_cast<const Element*>(p);
       for (int64_t k = 0; k < n; ++k)
-        if (!each(x[k])) return false;
+        if (!each(T(x[k]))) return false;
       return true;
     }
     for (int64_t k = 0; k < n; ++k, p += stride)
-      if (!each(*reinterpret_cast<const T*>(p))) return false;
+      if (!each(T(*reinterpret_cast<const Element*>(p)))) return false;
     return true;
   });
 }

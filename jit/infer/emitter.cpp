@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "jit/flow/flow.h"
+#include "jit/interp/value.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -268,7 +269,7 @@ uint64_t constant_bits(const Constant& value, Scalar s) {
     real = static_cast<double>(*x);
   } else if (auto* x = std::get_if<double>(&value.value)) {
     real = *x;
-    integer = static_cast<uint64_t>(static_cast<int64_t>(*x));
+    integer = interp::float_to_integer<Scalar::i64>(*x);
   }
   switch (s) {
     case Scalar::f64:

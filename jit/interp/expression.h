@@ -188,7 +188,7 @@ struct Place {
     const uint64_t* array = fp + read_lane(pc, lane);
     uint64_t offset = 0;
     add_axes<0, lane + 1, Index...>(array, offset, pc, fp, state, failed);
-    return reinterpret_cast<char*>(array[array_data_slot]) + offset;
+    return reinterpret_cast<char*>(array[array_data_slot] + offset);  // strides may be negative
   }
 
  private:
