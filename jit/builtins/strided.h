@@ -94,7 +94,7 @@ bool for_lines(const Strided& a, const Strided& b, Line line) {
 }
 
 // Calls `each(value)`, of the element's C++ type T, in C order until it says false. Whether all were passed.
-// Elements may lie anywhere: the fields of packed records are not aligned.
+// Elements may lie anywhere: the fields of packed records are not aligned, so that values are handed on, not places.
 template <class T, class Each>
 bool for_elements(const Strided& a, Each each) {
   using Element [[gnu::aligned(1), gnu::may_alias]] = T;

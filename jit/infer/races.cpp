@@ -139,8 +139,11 @@ int32_t touch_view(const uint64_t* x, uint64_t*) {
   auto a = Strided::of(x + 4, static_cast<int>(x[3]));
   const Access now{context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])};
   if (a.size() == 0 || !is_watched(context, reinterpret_cast<uint64_t>(a.data))) return 0;
-  bool passed =
-      for_elements<const char>(a, [&](const char& element) { return note(context, reinterpret_cast<uint64_t>(&element), now, x[2] != 0); });
+  bool passed = for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
+    for (int64_t k = 0; k < n; ++k, p += stride)
+      if (!note(context, reinterpret_cast<uint64_t>(p), now, x[2] != 0)) return false;
+    return true;
+  });
   return !passed;
 }
 
