@@ -147,21 +147,12 @@ Resolution squared(const Type* type) {
   return r;
 }
 
-Resolution by_call(const Type* type, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow) {
-  return {.result = type,
-          .literal = {},
-          .parameters = {type, type},
-          .lower = [=](Emitter& e, std::span<const Slot> a,
-                       Slot d) { e.call_runtime(symbol, type == c64 ? narrow : wide, {a[0], a[0] + 1, a[1], a[1] + 1}, d, 2); },
-          .advice = {}};
-}
-
 Resolution binary(std::string_view name, const Type* type) {
   if (name == "operator.add") return partwise(type, Op::add_);
   if (name == "operator.sub") return partwise(type, Op::sub_);
   if (name == "operator.mul") return product(type);
-  if (name == "operator.truediv") return by_call(type, "px_complex_divide", divide<double>, divide<float>);
-  if (name == "operator.pow" || name == "pow") return by_call(type, "px_complex_power", power<double>, power<float>);
+  if (name == "operator.truediv") return call_complex(type, 2, "px_complex_divide", divide<double>, divide<float>);
+  if (name == "operator.pow" || name == "pow") return call_complex(type, 2, "px_complex_power", power<double>, power<float>);
   if (name == "operator.eq" || name == "operator.ne") return equality(type, name == "operator.eq");
   return {};
 }

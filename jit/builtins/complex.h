@@ -13,6 +13,8 @@ Resolution resolve_complex(std::span<const Argument> arguments, const Builtin& e
 std::string_view operator_of_ufunc(std::string_view numpy);
 Resolution resolve_complex_ufunc(std::string_view numpy, const Type* type, size_t count);
 std::span<const Builtin> complex_ufunc_builtins();
+// A run-time function of `count` complex numbers, both parts of each, that gives one of their type.
+Resolution call_complex(const Type* type, size_t count, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow);
 // np.sum and np.prod of an array of complex numbers.
 Resolution reduce_complex(std::span<const Argument> arguments, const Builtin& entry);
 

@@ -77,19 +77,6 @@ int32_t sign(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
-Resolution by_call(const Type* type, size_t count, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow) {
-  return {.result = type,
-          .literal = {},
-          .parameters = std::vector<const Type*>(count, type),
-          .lower =
-              [=](Emitter& e, std::span<const Slot> a, Slot d) {
-                std::vector<Slot> slots;
-                for (Slot s : a.first(count)) slots.insert(slots.end(), {s, s + 1});
-                e.call_runtime(symbol, type->scalar == Scalar::c64 ? narrow : wide, std::move(slots), d, 2);
-              },
-          .advice = {}};
-}
-
 // Another entry's rule, its result in the argument's type.
 Resolution in_type(std::string_view name, const Type* type) {
   auto& entry = *find_builtin(name);
@@ -168,6 +155,19 @@ const Builtin table[] = {
 
 }  // namespace
 
+Resolution call_complex(const Type* type, size_t count, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow) {
+  return {.result = type,
+          .literal = {},
+          .parameters = std::vector<const Type*>(count, type),
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                std::vector<Slot> slots;
+                for (Slot s : a.first(count)) slots.insert(slots.end(), {s, s + 1});
+                e.call_runtime(symbol, type->scalar == Scalar::c64 ? narrow : wide, std::move(slots), d, 2);
+              },
+          .advice = {}};
+}
+
 std::string_view operator_of_ufunc(std::string_view numpy) {
   return find(operators, numpy);
 }
@@ -175,10 +175,10 @@ std::string_view operator_of_ufunc(std::string_view numpy) {
 Resolution resolve_complex_ufunc(std::string_view name, const Type* type, size_t count) {
   if (count == 2) {
     if (name == "numpy.divide" || name == "numpy.true_divide")
-      return by_call(type, 2, "px_complex_quotient", quotient<double>, quotient<float>);
+      return call_complex(type, 2, "px_complex_quotient", quotient<double>, quotient<float>);
     return {};
   }
-  if (name == "numpy.sign") return by_call(type, 1, "px_complex_sign", sign<double>, sign<float>);
+  if (name == "numpy.sign") return call_complex(type, 1, "px_complex_sign", sign<double>, sign<float>);
   if (auto other = find(functions, name); !other.empty()) return in_type(other, type);
   return {};
 }

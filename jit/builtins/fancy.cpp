@@ -211,23 +211,6 @@ void set_where(const ArrayValue& array, const ArrayValue& mask, T value) {
   });
 }
 
-// `f(T())` for a type of an element's size.
-template <class F>
-auto with_size(size_t bytes, F f) {
-  switch (bytes) {
-    case 1:
-      return f(uint8_t());
-    case 2:
-      return f(uint16_t());
-    case 4:
-      return f(uint32_t());
-    case 8:
-      return f(uint64_t());
-    default:
-      return f(std::array<uint64_t, 2>());
-  }
-}
-
 }  // namespace
 
 int32_t fancy_get(const uint64_t* x, uint64_t* result) {

@@ -152,22 +152,7 @@ int32_t run_where(const uint64_t* x, uint64_t* result) {
     if (int32_t failed = packed_copy(chosen, element, slots.data(), converted)) return failed;
     chosen = converted;
   }
-  switch (item_size(element)) {
-    case 1:
-      take_where<uint8_t>(condition, chosen, made.data);
-      break;
-    case 2:
-      take_where<uint16_t>(condition, chosen, made.data);
-      break;
-    case 4:
-      take_where<uint32_t>(condition, chosen, made.data);
-      break;
-    case 8:
-      take_where<uint64_t>(condition, chosen, made.data);
-      break;
-    default:
-      take_where<std::array<uint64_t, 2>>(condition, chosen, made.data);
-  }
+  with_size(item_size(element), [&]<class T>(T) { take_where<T>(condition, chosen, made.data); });
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "jit/interp/value.h"
@@ -67,6 +68,19 @@ inline bool same_place(const Strided& a, const Strided& b) {
   return a.data == b.data && a.ndim == b.ndim && a.shape == b.shape && a.strides == b.strides;
 }
 
+// Where the element at these indices lies, of an array's slots; nothing where an index is out of bounds. Negative ones count from the end
+// unless they are unsigned.
+inline std::optional<uint64_t> element_place(const uint64_t* array, int ndim, const uint64_t* index, bool index_unsigned) {
+  uint64_t address = array[array_data_slot];
+  for (int axis = 0; axis < ndim; ++axis) {
+    const uint64_t size = array[array_shape_slot(ndim, axis)];
+    const uint64_t at = static_cast<int64_t>(index[axis]) < 0 && !index_unsigned ? index[axis] + size : index[axis];
+    if (at >= size) return {};
+    address += at * array[array_stride_slot(ndim, axis)];
+  }
+  return address;
+}
+
 // Calls `line(a, n, stride of a, b, stride of b)` for each line of the last axis, in C order, until it says false; `b` has a's shape.
 // Whether all lines were passed.
 template <class Line>
@@ -109,6 +123,23 @@ bool for_elements(const Strided& a, Each each) {
       if (!each(T(*reinterpret_cast<const Element*>(p)))) return false;
     return true;
   });
+}
+
+// `f(T())` for a type of an element's size.
+template <class F>
+auto with_size(size_t bytes, F f) {
+  switch (bytes) {
+    case 1:
+      return f(uint8_t());
+    case 2:
+      return f(uint16_t());
+    case 4:
+      return f(uint32_t());
+    case 8:
+      return f(uint64_t());
+    default:
+      return f(std::array<uint64_t, 2>());
+  }
 }
 
 // `f.template operator()<s>()` for the scalar that is known at run time.

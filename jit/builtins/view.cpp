@@ -163,6 +163,14 @@ int32_t array_fill(const uint64_t* x, uint64_t*) {
   return 0;
 }
 
+void emit_assign(Emitter& e, const Type* to_type, typed::Slot to, const Type* from_type, typed::Slot from) {
+  std::vector<typed::Slot> slots = {e.int_constant(static_cast<int>(to_type->scalar) + 16 * static_cast<int>(from_type->scalar)),
+                                    e.int_constant(to_type->ndim), e.int_constant(from_type->ndim)};
+  for (uint32_t k = 0; k < to_type->slots; ++k) slots.push_back(to + k);
+  for (uint32_t k = 0; k < from_type->slots; ++k) slots.push_back(from + k);
+  e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
+}
+
 void emit_fill(Emitter& e, const Type* type, typed::Slot array, typed::Slot value) {
   std::vector<typed::Slot> slots = {e.int_constant(static_cast<int>(type->scalar)), e.int_constant(type->ndim), value};
   if (is_complex(type->scalar)) slots.push_back(value + 1);

@@ -23,6 +23,8 @@ int32_t tuple_element(const uint64_t* arguments, uint64_t* result);
 // to[...] = from, broadcast. Arguments: the scalars (`to` + `from` · 16), to's dimensions, from's, to's slots, from's. Where the two share
 // memory, as if `from` had been copied first. ValueError where the shapes do not fit.
 int32_t array_assign(const uint64_t* arguments, uint64_t* result);
+// Emits a call of it: `to` and `from` hold arrays of these types.
+void emit_assign(Emitter&, const Type* to_type, typed::Slot to, const Type* from_type, typed::Slot from);
 // to[...] = a number. Arguments: to's scalar, its dimensions, the value in its register form (of a complex number both parts), to's slots.
 int32_t array_fill(const uint64_t* arguments, uint64_t* result);
 // Emits a call of it: `array` holds an array of type `type`, `value` an element.

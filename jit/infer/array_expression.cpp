@@ -148,7 +148,7 @@ const Type* result_array(Scalar element, std::span<const Argument> arguments) {
 }
 
 // Of arrays in no dimensions a number, as in Numba.
-Plan of_single_elements(Inference&, const Builtin& ufunc, std::span<const Argument> inputs, const std::string& shown) {
+Plan of_single_elements(const Builtin& ufunc, std::span<const Argument> inputs, const std::string& shown) {
   std::vector<Argument> given(inputs.begin(), inputs.end()), numbers;
   for (auto& a : given) numbers.push_back(element_of(a, false));
   Resolution r = ufunc.resolve(numbers, ufunc);
@@ -230,7 +230,7 @@ Plan elementwise(Inference& inf, const Builtin& entry, const std::vector<Argumen
   std::optional<Argument> out = in_place ? arguments[0] : arguments.size() > count ? std::optional(arguments.back()) : std::nullopt;
   bool single = std::ranges::all_of(inputs, [](auto& a) { return !a.type->is_array() || a.type->ndim == 0; });
   if (single && !out && std::ranges::none_of(inputs, [](auto& a) { return a.type->is_array() && is_complex(a.type->scalar); }))
-    return of_single_elements(inf, *ufunc, inputs, shown);
+    return of_single_elements(*ufunc, inputs, shown);
   auto x = std::make_shared<ArrayExpression>();
   x->entry = out ? ufunc : &entry;
   const Type* element = loop_result(*ufunc, inputs, x->entry == ufunc);

@@ -122,15 +122,10 @@ int32_t touch_element(const uint64_t* x, uint64_t*) {
   auto& context = *runtime::Context::current();
   const int ndim = static_cast<int>(x[3]);
   const uint64_t *array = x + 5, *index = array + 2 + 2 * ndim;
-  uint64_t address = array[array_data_slot];
-  for (int axis = 0; axis < ndim; ++axis) {
-    const uint64_t size = array[array_shape_slot(ndim, axis)];
-    const uint64_t at = static_cast<int64_t>(index[axis]) < 0 && !x[4] ? index[axis] + size : index[axis];
-    if (at >= size) return 0;  // the access itself raises
-    address += at * array[array_stride_slot(ndim, axis)];
-  }
-  if (!is_watched(context, address)) return 0;
-  return !note(context, address, {context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])}, x[2] != 0);
+  const auto address = element_place(array, ndim, index, x[4] != 0);
+  if (!address) return 0;  // the access itself raises
+  if (!is_watched(context, *address)) return 0;
+  return !note(context, *address, {context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])}, x[2] != 0);
 }
 
 // Arguments: the function, line, whether it writes, ndim, the array.

@@ -38,6 +38,10 @@ Plan store_records_item(Inference&, const Argument& records, const Argument& ind
 Plan flat_item(const Argument& flat, const Argument& index);
 Plan store_flat_item(Inference&, const Argument& flat, const Argument& index, const Argument& value);
 
+// What an access to an element, or a store to all elements of a view, is preceded by: the check for races, what an open snapshot keeps.
+void about_to_touch(Lowering&, const typed::Access& element, bool writes);
+void about_to_write(Lowering&, const Type* view, typed::Slot slots);
+
 // The view that basic indexing takes of an array, null where it is an element or arrays are among the indices.
 const Type* view_of(const Type* array, const Argument& index);
 // Makes it of a value that has an array's slots, as if it were an `array`.

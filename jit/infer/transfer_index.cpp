@@ -141,11 +141,7 @@ uint32_t access(Lowering& low, const Argument& array, const Indices& list, bool 
     a.index_unsigned = a.index_unsigned && is_unsigned(t->scalar);
     a.index.push_back(s++);  // narrow integers are extended in their slots
   }
-  emit_race_check(low, a, writes);
-  if (writes) {
-    e.out().writes = true;
-    if (low.in_snapshot()) emit_keep(low, a);
-  }
+  about_to_touch(low, a, writes);
   e.out().accesses.push_back(std::move(a));
   return static_cast<uint32_t>(e.out().accesses.size() - 1);
 }
@@ -197,12 +193,6 @@ void emit_view(Lowering& low, const Argument& array, const Indices& list, Slot d
   if (!list.ellipsis) whole_slices();
   for (uint32_t k = 0; k < array.type->slots; ++k) slots.push_back(low.of(array) + k);
   e.call_runtime("px_array_view", array_view, std::move(slots), d, list.view->slots);
-}
-
-void about_to_write(Lowering& low, const Type* view, Slot slots) {
-  low.emitter.out().writes = true;
-  emit_race_check(low, view, slots, true);
-  if (low.in_snapshot()) emit_keep(low, view, slots);
 }
 
 // The slots of an array as Reader takes them.
@@ -332,6 +322,19 @@ Plan tuple_item(const Argument& tuple, const Argument& index) {
 
 }  // namespace
 
+void about_to_touch(Lowering& low, const typed::Access& element, bool writes) {
+  emit_race_check(low, element, writes);
+  if (!writes) return;
+  low.emitter.out().writes = true;
+  if (low.in_snapshot()) emit_keep(low, element);
+}
+
+void about_to_write(Lowering& low, const Type* view, Slot slots) {
+  low.emitter.out().writes = true;
+  emit_race_check(low, view, slots, true);
+  if (low.in_snapshot()) emit_keep(low, view, slots);
+}
+
 const Type* view_of(const Type* array, const Argument& index) {
   Indices list = indices({array}, index);
   return list.arrays.empty() ? list.view : nullptr;
@@ -401,12 +404,8 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
                     const Type* const type[] = {value.type};
                     made.emit(e, type, sequence, source = e.temporary(from));
                   }
-                  std::vector<Slot> slots = {e.int_constant(static_cast<int>(a.type->scalar) + 16 * static_cast<int>(from->scalar)),
-                                             e.int_constant(list.view->ndim), e.int_constant(from->ndim)};
-                  for (uint32_t k = 0; k < list.view->slots; ++k) slots.push_back(view + k);
-                  for (uint32_t k = 0; k < from->slots; ++k) slots.push_back(source + k);
                   if (!made.result) emit_race_check(low, value.type, source, false);
-                  e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
+                  emit_assign(e, list.view, view, from, source);
                 },
             .allocates = made.result != nullptr};
   if (!value.type->is_number() || conversion(value.type, element) == Conversion::impossible)

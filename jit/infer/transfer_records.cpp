@@ -40,11 +40,7 @@ typed::Access place_of(Lowering& low, Slot address, Scalar scalar, size_t offset
   e.binary(Op::add_, Scalar::i64, at, address, e.int_constant(static_cast<int64_t>(offset + k * item_size(type->scalar))));
   e.move(at + array_flags_slot(0), e.int_constant(1), 1);
   typed::Access access{.array = at, .type = type, .index = {}, .bounds_check = false, .wraparound = false};
-  emit_race_check(low, access, writes);
-  if (writes) {
-    e.out().writes = true;
-    if (low.in_snapshot()) emit_keep(low, access);
-  }
+  about_to_touch(low, access, writes);
   return access;
 }
 
@@ -214,18 +210,10 @@ Plan store_records_item(Inference& inf, const Argument& a, const Argument& index
       auto& e = low.emitter;
       Slot to = e.temporary(view);
       emit_field_view(low, a, f, to);
-      e.out().writes = true;
-      emit_race_check(low, view, to, true);
-      if (low.in_snapshot()) emit_keep(low, view, to);
-      if (value.type->is_array()) emit_race_check(low, value.type, low.of(value), false);
-      Slot one = value.type->is_array() ? low.of(value) : number_to_store(low, value, f.scalar);
-      auto element = static_cast<int>(f.scalar);
-      std::vector<Slot> slots = {e.int_constant(value.type->is_array() ? element + 16 * static_cast<int>(value.type->scalar) : element),
-                                 e.int_constant(view->ndim), value.type->is_array() ? e.int_constant(value.type->ndim) : one};
-      for (uint32_t k = 0; k < view->slots; ++k) slots.push_back(to + k);
-      if (!value.type->is_array()) return e.call_runtime("px_array_fill", array_fill, std::move(slots), e.temporary(types::int64()), 1);
-      for (uint32_t k = 0; k < value.type->slots; ++k) slots.push_back(one + k);
-      e.call_runtime("px_array_assign", array_assign, std::move(slots), e.temporary(types::int64()), 1);
+      about_to_write(low, view, to);
+      if (!value.type->is_array()) return emit_fill(e, view, to, number_to_store(low, value, f.scalar));
+      emit_race_check(low, value.type, low.of(value), false);
+      emit_assign(e, view, to, value.type, low.of(value));
     }};
   }
   bool fits = is_element(a.type, index.type) && value.type->is_record() && value.type->text == a.type->elements[0]->text;

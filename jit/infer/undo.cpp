@@ -21,14 +21,9 @@ int32_t keep_element(const uint64_t* x, uint64_t*) {
   if (context.snapshots.empty()) return 0;
   const int ndim = static_cast<int>(x[1]);
   const uint64_t *array = x + 3, *index = array + 2 + 2 * ndim;
-  uint64_t address = array[array_data_slot];
-  for (int axis = 0; axis < ndim; ++axis) {
-    const uint64_t size = array[array_shape_slot(ndim, axis)];
-    const uint64_t at = static_cast<int64_t>(index[axis]) < 0 && !x[2] ? index[axis] + size : index[axis];
-    if (at >= size) return 0;  // the access itself raises
-    address += at * array[array_stride_slot(ndim, axis)];
-  }
-  return context.snapshots.back()->keep(reinterpret_cast<char*>(address), x[0]) ? 0 : failed(context);
+  const auto address = element_place(array, ndim, index, x[2] != 0);
+  if (!address) return 0;  // the access itself raises
+  return context.snapshots.back()->keep(reinterpret_cast<char*>(*address), x[0]) ? 0 : failed(context);
 }
 
 // Arguments: item size, ndim, the array.
