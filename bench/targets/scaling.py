@@ -27,6 +27,7 @@ ROWS = (("two workers against one, relative to two C threads: worst kernel", "â‰
 CALL_SECONDS = 2.5e-3
 ROUND_SECONDS = 0.1  # on one worker
 ROUNDS = 15
+C_OPTIONS = ("-O3", "-march=native", "-ffp-contract=off", "-std=c11", "-D_GNU_SOURCE", "-pthread")
 
 
 def inside(worker: Worker, kernel: str, size: int, contexts: int) -> float:
@@ -48,13 +49,17 @@ def inside(worker: Worker, kernel: str, size: int, contexts: int) -> float:
 
 
 def compile_c(folder: Path) -> Path:
-    """Builds native/scaling.c with the machine's C compiler. WorkerFailed, with its messages, if that fails."""
-    compiler = next((found for name in ("cc", "clang", "gcc") if (found := shutil.which(name))), None)
+    """Builds native/scaling.c with the machine's C compiler. WorkerFailed, with its messages, if that fails.
+
+    LLVM's compiler for this very processor where there is one: what a second thread gains on cores that share units depends on how well
+    the first one's instructions fill them, so that they should be those which px runs.
+    """
+    compiler = next((found for name in ("clang-22", "clang", "cc", "gcc") if (found := shutil.which(name))), None)
     if compiler is None:
         raise WorkerFailed("two C threads are the measure, and there is no C compiler: install gcc")
     program = folder / "scaling"
     done = subprocess.run(
-        [compiler, "-O2", "-std=c11", "-D_GNU_SOURCE", "-pthread", str(HERE / "native" / "scaling.c"), "-o", str(program), "-lm"],
+        [compiler, *C_OPTIONS, str(HERE / "native" / "scaling.c"), "-o", str(program), "-lm"],
         capture_output=True,
         text=True,
         check=False,
