@@ -132,42 +132,55 @@ class Decision {
   const Safepoint& at_;
   Specialisation& spec_;
   const uint64_t now_;
-  double left_ = -1;
   bool looked_ = false;  // at the loops
+  bool asked_ = false;   // code for the next call, or for a loop that one of the frames is in, be it in its last round
+  double in_call_ = -1;
 
   // The loops of all frames, innermost first, that go on; the innermost one in any case.
   const std::vector<Running>& loops() {
     thread_local std::vector<Running> found;
     if (std::exchange(looked_, true)) return found;
     found.clear();
+    asked_ = spec_.baseline_state.load(std::memory_order_relaxed) != CompileState::none;
     if (!at_.program) return found;
     interp::for_each_frame(at_, [&](const Program& program, const uint64_t* slots, const uint64_t* pc) {
       for (uint32_t index = program.start_of(pc).loop; index != flow::no_loop; index = program.loops[index].outer) {
         Running loop{&program, &program.loops[index], slots};
+        asked_ |= loop.loop->asked.load(std::memory_order_relaxed);
         if (found.empty() || loop.goes_on()) found.push_back(loop);
       }
     });
     return found;
   }
 
-  // Seconds, as far as can be told.
-  double left() {
-    if (left_ >= 0) return left_;
-    left_ = seconds(now_ - call_.start_ + ticks_so_far(spec_));
+  // Seconds that this call goes on for, as far as its ranges tell; 0 until they do.
+  double left_in_call() {
+    if (in_call_ >= 0) return in_call_;
+    in_call_ = 0;
     auto outermost = std::ranges::find_if(loops().rbegin(), loops().rend(), &Running::is_range);
-    if (outermost == loops().rend()) return left_;
+    if (outermost == loops().rend()) return 0;
     uint64_t rounds = outermost->rounds_left();
     if (outermost->slots != call_.loop_frame_ || outermost->loop != call_.loop_ || rounds > call_.loop_rounds_) {
       call_.loop_frame_ = outermost->slots;
       call_.loop_ = outermost->loop;
       call_.loop_rounds_ = rounds;
       call_.loop_start_ = now_;
-      return left_;
+      return 0;
     }
     // A round that has not ended yet takes at least as long as it has run.
     double a_round = seconds(now_ - call_.loop_start_) / static_cast<double>(std::max<uint64_t>(call_.loop_rounds_ - rounds, 1));
-    left_ = std::max(left_, a_round * static_cast<double>(rounds));
-    return left_;
+    return in_call_ = a_round * static_cast<double>(rounds);
+  }
+
+  // Seconds of work that is left, as far as can be told.
+  double left() { return std::max(seconds(now_ - call_.start_ + ticks_so_far(spec_)), left_in_call()); }
+
+  // Seconds for which code for a loop of this call would serve. Calls to come have theirs where it has been asked for: then a range that is
+  // about to end is not worth it, however long it has been.
+  double left_for_loops() {
+    double in_call = left_in_call();
+    bool about_to_end = asked_ && !loops().empty() && loops().back().is_range();
+    return about_to_end ? in_call : left();
   }
 
   // Whether the innermost loop has so many rounds left that the loops around it will not be met for a while.
@@ -191,7 +204,7 @@ class Decision {
     auto first_asked = std::ranges::find_if(loops(), [](const Running& r) { return r.loop->asked.load(std::memory_order_relaxed); });
     if (first_asked == loops().end()) {
       const Running& wanted = stays_inside() ? loops().front() : loops().back();
-      if (left() >= baseline::cost_model().predict(graph_size(*wanted.program->owner))) request(*compiler, wanted);
+      if (left_for_loops() >= baseline::cost_model().predict(graph_size(*wanted.program->owner))) request(*compiler, wanted);
       return interp::safepoint_interval;
     }
     // Where its code has come and its header is not reached for a while, the frame is in a long round: the next loop inwards.

@@ -143,15 +143,6 @@ int32_t px_stack_low(void) {
   return context && static_cast<char*>(__builtin_frame_address(0)) < context->stack_limit;
 }
 
-int32_t px_poll(void) {
-  Context* context = Context::current();
-  if (!context) return 0;
-  if (px::jit::interp::SafepointHook hook = px::jit::interp::safepoint_hook().load(std::memory_order_acquire)) hook({});
-  if (!context->stop->load(std::memory_order_relaxed)) return 0;
-  context->exc.set(px::runtime::ExcKind::KeyboardInterrupt);
-  return 1;
-}
-
 int32_t px_call(void* specialisation, const uint64_t* args, uint64_t* ret) {
   Context* context = Context::current();
   ExcInfo* exc = &context->exc;

@@ -24,12 +24,6 @@ uint64_t* px_list_resize(void* list, int64_t size, int64_t width);
 
 // Nonzero when a recursive function should raise RecursionError instead of going on.
 int32_t px_stack_low(void);
-// A back-edge of baseline code that has gone round many times: px_poll_interval of them, or one of a loop with loops in it. Listeners of
-// the interpreter's safepoints (interp/hooks.h) hear of it. 0, or 1 with KeyboardInterrupt in the context when the callback is to end.
-int32_t px_poll(void);
 // Calls a specialisation (px::jit::Specialisation*) by its best tier. 0, or 1 with the exception in the context.
 int32_t px_call(void* specialisation, const uint64_t* args, uint64_t* ret);
 }
-
-// Iterations of an innermost loop between two polls: some 0.1 ms.
-constexpr int64_t px_poll_interval = 65536;

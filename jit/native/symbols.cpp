@@ -9,6 +9,7 @@
 #include "jit/native/linker.h"
 #include "jit/native/nrt.h"
 #include "jit/native/numba_helpers.h"
+#include "jit/native/poll.h"
 
 // The compiler's own functions.
 extern "C" {
@@ -53,7 +54,7 @@ const Symbol table[] = {
     PX_SYMBOL(px_list_resize),
 
     // What baseline code needs besides
-    PX_SYMBOL(px_poll),
+    {"px_poll", address(poll_entry())},
     PX_SYMBOL(px_call),
 
 // Mathematics that rounds

@@ -13,6 +13,7 @@
 #include "jit/baseline/llvm/arithmetic.h"
 #include "jit/baseline/llvm/translator.h"
 #include "jit/native/helpers.h"
+#include "jit/native/poll.h"
 
 namespace px::jit::baseline {
 
@@ -238,7 +239,8 @@ void Translator::pay(Value* cost) {
 }
 
 void Translator::poll(int32_t line) {
-  Value* status = b_.CreateCall(module_.helpers().poll, {});
+  llvm::CallInst* status = b_.CreateCall(module_.helpers().poll, {});
+  status->setCallingConv(module_.helpers().poll_convention);
   branch_off(b_.CreateICmpNE(status, b_.getInt32(0)), tracing(line));
 }
 

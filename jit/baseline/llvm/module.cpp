@@ -4,6 +4,7 @@
 
 #include "jit/baseline/llvm/arithmetic.h"
 #include "jit/baseline/llvm/translator.h"
+#include "jit/native/poll.h"
 
 namespace px::jit::baseline {
 
@@ -45,6 +46,8 @@ void UnitModule::declare_helpers() {
   helpers_.trace = declare("px_trace", nothing, {pointer, i32}, true, true);
   helpers_.stack_low = declare("px_stack_low", i32, {}, true, false);
   helpers_.poll = declare("px_poll", i32, {}, true, true);
+  if (module_->getTargetTriple().isX86_64()) helpers_.poll_convention = llvm::CallingConv::PreserveAll;
+  llvm::cast<llvm::Function>(helpers_.poll.getCallee())->setCallingConv(helpers_.poll_convention);
   helpers_.call = declare("px_call", i32, {pointer, pointer, pointer}, false, false);
 }
 

@@ -26,6 +26,7 @@ struct Body {
 struct Helpers {
   llvm::Value* sites;  // the address of the table
   llvm::FunctionCallee raise, raise_index, raise_index_unsigned, trace, stack_low, poll, call;
+  llvm::CallingConv::ID poll_convention = llvm::CallingConv::C;  // jit/native/poll.h
 };
 
 class UnitModule {

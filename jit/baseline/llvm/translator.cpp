@@ -2,6 +2,7 @@
 
 #include "jit/baseline/llvm/arithmetic.h"
 #include "jit/native/helpers.h"
+#include "jit/native/poll.h"
 
 namespace px::jit::baseline {
 

@@ -2,6 +2,7 @@
 #include "baseline_support.h"
 #include "interp_reference.h"
 #include "jit/native/helpers.h"
+#include "jit/native/poll.h"
 
 namespace px::jit::test {
 namespace {

@@ -171,6 +171,15 @@ TEST_F(NestTest, ALongInnerLoopIsNotWaitedFor) {
   EXPECT_EQ(frame->spec, &inner);
 }
 
+// Its own code has been asked for, and the range in the callee will not last as long as compiling takes.
+TEST_F(NestTest, ALastRoundAsksForNoMore) {
+  spend(outer, 1);
+  EXPECT_EQ(run(outer, {bits(100), bits(1'000)}), "int64 49950000");
+  ASSERT_EQ(baseline.requests.size(), 1u);
+  EXPECT_EQ(run(outer, {bits(1), bits(100'000)}), "int64 4999950000");
+  EXPECT_EQ(baseline.requests.size(), 1u);
+}
+
 TEST_F(TieringTest, TheNextCallOfAFunctionThatMovedAsksForAnEntry) {
   StubCompiler stub;
   StubBaseline baseline;
