@@ -30,7 +30,7 @@ Value* Translator::element_address(const typed::Access& access, int32_t line) {
     Value* given = read(slot, Kind::word);
     Value* index = given;
     bool wraps = access.wraparound && !access.index_unsigned && !signs_.nonnegative[slot];
-    bool inside = signs_.nonnegative[slot] && signs_.below[slot] == extent;
+    bool inside = signs_.nonnegative[slot] && signs_.below[slot] != typed::no_slot && signs_.below[slot] == signs_.origin[extent];
     if (wraps || (access.bounds_check && !inside)) {
       Value* size = read(extent, Kind::word);
       if (wraps) index = b_.CreateSelect(b_.CreateICmpSLT(given, b_.getInt64(0)), b_.CreateAdd(given, size), given);

@@ -57,8 +57,10 @@ class Analysis {
         }
       }
     }
-    signs.below.assign(function_.frame_slots + 1, typed::no_slot);
-    for (Slot s = 0; s < function_.frame_slots; ++s) signs.below[s] = stop_of(s);
+    signs.origin.assign(function_.frame_slots + 1, typed::no_slot);
+    signs.below = signs.origin;
+    for (Slot s = 0; s < function_.frame_slots; ++s) signs.origin[s] = origin_of(s);
+    for (Slot s = 0; s < function_.frame_slots; ++s) signs.below[s] = stop_of(s, signs.origin);
     return signs;
   }
 
@@ -118,19 +120,30 @@ class Analysis {
     }
   }
 
-  // Of a range's variable: the one slot that all its ranges stop at, if that never changes.
-  Slot stop_of(Slot s) const {
+  // Back along the only definitions, which are moves, to what has none.
+  Slot origin_of(Slot s) const {
+    for (uint32_t hops = 0; hops < function_.frame_slots; ++hops) {
+      const std::vector<const Instr*>& definitions = definitions_.of[s];
+      if (definitions.empty()) return s;
+      if (definitions.size() > 1 || definitions[0]->op != Op::move_ || s < function_.parameter_slots) return typed::no_slot;
+      s = definitions[0]->a + (s - definitions[0]->d);
+    }
+    return typed::no_slot;
+  }
+
+  // Of a range's variable: the origin of the stop of all its ranges.
+  Slot stop_of(Slot s, const std::vector<Slot>& origin) const {
     if (!is_range_variable(s)) return typed::no_slot;
     Slot stop = typed::no_slot;
     for (const Instr* next : definitions_.of[s]) {
       for (const Instr* i : definitions_.of[next->a]) {
         if (i->op == Op::range_next_) continue;
         if (i->op != Op::range_init_ || !is_unit_range(*i) || i->d != next->a) return typed::no_slot;
-        if (stop != typed::no_slot && stop != i->b) return typed::no_slot;
-        stop = i->b;
+        if (origin[i->b] == typed::no_slot || (stop != typed::no_slot && stop != origin[i->b])) return typed::no_slot;
+        stop = origin[i->b];
       }
     }
-    return stop != typed::no_slot && definitions_.of[stop].empty() ? stop : typed::no_slot;
+    return stop;
   }
 };
 

@@ -10,7 +10,8 @@ namespace px::jit::baseline {
 
 struct Signs {
   std::vector<uint8_t> nonnegative;  // by slot: as an i64
-  std::vector<typed::Slot> below;    // by slot: a slot that never changes and that every value is less than, or no_slot
+  std::vector<typed::Slot> origin;   // by slot: the slot that never changes and whose value it has (perhaps itself), or no_slot
+  std::vector<typed::Slot> below;    // by slot: the origin of what every value is less than, or no_slot
 };
 
 Signs find_signs(const flow::Flow&, const SlotConstants&);
