@@ -72,7 +72,8 @@ def jit(
     options = read_options(fastmath, boundscheck, cache, parallel, error_model, inline, numba)
 
     import px.frontend.compile
-    import px.frontend.resolution  # noqa: F401  (now, and not in the first call)
+    import px.frontend.resolution
+    import px.library  # noqa: F401  (now, and not in the first call)
 
     def mark(target: Any) -> Any:
         marked = _mark(target, source, options)

@@ -59,7 +59,8 @@ class Matcher:
     def _compile(self, node: ast.FunctionDef | ast.Lambda, imports: tuple[str, ...]) -> CodeType | None:
         tree = self._surroundings(_bare(node))
         if imports:
-            tree.body[:0] = ast.parse(f"import {', '.join(imports)}").body
+            place = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+            tree.body.insert(0, ast.Import([ast.alias(name, None, **place) for name in imports], **place))
         if PYTEST_NAME in self.code.co_names:
             rewrite_asserts(tree)
         module = compile(tree, self.code.co_filename, "exec", self.code.co_flags & _FUTURE, dont_inherit=True)

@@ -359,6 +359,7 @@ TEST(InferTest, ErrorsNameThePlace) {
        {a, Value::tuple({1, 2})}},
       {"def f(x)\n  z = iter x\n  ret x", "TypingError: f.py:101: in f: int64 cannot be iterated over", {1}},
       {"def f(x)\n  z = next x e\ne:\n  ret x", "TypingError: f.py:101: in f: int64 is no iterator", {1}},
+      {"def f(x)\n  list_append x x\n  ret x", "TypingError: f.py:101: in f: int64 has no append", {1}},
       {"def f(x)\n  z = call x x\n  ret z", "TypingError: f.py:101: in f: 'x' is int64 and cannot be called", {1}},
       {"def f(x)\n  raise x\n", "TypingError: f.py:101: in f: exceptions must be classes derived from BaseException, not int64", {1}},
       {"def f(x)\n  s = build_slice x x x\n  t = build_tuple s x\n  e = global ValueError\n  raise e t\n",
