@@ -76,10 +76,15 @@ void drop_arguments(Work* work) {
   delete std::exchange(work->task, nullptr);
 }
 
+// The collector looks at a work that somebody holds and that is done. Before, the queue holds it: a million of them are not gone through
+// again and again for cycles that cannot be broken.
 void finish(Work* work, Phase phase, Object outcome) {
   work->phase = phase;
   Py_XSETREF(work->outcome, outcome.release());
   drop_arguments(work);
+  auto* object = reinterpret_cast<PyObject*>(work);
+  const bool held = Py_REFCNT(object) > 1 || work->callback || work->errback;
+  if (held && !PyObject_GC_IsTracked(object)) PyObject_GC_Track(object);
 }
 
 void fail(Work* work) {
@@ -332,6 +337,7 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
   if (!bind_types(*state, *bound)) return {};
   auto object = Object::steal(work_type->tp_alloc(work_type, 0));
   if (!object) return {};
+  PyObject_GC_UnTrack(object.get());  // until it is done
   Work* work = self_of(object.get());
   for (PyObject* value : bound->values) Py_INCREF(value);
   work->bound = bound.release();

@@ -1,7 +1,9 @@
 """Queued work and the functions that run many calls at once."""
 
+import gc
 import operator
 import sys
+import weakref
 from threading import Thread
 
 import numpy as np
@@ -47,6 +49,22 @@ class TestSubmit:
         assert work.done() and work.result() is None and out[1] == 4.0
         assert work.tier == ("numba" if tier == "native" else "interpreter")
         assert work.function is fill
+
+    def test_what_is_done_and_refers_to_itself_is_collected(self, interpreted):
+        class Holder:
+            work = None
+
+        def made():
+            holder = Holder()
+            holder.work = px.submit_work(half, (4,), callback=lambda _, holder=holder: None)
+            return weakref.ref(holder)
+
+        held = made()
+        gc.collect()
+        assert held() is not None  # queued
+        px.run()
+        gc.collect()
+        assert held() is None
 
     def test_result_runs_the_queue(self, interpreted):
         works = [px.submit_work(half, (i,)) for i in range(100)]
