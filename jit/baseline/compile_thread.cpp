@@ -73,13 +73,12 @@ void CompileThread::request(Request request) {
 }
 
 bool CompileThread::wait_idle(double seconds) {
-  std::unique_lock lock(mutex_, std::defer_lock);
-  if (seconds != 0) {
-    lock.lock();
-  } else if (!lock.try_lock()) {  // as in jit/client/client.cpp
-    return false;
-  }
   auto idle = [this] { return (queue_.empty() && !working_) || stopping_; };
+  if (seconds == 0) {  // as in jit/client/client.cpp
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    return lock && idle();
+  }
+  std::unique_lock lock(mutex_);
   if (seconds < 0) {
     changed_.wait(lock, idle);
     return true;

@@ -62,6 +62,7 @@ int32_t packed_copy(const ArrayValue& a, Scalar element, uint64_t* result, Array
 }
 
 bool is_packed(const ArrayValue& a) {
+  if (!is_aligned(a.data, item_size(is_complex(a.element) ? part_of_complex(a.element) : a.element))) return false;
   int64_t stride = a.item();
   for (int axis = a.ndim; axis-- > 0;) {
     auto k = static_cast<size_t>(axis);
@@ -83,9 +84,9 @@ namespace {
 
 template <Scalar to, Scalar from>
 void copy_line(char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q) {
-  using To [[gnu::aligned(1), gnu::may_alias]] = interp::ElementType<to>;
-  using From [[gnu::aligned(1), gnu::may_alias]] = interp::ElementType<from>;
-  auto one = [](interp::ElementType<from> value) {
+  using To = interp::ElementType<to>;
+  using From = interp::ElementType<from>;
+  auto one = [](From value) {
     if constexpr (to == from) {
       return value;
     } else {
@@ -93,10 +94,10 @@ void copy_line(char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q
     }
   };
   if (step_p == sizeof(To) && step_q == sizeof(From)) {
-    for (int64_t k = 0; k < n; ++k) reinterpret_cast<To*>(p)[k] = one(reinterpret_cast<const From*>(q)[k]);
+    for (int64_t k = 0; k < n; ++k) store_element<To>(p + k * int64_t{sizeof(To)}, one(load_element<From>(q, k)));
     return;
   }
-  for (int64_t k = 0; k < n; ++k, p += step_p, q += step_q) *reinterpret_cast<To*>(p) = one(*reinterpret_cast<const From*>(q));
+  for (int64_t k = 0; k < n; ++k, p += step_p, q += step_q) store_element<To>(p, one(load_element<From>(q)));
 }
 
 // The real or the imaginary parts of an array of complex numbers.

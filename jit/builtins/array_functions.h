@@ -53,9 +53,10 @@ int32_t raise_value(std::string_view text);
 int32_t make_array(Scalar element, std::span<const int64_t> shape, uint64_t* result, ArrayValue& made);
 // The same with the elements of `a` converted.
 int32_t packed_copy(const ArrayValue& a, Scalar element, uint64_t* result, ArrayValue& made);
-// `a` itself where it lies in C order, else a copy in the context's memory. Null data where there is none: the exception is set.
-ArrayValue packed(const ArrayValue& a);
+// Whether the elements lie aligned and in C order: one pointer of their type goes through them.
 bool is_packed(const ArrayValue& a);
+// `a` itself where it is packed, else a copy in the context's memory. Null data where there is none: the exception is set.
+ArrayValue packed(const ArrayValue& a);
 // to[...] = from, of one shape; elements are converted.
 void copy_array(const ArrayValue& to, const ArrayValue& from);
 

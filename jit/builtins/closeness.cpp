@@ -31,7 +31,7 @@ bool close(T x, T y, const Tolerance& by) {
 // A value of a line as a T.
 template <class T>
 T value_at(const char* p, Scalar element) {
-  return with_scalar(element, [&]<Scalar s>() { return static_cast<T>(*reinterpret_cast<const interp::ElementType<s>*>(p)); });
+  return with_scalar(element, [&]<Scalar s>() { return static_cast<T>(load_element<interp::ElementType<s>>(p)); });
 }
 
 // Arguments: how many operands are scalars (as arrays of one element), whether all, the tolerances, the arrays. A scalar's element is the

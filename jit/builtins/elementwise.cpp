@@ -220,6 +220,8 @@ struct Lane {  // one array of the loop
   strip::Load load = nullptr;
   char* buffer = nullptr;
   std::array<int64_t, Strided::most> strides{};
+  // Whether a line from here is a register as it lies.
+  bool fits(const char* at, size_t axis) const { return same_form && strides[axis] == item && is_aligned(at, static_cast<size_t>(item)); }
 };
 
 struct Loop {
@@ -263,8 +265,7 @@ struct Loop {
 char* scratch(size_t bytes) {
   thread_local std::vector<char> memory;
   if (memory.size() < bytes + 64) memory.resize(bytes + 64);
-  auto address = reinterpret_cast<uintptr_t>(memory.data());
-  return memory.data() + (-address & 63);
+  return memory.data() + (-reinterpret_cast<uintptr_t>(memory.data()) & 63);
 }
 
 class Evaluation {
@@ -279,8 +280,7 @@ class Evaluation {
     for (size_t k = 0; k < count; ++k) own_[k] = memory + k * strip;
     at_ = own_;
     auto last = static_cast<size_t>(loop_.ndim - 1);
-    int64_t n = loop_.shape[last];
-    int64_t total = n;
+    int64_t n = loop_.shape[last], total = n;
     for (size_t axis = 0; axis < last; ++axis) total *= loop_.shape[axis];
     int64_t filled = std::min(total, strip::longest);
     for (auto& c : e_.constants) strip::fill(own_[c.slot], c.bits, e_.kinds[c.slot], filled);
@@ -316,21 +316,21 @@ class Evaluation {
     auto last = static_cast<size_t>(loop_.ndim - 1);
     auto outs = std::span(loop_.lanes).last(results_);
     auto& out = outs[0];
-    bool direct = e_.direct && out.same_form && out.strides[last] == out.item;
     for (int64_t line = 0; line < lines; ++line, advance()) {
       for (int64_t first = 0; first < n; first += longest_) {
         int64_t m = std::min(longest_, n - first);
         for (size_t k = 0; k + results_ < loop_.lanes.size(); ++k) {
           auto& lane = loop_.lanes[k];
-          int64_t stride = lane.strides[last];
-          char* from = lane.data + first * stride;
-          if (lane.same_form && stride == lane.item) {
+          char* from = lane.data + first * lane.strides[last];
+          if (lane.fits(from, last)) {
             at_[lane.reg] = from;
-          } else if (stride != 0 || first == 0) {
-            lane.load(own_[lane.reg], from, stride, m);
+          } else if (lane.strides[last] != 0 || first == 0) {
+            lane.load(at_[lane.reg] = own_[lane.reg], from, lane.strides[last], m);
           }
         }
-        if (direct) at_[e_.result_register] = out.data + first * out.strides[last];
+        char* result = out.data + first * out.strides[last];
+        bool direct = e_.direct && out.fits(result, last);
+        if (e_.direct) at_[e_.result_register] = direct ? result : own_[e_.result_register];
         if (!steps(m)) return false;
         if (direct) continue;
         for (auto& to : outs) store_(to.data + first * to.strides[last], to.strides[last], at_[to.reg], m);

@@ -165,7 +165,7 @@ void for_runs(const Selection& s, Each each) {
 template <class T>
 void gather(const Selection& s, char* to) {
   auto* d = reinterpret_cast<T*>(to);
-  for (int64_t offset : s.offsets) *d++ = *reinterpret_cast<const T*>(s.array.data + offset);
+  for (int64_t offset : s.offsets) *d++ = load_element<T>(s.array.data + offset);
 }
 
 // --- A mask of the array's own shape: no positions are written down. ---
@@ -194,7 +194,7 @@ void compress(const ArrayValue& array, const ArrayValue& mask, T* out, int64_t c
   for_lines(array, mask, [&](const char* p, int64_t n, int64_t stride, const char* q, int64_t mask_stride) {
     T* to = out;
     for (int64_t k = 0; k < n && to < end; ++k, p += stride, q += mask_stride) {
-      *to = *reinterpret_cast<const T*>(p);
+      *to = load_element<T>(p);
       to += *q != 0;
     }
     out = to;
@@ -206,7 +206,7 @@ template <class T>
 void set_where(const ArrayValue& array, const ArrayValue& mask, T value) {
   for_lines(array, mask, [&](char* p, int64_t n, int64_t stride, const char* q, int64_t mask_stride) {
     for (int64_t k = 0; k < n; ++k, p += stride, q += mask_stride)
-      if (*q) *reinterpret_cast<T*>(p) = value;
+      if (*q) store_element(p, value);
     return true;
   });
 }

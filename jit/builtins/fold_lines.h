@@ -1,4 +1,5 @@
-// Sums and products along an axis, several lines at once: the elements of each one after another, so that the bits are what line by line gives.
+// Sums and products along an axis, several lines at once: the elements of each one after another, so that the bits are what line by line
+// gives.
 #pragma once
 
 #include "jit/builtins/strided.h"
@@ -23,9 +24,9 @@ template <class Combine, class T, class Acc>
     for (; done < count; done += neighbours) {
       int64_t width = count - done < neighbours ? count - done : neighbours;
       for (int64_t k = 0; k < n; ++k) {
-        auto* row = reinterpret_cast<const T*>(p + k * stride) + done;
+        const char* row = p + k * stride + done * step;
 #pragma clang loop vectorize(assume_safety)
-        for (int64_t i = 0; i < width; ++i) add<Combine>(totals[done + i], row[i]);
+        for (int64_t i = 0; i < width; ++i) add<Combine>(totals[done + i], load_element<T>(row, i));
       }
     }
     return;
@@ -35,11 +36,11 @@ template <class Combine, class T, class Acc>
     const char* at = p + done * step;
     for (int64_t i = 0; i < interleaved; ++i) some[i] = totals[done + i];
     for (int64_t k = 0; k < n; ++k, at += stride)
-      for (int64_t i = 0; i < interleaved; ++i) add<Combine>(some[i], *reinterpret_cast<const T*>(at + i * step));
+      for (int64_t i = 0; i < interleaved; ++i) add<Combine>(some[i], load_element<T>(at + i * step));
     for (int64_t i = 0; i < interleaved; ++i) totals[done + i] = some[i];
   }
   for (; done < count; ++done)
-    for (int64_t k = 0; k < n; ++k) add<Combine>(totals[done], *reinterpret_cast<const T*>(p + done * step + k * stride));
+    for (int64_t k = 0; k < n; ++k) add<Combine>(totals[done], load_element<T>(p + done * step + k * stride));
 }
 template <class Combine, class T, class Acc>
 [[gnu::target("avx2")]] void wide(const char* p, int64_t count, int64_t step, int64_t n, int64_t stride, Acc* totals) {

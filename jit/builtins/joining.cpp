@@ -18,7 +18,7 @@ namespace {
 using Arguments = std::span<const Argument>;
 
 // An argument of where: an array, or a number as one of no dimensions. Code: 1 array; 0 number, its kind, its slots.
-using Memory = std::array<char, 16>;
+struct alignas(16) Memory : std::array<char, 16> {};
 ArrayValue read_either(Reader& in, Memory& memory) {
   if (in.integer() != 0) return in.array();
   ArrayValue a;
@@ -60,10 +60,10 @@ void take_where(const ArrayValue& condition, const ArrayValue& from, char* out) 
     for_lines(condition, from, [&](const char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q) {
       auto* to = reinterpret_cast<T*>(out);
       if (step_p == sizeof(Test) && step_q == sizeof(T)) {
-        for (int64_t k = 0; k < n; ++k) to[k] = reinterpret_cast<const Test*>(p)[k] != 0 ? reinterpret_cast<const T*>(q)[k] : to[k];
+        for (int64_t k = 0; k < n; ++k) to[k] = load_element<Test>(p, k) != 0 ? load_element<T>(q, k) : to[k];
       } else {
         for (int64_t k = 0; k < n; ++k)
-          if (*reinterpret_cast<const Test*>(p + k * step_p) != 0) to[k] = *reinterpret_cast<const T*>(q + k * step_q);
+          if (load_element<Test>(p + k * step_p) != 0) to[k] = load_element<T>(q + k * step_q);
       }
       out += n * static_cast<int64_t>(sizeof(T));
       return true;
@@ -91,7 +91,7 @@ template <class T>
 bool choose_in_one_pass(const ArrayValue& condition, const ArrayValue& x, const ArrayValue& y, const ArrayValue& to) {
   if (condition.element != Scalar::boolean || x.element != to.element || y.element != to.element) return false;
   auto step = [](const ArrayValue& a) {  // 1, 0, or neither: -1
-    bool still = true;
+    bool still = is_aligned(a.data, static_cast<size_t>(a.item()));
     for (int axis = 0; axis < a.ndim; ++axis) still = still && a.strides[static_cast<size_t>(axis)] == 0;
     return still ? 0 : is_packed(a) ? 1 : -1;
   };

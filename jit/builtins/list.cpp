@@ -220,7 +220,7 @@ int32_t list_repeated(const uint64_t* x, uint64_t* result) {
   int64_t times = std::max(static_cast<int64_t>(x[2]), int64_t{0}), size = 0;
   if (__builtin_mul_overflow(times, list.header.size, &size)) return fail(runtime::ExcKind::MemoryError, "cannot allocate list");
   ListHeader* made = make_list(size, list.width);
-  if (made) {
+  if (made && size > 0 && list.width > 0) {
     if (list.width == 1 && list.header.size == 1) {
       std::fill_n(made->items, size, list.header.items[0]);
     } else {

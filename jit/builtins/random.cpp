@@ -8,6 +8,7 @@
 #include "jit/builtins/array.h"
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/random_samplers.h"
+#include "jit/interp/value.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -42,7 +43,7 @@ int32_t draw(const uint64_t* x, uint64_t* result) {
   const char* error = nullptr;
   double value = reinterpret_cast<Sampler>(x[1])(state(x[0]), parameters, error);
   if (error) return fail(error);
-  *result = x[2] ? static_cast<uint64_t>(static_cast<int64_t>(value)) : std::bit_cast<uint64_t>(value);
+  *result = x[2] ? interp::float_to_integer<Scalar::i64>(value) : std::bit_cast<uint64_t>(value);
   return 0;
 }
 
@@ -155,15 +156,21 @@ Resolution seed(std::span<const Argument> arguments, const Builtin& self) {
           .advice = {}};
 }
 
+// b != 0. The least integer by -1 would be one more than the greatest: it wraps.
+int64_t truncated_quotient(int64_t a, int64_t b) {
+  return b == -1 ? static_cast<int64_t>(0 - static_cast<uint64_t>(a)) : a / b;
+}
+
 // Arguments: whether NumPy's stream, start, stop, step.
 int32_t draw_range(const uint64_t* x, uint64_t* result) {
-  auto start = static_cast<int64_t>(x[1]), step = static_cast<int64_t>(x[3]);
-  auto n = static_cast<int64_t>(x[2] - x[1]);
-  if (step < 0) n = (n + step + 1) / step;
-  if (step > 1) n = (n + step - 1) / step;
+  auto step = static_cast<int64_t>(x[3]);
+  uint64_t span = x[2] - x[1];  // what is out of range wraps, as in Numba's code
+  if (step < 0) span += x[3] + 1;
+  if (step > 1) span += x[3] - 1;
+  auto n = step < 0 || step > 1 ? truncated_quotient(static_cast<int64_t>(span), step) : static_cast<int64_t>(span);
   if (n <= 0) return fail("empty range for randrange()");
   uint64_t r = next_below(state(x[0]), static_cast<uint64_t>(n), x[0] != 0);
-  *result = static_cast<uint64_t>(start) + r * static_cast<uint64_t>(step);
+  *result = x[1] + r * x[3];
   return 0;
 }
 // The same with step 1, then the item's size, the number of dimensions and the slots of an array to fill.

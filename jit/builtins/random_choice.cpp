@@ -78,7 +78,7 @@ int32_t run_choice(const uint64_t* x, uint64_t* result) {
     std::array<char, 8> value{};
     take(value.data());
     with_scalar(number ? Scalar::i64 : population.element, [&]<Scalar s>() {
-      *result = interp::put(static_cast<interp::RegisterType<s>>(*reinterpret_cast<interp::ElementType<s>*>(value.data())));
+      *result = interp::put(static_cast<interp::RegisterType<s>>(load_element<interp::ElementType<s>>(value.data())));
     });
     return 0;
   }

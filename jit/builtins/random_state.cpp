@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "jit/builtins/random.h"
+#include "jit/interp/value.h"
 
 namespace {
 
@@ -159,11 +160,12 @@ int64_t px_random_poisson(px_random_state* state, double mean) {
   for (;;) {
     double u = uniform() - 0.5, v = uniform();
     double us = 0.5 - std::fabs(u);
-    auto k = static_cast<int64_t>(std::floor((2 * a / us + b) * u + mean + 0.43));
+    const double found = std::floor((2 * a / us + b) * u + mean + 0.43);
+    auto k = static_cast<int64_t>(px::jit::interp::float_to_integer<px::jit::Scalar::i64>(found));
     if (us >= 0.07 && v <= vr) return k;
     if (k < 0 || (us < 0.013 && v > us)) continue;
     if (std::log(v) + std::log(inverse_alpha) - std::log(a / (us * us) + b) <=
-        -mean + static_cast<double>(k) * log_mean - log_gamma(static_cast<double>(k + 1)))
+        -mean + static_cast<double>(k) * log_mean - log_gamma(static_cast<double>(static_cast<int64_t>(static_cast<uint64_t>(k) + 1))))
       return k;
   }
 }

@@ -113,15 +113,15 @@ struct Extreme {
     if (a.size() == 0)
       return empty(greatest ? "zero-size array to reduction operation maximum which has no identity"
                             : "zero-size array to reduction operation minimum which has no identity");
-    T best = *reinterpret_cast<const T*>(a.data);
+    T best = load_element<T>(a.data);
     for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
       if (is_nan(best)) return false;
       if (stride == sizeof(T)) {
-        best = extreme_of_line<greatest>(reinterpret_cast<const T*>(p), n, best);
+        best = extreme_of_line<greatest>(p, n, best);
         return true;
       }
       for (int64_t k = 0; k < n && !is_nan(best); ++k, p += stride) {
-        T v = *reinterpret_cast<const T*>(p);
+        T v = load_element<T>(p);
         if (is_nan(v) || better<greatest>(v, best)) best = v;
       }
       return true;
@@ -139,7 +139,7 @@ struct Place {
     using T = interp::ElementType<s>;
     auto a = Strided::of(x + 1, static_cast<int>(x[0]));
     if (a.size() == 0) return empty(greatest ? "attempt to get argmax of an empty sequence" : "attempt to get argmin of an empty sequence");
-    T best = *reinterpret_cast<const T*>(a.data);
+    T best = load_element<T>(a.data);
     int64_t place = 0, index = 0;
     for_elements<T>(a, [&](T v) {
       if (is_nan(best)) return false;

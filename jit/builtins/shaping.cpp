@@ -1,5 +1,6 @@
 // NumPy: elements in other places: repeat, roll, flip, diff, outer, diag, take, clip, transpose, and products of matrices.
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace {
 
 using Arguments = std::span<const Argument>;
 
+constexpr int64_t most = std::numeric_limits<int64_t>::max();  // a size that is refused when the array is made
+
 template <class T, class Each>
 void every(const Strided& a, Each each) {
   for_elements<T>(a, [&](T v) { return each(v), true; });
@@ -24,7 +27,8 @@ int32_t run_repeat(const uint64_t* x, uint64_t* result) {
   ArrayValue a = in.array(), made;
   int64_t times = in.integer();
   if (times < 0) return raise_value("negative dimensions not allowed");
-  const int64_t shape[] = {a.size() * times};
+  int64_t shape[] = {0};
+  if (__builtin_mul_overflow(a.size(), times, &shape[0])) shape[0] = most;
   if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
   with_scalar(a.element, [&]<Scalar s>() {
     using T = interp::ElementType<s>;
@@ -70,7 +74,7 @@ int32_t run_diff(const uint64_t* x, uint64_t* result) {
     std::vector<T> work(static_cast<size_t>(size));
     auto* to = reinterpret_cast<T*>(made.data);
     for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
-      for (int64_t k = 0; k < n; ++k) work[static_cast<size_t>(k)] = *reinterpret_cast<const T*>(p + k * stride);
+      for (int64_t k = 0; k < n; ++k) work[static_cast<size_t>(k)] = load_element<T>(p + k * stride);
       for (int64_t round = 0; round < order; ++round)
         for (size_t k = 0; k + 1 < work.size() - static_cast<size_t>(round); ++k)
           work[k] = static_cast<T>(interp::wrap(work[k + 1]) - interp::wrap(work[k]));
@@ -112,10 +116,11 @@ int32_t run_outer(const uint64_t* x, uint64_t* result) {
 int32_t run_diag(const uint64_t* x, uint64_t* result) {
   Reader in(x);
   ArrayValue a = in.array(), made;
-  int64_t k = in.integer();
+  int64_t k = std::max(in.integer(), -most);
   auto item = static_cast<size_t>(a.item());
   if (a.ndim == 1) {
-    int64_t n = a.shape[0] + std::abs(k);
+    int64_t n = 0;
+    if (__builtin_add_overflow(a.shape[0], std::abs(k), &n)) n = most;
     const int64_t shape[] = {n, n};
     if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
     std::fill_n(made.data, static_cast<size_t>(n * n) * item, 0);
@@ -135,14 +140,14 @@ int32_t run_diag(const uint64_t* x, uint64_t* result) {
 int32_t run_trace(const uint64_t* x, uint64_t* result) {
   Reader in(x);
   ArrayValue a = in.array();
-  int64_t k = in.integer(), row = std::max<int64_t>(-k, 0), column = std::max<int64_t>(k, 0);
+  int64_t k = std::max(in.integer(), -most), row = std::max<int64_t>(-k, 0), column = std::max<int64_t>(k, 0);
   int64_t n = std::max<int64_t>(0, std::min(a.shape[0] - row, a.shape[1] - column));
   with_scalar(a.element, [&]<Scalar s>() {
     using T = interp::ElementType<s>;
     using Acc = std::conditional_t<is_float(s), T, interp::RegisterType<s == Scalar::boolean ? Scalar::i64 : s>>;
     Acc total = 0;
     for (int64_t i = 0; i < n; ++i) {
-      auto v = static_cast<Acc>(*reinterpret_cast<const T*>(a.data + (row + i) * a.strides[0] + (column + i) * a.strides[1]));
+      auto v = static_cast<Acc>(load_element<T>(a.data + (row + i) * a.strides[0] + (column + i) * a.strides[1]));
       total = static_cast<Acc>(interp::wrap(total) + interp::wrap(v));
     }
     *result = interp::put(total);

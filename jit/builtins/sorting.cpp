@@ -109,11 +109,11 @@ void sort_in_place(const ArrayValue& a) {
     using T = interp::ElementType<s>;
     std::vector<T> line;
     for_lines(a, a, [&](char* p, int64_t n, int64_t stride, char*, int64_t) {
-      if (stride == sizeof(T)) return sort_line(reinterpret_cast<T*>(p), n), true;
+      if (stride == sizeof(T) && is_aligned(p, sizeof(T))) return sort_line(reinterpret_cast<T*>(p), n), true;
       line.resize(static_cast<size_t>(n));
-      for (int64_t k = 0; k < n; ++k) line[static_cast<size_t>(k)] = *reinterpret_cast<const T*>(p + k * stride);
+      for (int64_t k = 0; k < n; ++k) line[static_cast<size_t>(k)] = load_element<T>(p + k * stride);
       sort_line(line.data(), n);
-      for (int64_t k = 0; k < n; ++k) *reinterpret_cast<T*>(p + k * stride) = line[static_cast<size_t>(k)];
+      for (int64_t k = 0; k < n; ++k) store_element(p + k * stride, line[static_cast<size_t>(k)]);
       return true;
     });
   });
@@ -178,7 +178,7 @@ int32_t run_searchsorted(const uint64_t* x, uint64_t* result) {
   return with_scalar(common, [&]<Scalar s>() -> int32_t {
     using T = interp::ElementType<s>;
     int64_t n = a.shape[0];
-    auto value = [](const char* p) { return *reinterpret_cast<const T*>(p); };
+    auto value = [](const char* p) { return load_element<T>(p); };
     auto passes = [&](T element, T key) { return right ? not_greater(element, key) : less(element, key); };
     auto search = [&](T key, int64_t& low, int64_t& high) {
       while (low < high) {

@@ -52,7 +52,7 @@ int32_t run_running(const uint64_t* x, uint64_t* result) {
       for (int64_t i = 0; i < count; ++i, p += stride_p, q += stride_q) {
         Acc total = product;
         for (int64_t j = 0; j < n; ++j) {
-          total = step(total, *reinterpret_cast<const T*>(q + j * from_step));
+          total = step(total, load_element<T>(q + j * from_step));
           *reinterpret_cast<Acc*>(p + j * to_step) = total;
         }
       }
@@ -128,7 +128,7 @@ int32_t run_skipping(const uint64_t* x, uint64_t* result) {
   with_scalar(a.element, [&]<Scalar s>() {
     using T = interp::ElementType<s>;
     if (what == Skipping::least || what == Skipping::greatest) {
-      T best = *reinterpret_cast<const T*>(a.data);
+      T best = load_element<T>(a.data);
       for_elements<T>(a, [&](T v) {
         if (best != best || (v == v && (what == Skipping::least ? v < best : v > best))) best = v;
         return true;
@@ -172,7 +172,7 @@ int32_t run_spread(const uint64_t* x, uint64_t* result) {
   if (a.size() == 0) return raise_value("zero-size array reduction not possible");
   with_scalar(a.element, [&]<Scalar s>() {
     using T = interp::ElementType<s>;
-    T low = *reinterpret_cast<const T*>(a.data), high = low;
+    T low = load_element<T>(a.data), high = low;
     for_elements<T>(a, [&](T v) {
       if (v != v) return low = high = v, false;
       if (v < low) low = v;
@@ -208,7 +208,8 @@ int32_t run_bincount(const uint64_t* x, uint64_t* result) {
     });
   });
   if (negative) return raise_value("bincount(): first argument must be non-negative");
-  const int64_t shape[] = {std::max(greatest + 1, least)};
+  constexpr int64_t most = std::numeric_limits<int64_t>::max();  // is refused when the array is made
+  const int64_t shape[] = {std::max(greatest < most ? greatest + 1 : most, least)};
   if (int32_t failed = make_array(weighed ? Scalar::f64 : Scalar::i64, shape, result, made)) return failed;
   std::fill_n(reinterpret_cast<uint64_t*>(made.data), shape[0], 0);
   if (!weighed) {

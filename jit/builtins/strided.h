@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -38,9 +39,9 @@ struct Strided {
     return a;
   }
   int64_t size() const {
-    int64_t n = 1;
-    for (int axis = 0; axis < ndim; ++axis) n *= shape[static_cast<size_t>(axis)];
-    return n;
+    uint64_t n = 1;  // beside an axis of no elements others may be of any size
+    for (int axis = 0; axis < ndim; ++axis) n *= static_cast<uint64_t>(shape[static_cast<size_t>(axis)]);
+    return static_cast<int64_t>(n);
   }
 };
 
@@ -107,20 +108,38 @@ bool for_lines(const Strided& a, const Strided& b, Line line) {
   }
 }
 
+// An element where it lies, which may be anywhere: the fields of packed records are not aligned. Arrays that px made are, and may be
+// walked by pointers of their type.
+template <class T>
+[[gnu::always_inline]] inline T load_element(const char* p) {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+template <class T>
+[[gnu::always_inline]] inline void store_element(char* p, T value) {
+  std::memcpy(p, &value, sizeof value);
+}
+// Element k of those that lie side by side.
+template <class T>
+[[gnu::always_inline]] inline T load_element(const char* p, int64_t k) {
+  return load_element<T>(p + k * static_cast<int64_t>(sizeof(T)));
+}
+inline bool is_aligned(const char* p, size_t bytes) {
+  return reinterpret_cast<uintptr_t>(p) % bytes == 0;
+}
+
 // Calls `each(value)`, of the element's C++ type T, in C order until it says false. Whether all were passed.
-// Elements may lie anywhere: the fields of packed records are not aligned, so that values are handed on, not places.
 template <class T, class Each>
 bool for_elements(const Strided& a, Each each) {
-  using Element [[gnu::aligned(1), gnu::may_alias]] = T;
   return for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
     if (stride == sizeof(T)) {
-      auto* x = reinterpret_cast<const Element*>(p);
       for (int64_t k = 0; k < n; ++k)
-        if (!each(T(x[k]))) return false;
+        if (!each(load_element<T>(p, k))) return false;
       return true;
     }
     for (int64_t k = 0; k < n; ++k, p += stride)
-      if (!each(T(*reinterpret_cast<const Element*>(p)))) return false;
+      if (!each(load_element<T>(p))) return false;
     return true;
   });
 }

@@ -235,9 +235,9 @@ template <Scalar s>
   auto* d = reinterpret_cast<interp::RegisterType<s>*>(to);
   if (stride == sizeof(E)) {
     PX_STRIP_LOOP
-    for (int64_t k = 0; k < n; ++k) d[k] = static_cast<interp::RegisterType<s>>(reinterpret_cast<const E*>(from)[k]);
+    for (int64_t k = 0; k < n; ++k) d[k] = static_cast<interp::RegisterType<s>>(load_element<E>(from, k));
   } else {
-    for (int64_t k = 0; k < n; ++k, from += stride) d[k] = static_cast<interp::RegisterType<s>>(*reinterpret_cast<const E*>(from));
+    for (int64_t k = 0; k < n; ++k, from += stride) d[k] = static_cast<interp::RegisterType<s>>(load_element<E>(from));
   }
 }
 template <Scalar s>
@@ -255,9 +255,9 @@ template <Scalar s>
   auto* a = reinterpret_cast<const interp::RegisterType<s>*>(from);
   if (stride == sizeof(E)) {
     PX_STRIP_LOOP
-    for (int64_t k = 0; k < n; ++k) reinterpret_cast<E*>(to)[k] = static_cast<E>(a[k]);
+    for (int64_t k = 0; k < n; ++k) store_element(to + k * int64_t{sizeof(E)}, static_cast<E>(a[k]));
   } else {
-    for (int64_t k = 0; k < n; ++k, to += stride) *reinterpret_cast<E*>(to) = static_cast<E>(a[k]);
+    for (int64_t k = 0; k < n; ++k, to += stride) store_element(to, static_cast<E>(a[k]));
   }
 }
 template <Scalar s>
@@ -276,7 +276,7 @@ void load_same(char* to, const char* from, int64_t stride, int64_t n) {
     std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
     return;
   }
-  for (int64_t k = 0; k < n; ++k, from += stride) reinterpret_cast<T*>(to)[k] = *reinterpret_cast<const T*>(from);
+  for (int64_t k = 0; k < n; ++k, from += stride) reinterpret_cast<T*>(to)[k] = load_element<T>(from);
 }
 template <class T>
 void store_same(char* to, int64_t stride, const char* from, int64_t n) {
@@ -284,7 +284,7 @@ void store_same(char* to, int64_t stride, const char* from, int64_t n) {
     std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
     return;
   }
-  for (int64_t k = 0; k < n; ++k, to += stride) *reinterpret_cast<T*>(to) = reinterpret_cast<const T*>(from)[k];
+  for (int64_t k = 0; k < n; ++k, to += stride) store_element(to, reinterpret_cast<const T*>(from)[k]);
 }
 
 }  // namespace

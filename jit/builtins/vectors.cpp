@@ -43,9 +43,9 @@ int32_t run_clip(const uint64_t* x, uint64_t* result) {
             return static_cast<T>(interp::convert<s>(v));
           };
           if (stride == sizeof(T)) {
-            for (int64_t k = 0; k < n; ++k) to[k] = one(reinterpret_cast<const T*>(q)[k]);
+            for (int64_t k = 0; k < n; ++k) to[k] = one(load_element<T>(q, k));
           } else {
-            for (int64_t k = 0; k < n; ++k, q += stride) to[k] = one(*reinterpret_cast<const T*>(q));
+            for (int64_t k = 0; k < n; ++k, q += stride) to[k] = one(load_element<T>(q));
           }
           return true;
         });

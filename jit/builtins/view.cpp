@@ -140,9 +140,9 @@ void fill_elements(const Strided& target, Scalar element, uint64_t slot) {
     auto value = static_cast<T>(interp::get<interp::RegisterType<s>>(slot));
     for_lines(target, target, [value](char* p, int64_t n, int64_t step, char*, int64_t) {
       if (step == sizeof(T)) {
-        for (int64_t k = 0; k < n; ++k) reinterpret_cast<T*>(p)[k] = value;
+        for (int64_t k = 0; k < n; ++k) store_element(p + k * int64_t{sizeof(T)}, value);
       } else {
-        for (int64_t k = 0; k < n; ++k, p += step) *reinterpret_cast<T*>(p) = value;
+        for (int64_t k = 0; k < n; ++k, p += step) store_element(p, value);
       }
       return true;
     });
@@ -191,7 +191,6 @@ int32_t array_convert(const uint64_t* x, uint64_t* result) {
 }
 
 int32_t array_reshape(const uint64_t* x, uint64_t* result) {
-  auto item = static_cast<int64_t>(x[0]);
   int ndim = static_cast<int>(x[1]), old = static_cast<int>(x[2]);
   const uint64_t* array = x + 3 + ndim;
   Strided from = Strided::of(array, old);
@@ -211,11 +210,12 @@ int32_t array_reshape(const uint64_t* x, uint64_t* result) {
   if (open >= 0 ? (known == 0 ? from.size() != 0 : from.size() % known != 0) : from.size() != known)
     return fail(runtime::ExcKind::ValueError, "total size of new array must be unchanged");
   if (open >= 0) shape[static_cast<size_t>(open)] = known == 0 ? 0 : from.size() / known;
-  int64_t stride = item;
+  uint64_t stride = x[0];
   for (int axis = ndim; axis-- > 0;) {
-    result[array_shape_slot(ndim, axis)] = static_cast<uint64_t>(shape[static_cast<size_t>(axis)]);
-    result[array_stride_slot(ndim, axis)] = static_cast<uint64_t>(stride);
-    stride *= shape[static_cast<size_t>(axis)];
+    const auto size = static_cast<uint64_t>(shape[static_cast<size_t>(axis)]);
+    result[array_shape_slot(ndim, axis)] = size;
+    result[array_stride_slot(ndim, axis)] = stride;
+    stride *= size;
   }
   result[array_flags_slot(ndim)] = array[array_flags_slot(old)];
   result[array_data_slot] = array[array_data_slot];

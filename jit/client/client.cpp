@@ -72,14 +72,14 @@ void CompileClient::wait_cache(Specialisation& specialisation, double seconds) {
 }
 
 bool CompileClient::wait_idle(double seconds) {
-  std::unique_lock lock(mutex_, std::defer_lock);
-  // Who only asks may hold the other compiler's locks (jit/forget.cpp), in whichever order fork takes them: it does not wait for this one.
-  if (seconds != 0) {
-    lock.lock();
-  } else if (!lock.try_lock()) {
-    return false;
-  }
   auto is_idle = [this] { return (pending_.empty() && !working_) || stopping_; };
+  // Who only asks may hold the other compiler's locks (jit/forget.cpp), in whichever order fork takes them: it does not wait for this one,
+  // nor for a condition, whose end would take the lock again.
+  if (seconds == 0) {
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    return lock && pending_.empty();
+  }
+  std::unique_lock lock(mutex_);
   if (seconds < 0) {
     idle_.wait(lock, is_idle);
     return pending_.empty();

@@ -37,7 +37,7 @@ char* place_n(const uint64_t* pc, uint64_t* fp, State* state, bool& failed) {
     if (failed) return nullptr;
     offset += static_cast<uint64_t>(index) * array[array_stride_slot(axes, axis)];
   }
-  return reinterpret_cast<char*>(array[array_data_slot]) + offset;
+  return reinterpret_cast<char*>(array[array_data_slot] + offset);  // strides may be negative
 }
 
 template <Scalar element>
