@@ -62,9 +62,9 @@ Plan build_list(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan list_append(Inference& inf, std::span<const int32_t> operands) {
-  Argument value = inf.read(operands[1]), list = inf.widened(inf.read(operands[0]), value.type);
-  Inference::require_known(list.type);
-  if (list.type->kind != TypeKind::list) mistyped(to_string(list.type) + " has no append");  // code that no front end writes
+  Argument value = inf.read(operands[1]), list = inf.read(operands[0]);
+  if (!list.type->is_list()) mistyped(to_string(list.type) + " has no append");  // in code that no front end writes
+  list = inf.widened(list, value.type);
   const Type* element = item_of(list);
   return {.lower = [=](Lowering& low, std::span<const Slot>) {
     auto& e = low.emitter;
