@@ -26,12 +26,18 @@ struct FileHeader {
   uint32_t header_bytes;
   uint64_t object_bytes;
   Key key;
-  Key content;  // of what follows this struct
+  Key content;  // of what follows this struct, cut where header_bytes says
 };
 static_assert(sizeof(FileHeader) == 56);
 constexpr char magic[8] = {'p', 'x', ' ', 'c', 'a', 'c', 'h', 'e'};
-constexpr uint32_t version = 1;
+constexpr uint32_t version = 2;
 constexpr time_t day = 24 * 60 * 60, hour = 60 * 60;  // seconds
+
+// The other length follows from the file's.
+Key content_key(std::string_view content, uint32_t header_bytes) {
+  XXH128_hash_t hash = XXH3_128bits_withSeed(content.data(), content.size(), header_bytes);
+  return {hash.high64, hash.low64};
+}
 
 enum class Read : uint8_t { absent, bad, good };
 
@@ -49,7 +55,7 @@ Read read_entry(const std::string& path, const Key& key, CacheEntry& entry) {
   uint64_t content = header.header_bytes + header.object_bytes;
   if (static_cast<uint64_t>(status.st_size) != sizeof header + content) return Read::bad;
   std::string bytes(content, '\0');
-  if (!file.read(bytes.data(), bytes.size()) || key_of(bytes) != header.content) return Read::bad;
+  if (!file.read(bytes.data(), bytes.size()) || content_key(bytes, header.header_bytes) != header.content) return Read::bad;
   entry.header.assign(bytes, 0, header.header_bytes);
   entry.object.assign(bytes.begin() + header.header_bytes, bytes.end());
   // The modification time says when an entry was last of use; a day's precision is enough and spares a write for each hit.
@@ -106,7 +112,7 @@ void Cache::store(const Key& key, std::string_view header, std::string_view obje
   head.header_bytes = static_cast<uint32_t>(header.size());
   head.object_bytes = object.size();
   head.key = key;
-  head.content = key_of(content);
+  head.content = content_key(content, head.header_bytes);
   std::string temporary = options_.directory + "/" + key.hex() + ".XXXXXX";
   File file(mkostemp(temporary.data(), O_CLOEXEC));
   if (!file) return give_up("written", errno);

@@ -18,7 +18,7 @@ app = typer.Typer(help="Machine code kept on disk.", no_args_is_help=True)
 # A key in hexadecimal, then .pxo, or six characters while it is written (jit/client/cache.cpp). Other files are not px's.
 NAME = re.compile(r"[0-9a-f]{32}\.(pxo|\w{6})")
 HEAD = struct.Struct("<8sIIQ16s16s")  # magic, version, header's bytes, object's bytes, key, hash of the content
-VERSION = 1
+VERSION = 2
 
 
 def folder() -> Path:

@@ -92,6 +92,19 @@ TEST_F(CacheTest, AlteredFileIsAbsentAndRemoved) {
   EXPECT_FALSE(cache.load(key, entry));
 }
 
+TEST_F(CacheTest, FileThatIsCutElsewhereIntoItsPartsIsAbsent) {
+  Cache cache(options());
+  cache.store(key, "{header}", "object");
+  auto altered = test::read_file(path(key));
+  constexpr size_t header_bytes = 12, object_bytes = 16;  // places of the lengths, whose sum stays
+  ASSERT_EQ(altered[header_bytes], 8);
+  ASSERT_EQ(altered[object_bytes], 6);
+  ++altered[header_bytes];
+  --altered[object_bytes];
+  test::write_file(path(key), {altered.data(), altered.size()});
+  EXPECT_FALSE(cache.load(key, entry));
+}
+
 TEST_F(CacheTest, FileOfAnotherKeyIsAbsent) {
   Cache cache(options());
   cache.store(key, "{header}", "object");

@@ -128,7 +128,7 @@ class TestCache:
     def kept(self, tmp_path):
         """A folder with one entry of the cache, as jit/client/cache.cpp writes it, and a file of somebody else."""
         header = json.dumps({"specialisations": [{"function": 0, "arguments": ["array(float64, 1d, C)"], "result": "float64"}]}).encode()
-        head = struct.pack("<8sIIQ16s16s", b"px cache", 1, len(header), 100, b"", b"")
+        head = struct.pack("<8sIIQ16s16s", b"px cache", 2, len(header), 100, b"", b"")
         (tmp_path / f"{'0123456789abcdef' * 2}.pxo").write_bytes(head + header + b"x" * 100)
         (tmp_path / "letter.txt").write_text("dear reader")
         return tmp_path
