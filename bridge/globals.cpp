@@ -60,14 +60,17 @@ Object look_up(const State& state, const std::vector<Object>& path) {
   return value;
 }
 
-// Another compiler's dispatcher, or a px function: its px function as a new reference, null without an exception if `value` is neither.
+// Another compiler's dispatcher, a function that Numba was told to compile where it is called, or a px function: its px function as a new
+// reference, null without an exception if `value` is none of these.
 Object as_px_function(PyObject* value) {
   if (as_callable(value)) return Object::borrow(value);
-  const char* type = Py_TYPE(value)->tp_name;
-  if (std::string_view(type) != "CPUDispatcher" && std::string_view(type) != "DUFunc") return {};
+  const std::string_view type = Py_TYPE(value)->tp_name;
+  const bool dispatcher = type == "CPUDispatcher" || type == "DUFunc";
+  const bool told = PyFunction_Check(value) && PyDict_GetItemString(PyImport_GetModuleDict(), "numba.core.typing.templates");
+  if (!dispatcher && !told) return {};
   auto module = Object::steal(PyImport_ImportModule("px.dispatchers"));
-  auto adopt = Object::steal(module ? PyObject_GetAttrString(module.get(), "adopt") : nullptr);
-  return Object::steal(adopt ? PyObject_CallOneArg(adopt.get(), value) : nullptr);
+  auto found = Object::steal(module ? PyObject_CallMethod(module.get(), dispatcher ? "adopt" : "registered", "O", value) : nullptr);
+  return found.get() == Py_None ? Object() : std::move(found);
 }
 
 constexpr int deepest_tuple = 100;
@@ -93,6 +96,20 @@ bool set_constant(PyObject* value, GlobalValue& out, int depth = 0) {
   if (to_constant(value, out.constant)) return true;
   PyErr_Clear();
   return false;
+}
+
+bool of_numbers(const jit::Type* type) {
+  return type->is_tuple() ? std::ranges::all_of(type->elements, of_numbers) : type->is_number() || type->is_none();
+}
+
+// The type of a number of NumPy's, a tuple with such in it, or a record: read at each run, as arrays are. Null without an exception for
+// what is none.
+const jit::Type* number_type(PyObject* value) {
+  if (!numpy::ready() || !(PyArray_IsScalar(value, Generic) || PyTuple_CheckExact(value))) return nullptr;
+  const jit::Type* type = type_of(value);
+  if (!type) PyErr_Clear();
+  if (type && type->is_record()) return jit::types::record(type->text, false);
+  return type && of_numbers(type) ? type : nullptr;
 }
 
 // What `value` means to px; `held` is what must stay alive for it. False with a Python exception set.
@@ -124,7 +141,9 @@ bool to_global(Object& held, GlobalValue& out) {
     out.kind = GlobalValue::Kind::constant;
     return true;
   }
-  if (const jit::Type* type = interlocked_type(value)) {
+  const jit::Type* type = interlocked_type(value);
+  if (!type) type = number_type(value);
+  if (type) {
     out.array = type;
     out.kind = GlobalValue::Kind::array;
     return true;

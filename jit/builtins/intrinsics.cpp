@@ -162,6 +162,53 @@ Resolution recast(Arguments a, const Builtin&) {
           .advice = {}};
 }
 
+// Arguments: the axes of the result, how many shapes, and of each how many sizes it has and these.
+int32_t run_broadcast_shapes(const uint64_t* x, uint64_t* result) {
+  const uint64_t ndim = x[0], count = x[1];
+  std::fill_n(result, ndim, uint64_t{1});
+  x += 2;
+  for (uint64_t shape = 0; shape < count; ++shape) {
+    const uint64_t n = *x++;
+    for (uint64_t k = 0; k < n; ++k) {
+      uint64_t size = *x++, &out = result[ndim - n + k];
+      if (static_cast<int64_t>(size) < 0) return raise_value("negative dimensions are not allowed");
+      if (size == 1) continue;
+      if (out != 1 && out != size) return raise_value("shape mismatch: objects cannot be broadcast to a single shape");
+      out = size;
+    }
+  }
+  return 0;
+}
+
+Resolution broadcast_shapes(Arguments a, const Builtin&) {
+  size_t ndim = 0;
+  std::vector<const Type*> shapes;
+  for (auto& one : a) {
+    auto* t = one.type;
+    const bool tuple = t->is_tuple() && std::ranges::all_of(t->elements, is_integer_type);
+    if (!tuple && !is_integer_type(t)) return {.advice = "it takes integers and tuples of integers"};
+    ndim = std::max<size_t>(ndim, t->slots);
+    shapes.push_back(t);
+  }
+  const Type* result = tuple_of_sizes(ndim);
+  return {.result = result,
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> s, Slot d) {
+                if (ndim == 0) return;
+                std::vector<Slot> slots{e.int_constant(static_cast<int64_t>(ndim)), e.int_constant(static_cast<int64_t>(shapes.size()))};
+                for (size_t k = 0; k < shapes.size(); ++k) {
+                  slots.push_back(e.int_constant(shapes[k]->slots));
+                  for (uint32_t j = 0; j < shapes[k]->slots; ++j) slots.push_back(s[k] + j);
+                }
+                Slot to = e.temporary(result);
+                e.call_runtime("px_broadcast_shapes", run_broadcast_shapes, std::move(slots), to, result->slots);
+                e.move(d, to, result->slots);
+              },
+          .advice = {}};
+}
+
 constexpr Kind any = Kind::any, like = Kind::like, in_c_order = Kind::c, readonly = Kind::readonly;
 
 const Builtin table[] = {
@@ -181,6 +228,15 @@ const Builtin table[] = {
     {"px.library.intrinsics.view_like", view, "a view in the array's own layout", "", {}, 0, &like, 4, 4, {}, true},
     {"px.library.intrinsics.view_c", view, "a view in C order", "", {}, 0, &in_c_order, 4, 4, {}, true},
     {"px.library.intrinsics.readonly_view", view, "a view that is not written to", "", {}, 0, &readonly, 4, 4, {}, true},
+    {"numpy.broadcast_shapes",
+     broadcast_shapes,
+     "the shape that arrays of these shapes have together",
+     "np.broadcast_shapes((2, 1), 3); np.broadcast_shapes()",
+     {},
+     0,
+     nullptr,
+     0,
+     64},
     {"numpy.isscalar", scalar_value, "whether x is a number or a text", "np.isscalar(x)", {"element"}, 1, nullptr, 1, 1, {}, true},
     {"numpy.iscomplexobj",
      complex_object,

@@ -71,7 +71,7 @@ void next_index(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
   e.binary(Op::gt_, Scalar::i64, test, left, e.int_constant(0));
   e.branch(test, more, done);
   e.bind(more);
-  if (it->text != "flat") {
+  if (it->text != "flat" && ndim > 0) {
     e.move(d, index, ndim);
     d += ndim;
   }
@@ -152,6 +152,13 @@ void emit_shared_iterator(Emitter& e, const Type* from, Slot value, Slot d) {
   e.call_runtime("px_iterator_new", iterator_new, std::move(slots), d, 1);
 }
 
+Slot emit_shared_state(Emitter& e, const Type* shared, Slot at) {
+  const Type* inner = shared->elements[0];
+  Slot state = e.temporary(inner);
+  e.call_runtime("px_iterator_load", iterator_load, {at, e.int_constant(inner->slots)}, state, inner->slots);
+  return state;
+}
+
 void emit_tuple_element(Emitter& e, const Type* tuple, Slot from, Slot index, Slot d) {
   uint32_t width = tuple->elements[0]->slots;
   std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(tuple->elements.size())), e.int_constant(width), index};
@@ -195,9 +202,15 @@ void emit_index_iterator(Emitter& e, const Type* it, Slot value, Slot d) {
   Slot shape = over->is_array() ? d + array_shape_slot(static_cast<int>(ndim), 0) : d, at = d + over->slots, left = at + ndim;
   e.move(d, value, over->slots);
   e.move(left, e.int_constant(1), 1);
+  // As Numba: an axis of a negative size has one round.
+  Slot negative = over->is_array() ? 0 : e.temporary(types::boolean()), size = over->is_array() ? 0 : e.temporary(types::int64());
   for (uint32_t k = 0; k < ndim; ++k) {
     e.move(at + k, e.int_constant(0), 1);
-    e.binary(Op::mul_, Scalar::i64, left, left, shape + k);
+    if (!over->is_array()) {
+      e.binary(Op::lt_, Scalar::i64, negative, shape + k, e.int_constant(0));
+      e.binary(Op::max_, Scalar::i64, size, shape + k, e.convert(negative, types::boolean(), types::int64()));
+    }
+    e.binary(Op::mul_, Scalar::i64, left, left, over->is_array() ? shape + k : size);
   }
 }
 
@@ -274,6 +287,11 @@ void emit_next(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
     return advance(e, at);
   }
   if (goes_over_indices(it)) return next_index(e, it, at, d, done);
+  if (it->elements.empty()) {  // zip(): no rounds
+    uint32_t more = e.new_label();
+    e.branch(e.constant(0, types::boolean()), more, done);
+    return e.bind(more);
+  }
   // Through a copy: where a later part is exhausted, `d` keeps what it was.
   const Type* item = yielded(it);
   Slot to = e.temporary(item), next = to, part = at;

@@ -17,6 +17,8 @@ void emit_next(Emitter&, const Type* iterator, typed::Slot at, typed::Slot d, ui
 // An iterator that iter() has made: its state is in the context's memory, so that everyone who has it sees it advance. One slot.
 const Type* shared_iterator(const Type* inner);
 void emit_shared_iterator(Emitter&, const Type* from, typed::Slot value, typed::Slot d);
+// The slots of its state as they are now.
+typed::Slot emit_shared_state(Emitter&, const Type* shared, typed::Slot at);
 
 // An element of a tuple whose elements have one type; IndexError.
 void emit_tuple_element(Emitter&, const Type* tuple, typed::Slot from, typed::Slot index, typed::Slot d);

@@ -1,6 +1,7 @@
 // Python's built-in functions that go over something: enumerate, zip, reversed, sum, any, all.
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/iterable.h"
+#include "jit/builtins/list.h"
 #include "jit/builtins/nditer.h"
 
 namespace px::jit {
@@ -40,11 +41,8 @@ Resolution count(std::span<const Argument> arguments, const Builtin&) {
 }
 
 Resolution pairs(std::span<const Argument> arguments, const Builtin&) {
-  if (arguments.empty())  // a loop of no rounds
-    return {
-        .result = types::tuple({}), .literal = {}, .parameters = {}, .lower = [](Emitter&, std::span<const Slot>, Slot) {}, .advice = {}};
   auto inner = iterators(arguments);
-  if (inner.empty()) return {.advice = "it takes " + std::string(what_loops)};
+  if (inner.empty() && !arguments.empty()) return {.advice = "it takes " + std::string(what_loops)};
   std::vector<const Type*> from;
   for (auto& a : arguments) from.push_back(a.type);
   return {.result = types::iterator("zip", inner),
@@ -159,7 +157,7 @@ Resolution indices(std::span<const Argument> arguments, const Builtin&) {
   if (tuple) sizes = arguments[0].type->elements;
   for (auto* t : sizes)
     if (!t->is_scalar() || !is_integer(t->scalar)) return {.advice = "it takes integers or a tuple of integers"};
-  if (sizes.empty() || sizes.size() > 8) return {.advice = "one to eight sizes"};
+  if (sizes.size() > 8) return {.advice = "eight sizes at most"};
   const Type* it = index_iterator("ndindex", types::tuple(sizes));
   return {.result = it,
           .literal = {},
@@ -172,6 +170,41 @@ Resolution indices(std::span<const Argument> arguments, const Builtin&) {
                 emit_index_iterator(e, it, shape, d);
               },
           .advice = {}};
+}
+
+// What Numba calls a loop's rounds: of an iterator over a range those that are left, of others all.
+Resolution rounds(std::span<const Argument> arguments, const Builtin&) {
+  auto* of = arguments[0].type;
+  const bool shared = of->kind == TypeKind::iterator && of->text == "shared";
+  const Type* it = shared ? of->elements[0] : of;
+  const bool over_array = it->kind == TypeKind::array_iter, over_range = it->kind == TypeKind::range_iter;
+  const bool in_turn = it->kind == TypeKind::iterator && (it->text == "list" || it->text == "tuple");
+  if (!over_array && !over_range && !in_turn) return {.advice = "it takes an iterator of a range, an array, a list or a tuple"};
+  return {.result = over_range ? types::scalar(it->scalar) : types::int64(),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                Slot state = shared ? emit_shared_state(e, of, a[0]) : a[0];
+                if (over_range) return void(e.move(d, state + 2, 1));
+                if (over_array) return void(e.move(d, state + array_shape_slot(it->ndim, 0), 1));
+                if (it->text == "list") return e.call_runtime("px_list_size", list_size, {state + 1}, d, 1);
+                e.move(d, e.int_constant(static_cast<int64_t>(it->elements[0]->elements.size())), 1);
+              },
+          .advice = {}};
+}
+
+// operator.contains(sequence, value)
+Resolution contains(std::span<const Argument> arguments, const Builtin&) {
+  const Argument turned[] = {arguments[1], arguments[0]};
+  auto& membership = operator_builtin(Operator::in_);
+  Resolution r = membership.resolve(turned, membership);
+  if (r.lower)
+    r.lower = [lower = r.lower](Emitter& e, std::span<const Slot> a, Slot d) {
+      const Slot slots[] = {a[1], a[0]};
+      lower(e, slots, d);
+    };
+  return r;
 }
 
 Resolution not_called(std::span<const Argument>, const Builtin&) {
@@ -205,6 +238,18 @@ const Builtin table[] = {
      nullptr,
      1,
      1},
+    {"operator.contains", contains, "b in a", "operator.contains((1, 2, 3), x)", {}, 0, nullptr, 2, 2},
+    {"numba.core.inline_closurecall.length_of_iterator",
+     rounds,
+     "how many rounds a loop over an iterator has",
+     "",
+     {},
+     0,
+     nullptr,
+     1,
+     1,
+     {},
+     true},
     {"Ellipsis", not_called, "`...` in an index: the axes that are not named", ""},
 };
 

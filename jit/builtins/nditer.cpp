@@ -75,8 +75,19 @@ const Builtin item_entry{"item", item, "the number in an array of one element", 
 Resolution nditer(std::span<const Argument> arguments, const Builtin&) {
   auto* given = arguments[0].type;
   std::vector<const Type*> arrays = given->is_tuple() ? given->elements : std::vector<const Type*>{given};
-  if (arrays.empty() || !std::ranges::all_of(arrays, [](auto* t) { return t->is_array(); }))
-    return {.advice = "it takes an array or a tuple of arrays"};
+  if (arrays.empty() || !std::ranges::all_of(arrays, [](auto* t) { return t->is_array() || t->is_scalar(); }))
+    return {.advice = "it takes arrays and numbers, one or a tuple of them"};
+  // A number is an array without dimensions.
+  const std::vector<const Type*> given_parts = arrays;
+  std::vector<Resolution> numbers;  // what makes it; none for an array
+  static const auto& full = *find_builtin("numpy.full");
+  for (auto*& t : arrays) {
+    Resolution& made = numbers.emplace_back();
+    if (!t->is_scalar()) continue;
+    const Argument pair[] = {{types::tuple({}), {}, -1, 0}, {t, {}, -1, 0}};
+    made = full.resolve(pair, full);
+    t = made.result;
+  }
   int ndim = 0;
   for (auto* a : arrays) ndim = std::max<int>(ndim, a->ndim);
   const Type* parts[] = {types::tuple(arrays), types::tuple(std::vector<const Type*>(static_cast<size_t>(ndim), types::int64())),
@@ -88,7 +99,19 @@ Resolution nditer(std::span<const Argument> arguments, const Builtin&) {
           .lower =
               [=](Emitter& e, std::span<const Slot> from, Slot d) {
                 Slot at = d, index = d + it->elements[0]->slots, left = index + static_cast<Slot>(ndim), shape = 0;
-                e.move(d, from[0], it->elements[0]->slots);
+                Slot source = from[0];
+                for (size_t k = 0; k < arrays.size(); ++k) {
+                  if (numbers[k].result) {
+                    const Slot slots[] = {source, source};
+                    const Type* const types[] = {types::tuple({}), given_parts[k]};
+                    numbers[k].emit(e, types, slots, at);
+                  } else {
+                    e.move(at, source, arrays[k]->slots);
+                  }
+                  source += given_parts[k]->slots;
+                  at += arrays[k]->slots;
+                }
+                at = d;
                 bool found = false;
                 for (auto* a : arrays) {
                   if (a->ndim == ndim && !found) shape = at + array_shape_slot(ndim, 0), found = true;

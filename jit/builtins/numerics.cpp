@@ -242,6 +242,12 @@ int32_t run_nan_to_num(const uint64_t* x, uint64_t* result) {
 }
 Resolution nan_to_num(Arguments a, const Builtin&) {
   auto* t = a[0].type;
+  if (is_real(t) && is_integer(t->scalar))  // itself, as in Numba
+    return {.result = t,
+            .literal = {},
+            .parameters = {},
+            .lower = [n = t->slots](Emitter& e, std::span<const Slot> s, Slot d) { e.move(d, s[0], n); },
+            .advice = {}};
   if (is_real(t) && !is_float(t->scalar)) {
     static const auto& copy = *find_builtin("numpy.copy");
     return copy.resolve(a.first(1), copy);

@@ -7,6 +7,7 @@
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/list.h"
 #include "jit/builtins/list_compare.h"
+#include "jit/builtins/membership.h"
 #include "jit/builtins/optional.h"
 #include "jit/builtins/power.h"
 
@@ -263,68 +264,6 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }
 
-// `in` of lists, ranges and arrays, all elements of these.
-Resolution membership_of_loop(const Type* value, const Type* sequence, bool negated) {
-  if (sequence->is_list() && sequence->elements.empty()) return known(negated);  // nothing is in it yet
-  const Type* it = sequence->is_list() || sequence->kind == TypeKind::range ? iterator_of(sequence) : nullptr;
-  if (sequence->is_array()) it = index_iterator("flat", sequence);
-  Resolution equal = it ? compare_parts(Operator::eq, value, yielded(it)) : Resolution{};
-  if (!equal.result) return {.advice = "`in` works on tuples, lists, ranges and arrays"};
-  return {.result = types::boolean(),
-          .literal = {},
-          .parameters = {},
-          .lower =
-              [=](Emitter& e, std::span<const Slot> s, Slot d) {
-                const Type* item = yielded(it);
-                Slot iterator = e.temporary(it), x = e.temporary(item), found = e.temporary(types::boolean());
-                uint32_t header = e.new_label(), done = e.new_label();
-                sequence->is_array() ? emit_index_iterator(e, it, s[1], iterator) : emit_iter(e, sequence, s[1], iterator);
-                e.move(found, e.constant(0, types::boolean()), 1);
-                e.bind(header);
-                emit_next(e, it, iterator, x, done);
-                const Type* types[] = {value, item};
-                const Slot pair[] = {s[0], x};
-                equal.emit(e, types, pair, found);
-                e.branch(found, done, header);
-                e.bind(done);
-                e.move(d, found, 1);
-                if (negated) e.unary(Op::logical_not_, B, d, d);
-              },
-          .advice = {}};
-}
-
-Resolution membership(std::span<const Argument> arguments, const Builtin& self) {
-  bool negated = self.data != nullptr;
-  auto& value = arguments[0];
-  auto* sequence = arguments[1].type;
-  if (!sequence->is_tuple()) return membership_of_loop(value.type, sequence, negated);
-  auto& equal = operator_builtin(Operator::eq);
-  std::vector<Resolution> parts;
-  for (auto* e : sequence->elements) {
-    Argument pair[] = {{value.type, {}, -1, 0}, {e, {}, -1, 0}};
-    parts.push_back(equal.resolve(pair, equal));
-    if (!parts.back().result) return {};
-  }
-  return {.result = types::boolean(),
-          .literal = {},
-          .parameters = {},
-          .lower =
-              [=, type = value.type](Emitter& e, std::span<const Slot> s, Slot d) {
-                e.move(d, e.constant(0, types::boolean()), 1);
-                Slot element = s[1];
-                for (size_t k = 0; k < parts.size(); ++k) {
-                  Slot part = e.temporary(types::boolean());
-                  const Type* types[] = {type, sequence->elements[k]};
-                  const Slot pair[] = {s[0], element};
-                  parts[k].emit(e, types, pair, part);
-                  e.binary(Op::bit_or_, B, d, d, part);
-                  element += sequence->elements[k]->slots;
-                }
-                if (negated) e.unary(Op::logical_not_, B, d, d);
-              },
-          .advice = {}};
-}
-
 // Numba negates and inverts in the operand's own width, then widens: -np.uint8(200) is 56.
 void widen_from(Emitter& e, Slot d, const Type* narrow, const Type* wide) {
   if (item_size(narrow->scalar) < 8) e.convert_into(d, e.convert(d, types::int64(), narrow), narrow, wide);
@@ -388,7 +327,8 @@ Resolution truth(std::span<const Argument> arguments, const Builtin& self) {
                   e.binary(negates ? Op::eq_ : Op::ne_, I, d, size, e.int_constant(0));
                 },
             .advice = {}};
-  if (!t->is_scalar()) return {.advice = t->is_array() ? "the truth of an array is ambiguous: compare its size or an element" : ""};
+  if (t->is_array()) return truth_of_array(t, negates);
+  if (!t->is_scalar()) return {};
   if (arguments[0].literal) {
     auto& value = arguments[0].literal->value;
     if (auto* x = std::get_if<bool>(&value)) return known(*x != negates);

@@ -209,7 +209,7 @@ Resolution length(std::span<const Argument> arguments, const Builtin&) {
             .lower = [](Emitter& e, std::span<const Slot> a, Slot d) { e.call_runtime("px_list_size", list_size, {a[0]}, d, 1); },
             .advice = {}};
   if (t->kind == TypeKind::range)
-    return {.result = types::int64(),
+    return {.result = types::scalar(t->scalar),
             .literal = {},
             .parameters = {},
             .lower =

@@ -44,13 +44,12 @@ Resolution instance(std::span<const Argument> arguments, const Builtin&) {
   auto *t = arguments[0].type, *of = arguments[1].type;
   if (t->is_optional()) return {.advice = "isinstance of a value that may be None: ask `is None` first"};
   std::vector<const Type*> classes = of->is_tuple() ? of->elements : std::vector<const Type*>{of};
-  bool any = false;
   for (auto* one : classes) {
     auto answer = is_instance(t, one);
     if (!answer) return {.advice = "the class is int, float, complex, bool, str, tuple, list, range, np.ndarray or a NumPy scalar type"};
-    any = any || *answer;
+    if (*answer) return known(true);  // what comes after is not looked at
   }
-  return known(any);
+  return known(false);
 }
 
 Resolution iterator(std::span<const Argument> arguments, const Builtin&) {

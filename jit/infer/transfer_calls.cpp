@@ -187,7 +187,10 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
 Function* library_of(const Type* type) {
   if (type->kind != TypeKind::method) return find_library(type->text);
   auto* of = type->elements[0];
-  return of->is_array() ? find_library("array." + type->text) : of->is_number() ? find_library("number." + type->text) : nullptr;
+  return of->is_array()    ? find_library("array." + type->text)
+         : of->is_number() ? find_library("number." + type->text)
+         : of->is_tuple()  ? find_library("tuple." + type->text)
+                           : nullptr;
 }
 
 Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {

@@ -157,6 +157,9 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
       return part_of(a, first, a.type->elements[k]->slots, a.type->elements[k]);
     }
   }
+  if (a.type->is_tuple() && find_library("tuple." + name))
+    return {.results = {{types::method(a.type, name)}},
+            .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
   if (a.type->is_list() && find_list_method(name)) {
     Argument method{types::method(a.type, name)};
     method.origin = a.origin;

@@ -4,6 +4,8 @@ themselves: px never imports Numba.
 
 from __future__ import annotations
 
+import sys
+
 from px import _px
 from px.errors import UnsupportedError
 
@@ -11,7 +13,7 @@ TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["adopt", "meaning", "options_of", "python_function"]
+__all__ = ["adopt", "meaning", "options_of", "python_function", "registered"]
 
 _DTYPES = {
     "boolean": "bool",
@@ -99,6 +101,23 @@ def _spell(numbas: Any) -> str:
     raise UnsupportedError(f"a function with the explicit signature type {text}: px has no such type")
 
 
+def registered(function: Any) -> Any:
+    """The px function for one that `numba.extending.register_jitable` was told of; None for any other Python function."""
+    found = _adopted.get(id(function))
+    if found is not None:
+        return found[0]
+    templates = sys.modules["numba.core.typing.templates"]
+    for value, kind in templates.builtin_registry.globals:
+        if value is function:
+            overload = getattr(getattr(kind, "templates", (None,))[0], "_overload_func", None)
+            if getattr(overload, "__qualname__", "").startswith("register_jitable."):
+                from px.jit import read_options
+
+                _adopted[id(function)] = made, _ = (_px.make_function(function, None, **read_options()), function)
+                return made
+    return None
+
+
 _adopted: dict[int, tuple[Any, Any]] = {}
 
 
@@ -110,6 +129,8 @@ def adopt(dispatcher: Any) -> Any:
 
         given = options_of(dispatcher)
         signatures = given.pop("signatures")
+        if getattr(_dispatcher(dispatcher), "targetoptions", {}).get("inline") == "always":
+            signatures = []  # Numba writes its body where it is called, for the types that are there
         made = _px.make_function(python_function(dispatcher), None, **read_options(**given), signatures=signatures)
         found = _adopted[id(dispatcher)] = (made, dispatcher)
     return found[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import sys
 import time
 import warnings
@@ -105,20 +106,31 @@ def prune(module: str) -> int:
     return dropped
 
 
+# Where Numba checks nothing, what it makes of a value out of bounds is whatever the processor does or lies in memory, no result to compare
+# with: shifts by negative numbers of bits, places of `a.flat`, a buffer's offset.
+_IN_BOUNDS = {
+    "bitshift": [("i", "n"), ("u8", "n"), ("i4", "n")],
+    "array_flat_getitem": [("a1f", "z"), ("a1i", "z"), ("a2f", "n")],
+    "array_flat_setitem": [("a1f", "z", "i"), ("a1i", "z", "i"), ("a2f", "n", "f")],
+    "np_frombuffer_dtype": [("a1f", "n", "z"), ("a1i", "n", "z"), ("a1f4", "n", "z")],
+}
+
+
 def _tries(module: str, label: str, count: int) -> list[tuple[str, ...]]:
-    """The kinds to try; a shift by a negative number of bits is whatever the processor does in Numba's code, no result to compare with."""
-    if "bitshift" in label:
-        return [("i", "n"), ("u8", "n"), ("i4", "n")]
+    """The kinds to try."""
+    for word, kinds in _IN_BOUNDS.items():
+        if word in label:
+            return kinds
     return list(statistical(count) if module in STATISTICS else candidates(count))
 
 
-def record(module: str) -> dict[str, dict[str, list[str]]]:
+def record(module: str, only: str = "") -> dict[str, dict[str, list[str]]]:
     """Function → kinds → the outcome of each round."""
     context = multiprocessing.get_context("fork")
     found: dict[str, dict[str, list[str]]] = {}
     for label, function in functions(module).items():
         count = parameter_count(function)
-        if count is None:
+        if count is None or only not in ("", label):
             continue
         into = context.SimpleQueue()
         child = context.Process(target=_explore, args=(function, _tries(module, label, count), into), daemon=True)
@@ -143,14 +155,19 @@ def record(module: str) -> dict[str, dict[str, list[str]]]:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    os.environ["NUMBA_BOUNDSCHECK"] = "1"  # of functions that Numba's tests have marked too; before Numba is imported
     if sys.argv[1:2] == ["--prune"]:
         for module in sys.argv[2:] or [path.stem for path in sorted(FOLDER.glob("*.json"))]:
             print(f"{module}: {prune(module)} cases dropped", flush=True)
         return
-    for module in sys.argv[1:] or [*MODULES, *STATISTICS]:
+    for name in sys.argv[1:] or [*MODULES, *STATISTICS]:
+        module, _, only = name.partition(":")  # MODULE, or MODULE:FUNCTION for that function alone
         started = time.monotonic()
-        found = record(module)
-        (FOLDER / f"{module}.json").write_text(json.dumps(found, indent=0, sort_keys=True) + "\n")
+        found = record(module, only)
+        path = FOLDER / f"{module}.json"
+        if only:
+            found = {**json.loads(path.read_text()), **found}
+        path.write_text(json.dumps(found, indent=0, sort_keys=True) + "\n")
         cases = sum(map(len, found.values()))
         print(f"{module}: {len(found)} functions, {cases} cases, {time.monotonic() - started:.0f} s", flush=True)
 

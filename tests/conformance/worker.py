@@ -33,12 +33,18 @@ def run(case: Case, function: Any, tier: str, px: Any) -> str:
         if got.startswith("raises ") and not expected.startswith(got):
             return _reason(marked, values(case.kinds, k))
         return f"differs: {got} for Numba's {expected}"
-    if tier != "interp":
-        wanted = "numba" if tier == "native" else "baseline"
-        tiers = {s["tier"] for s in px.stats(marked)["specialisations"]}
-        if tiers - {wanted}:
-            return f"ran as {', '.join(sorted(tiers))}"
-    return ""
+    return _ran_elsewhere(px.stats(marked)["specialisations"], tier)
+
+
+_COUNTS = {"interp": "interpreter_calls", "baseline": "baseline_calls", "native": "native_calls"}
+
+
+def _ran_elsewhere(specialisations: list[dict[str, Any]], tier: str) -> str:
+    """ "" where every call was run by the tier, else what ran them."""
+    counts = {name: sum(s[key] for s in specialisations) for name, key in _COUNTS.items()}
+    if counts[tier] > 0 and not any(n for name, n in counts.items() if name != tier):
+        return ""
+    return "ran as " + (", ".join(name for name, n in counts.items() if n) or "nothing")
 
 
 def _reason(marked: Any, arguments: tuple[Any, ...]) -> str:

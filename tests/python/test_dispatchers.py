@@ -8,6 +8,8 @@ import numba as nb
 import numpy as np
 import pytest
 from numba import njit, types
+from numba.core.inline_closurecall import length_of_iterator
+from numba.extending import register_jitable
 
 import px
 
@@ -145,3 +147,52 @@ def test_streams_of_a_batch_depend_on_the_seed_and_the_index_alone():
     first = drawn(64)
     assert len(set(first)) == 64
     assert all((drawn(chunk) == first).all() for chunk in (1, 5, 16))
+
+
+@register_jitable
+def told_by_extension(*args):
+    return len(args)
+
+
+def test_a_function_that_numba_was_told_to_compile_where_it_is_called():
+    @px.jit
+    def call(x):
+        return told_by_extension(x, x, 1.5) + x
+
+    assert call(4) == 7
+
+
+@njit([types.float64(types.float64)], inline="always")
+def written_where_it_is_called(x):
+    return type(x)(x / 2)
+
+
+def test_a_function_that_is_written_where_it_is_called_is_not_converted():
+    @px.jit
+    def call(x):
+        return written_where_it_is_called(x)
+
+    assert bits(call(7)) == bits(njit(call.py_func)(7)) == bits(3)
+    assert bits(call(7.0)) == bits(3.5)
+
+
+def test_the_rounds_of_an_iterator():
+    @px.jit
+    def call(n, a):
+        return length_of_iterator(iter(range(n))), length_of_iterator(iter(a)), length_of_iterator(iter((1, 2)))
+
+    assert call(5, np.zeros((3, 2))) == njit(call.py_func)(5, np.zeros((3, 2))) == (5, 3, 2)
+
+
+def pruned(x):
+    y = 0
+    if isinstance(x, int):
+        x = (x, x)
+    for i in range(len(x)):
+        y += i
+    return y
+
+
+def test_numba_prunes_by_isinstance_as_it_does_for_its_own_users():
+    assert px.jit(pruned)(np.zeros(4)) == 6
+    assert px.jit(pruned)(3) == 1

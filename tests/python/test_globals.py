@@ -13,6 +13,12 @@ FLAG = False
 SHAPE = (2, 3)
 
 
+NARROW = np.int32(7)
+PRECISE = np.float32(0.1)
+NUMBERS = (np.uint64(12), np.int8(3), 0.5)
+RECORD = np.array([(1.5, 2)], [("x", "f8"), ("n", "i4")])[0]
+
+
 @px.jit
 def scaled(x):
     return x * FACTOR
@@ -209,3 +215,30 @@ for value in (1.0, 2.0, 3.0):
     print(f(1), f(1.0), f(1), f(True))
 """
     assert script(program, PX_TIER="interp").stdout.split() == "2.0 2.0 2.0 2.0 3.0 3.0 3.0 3.0 4.0 4.0 4.0 4.0".split()
+
+
+def test_numbers_of_numpys_keep_their_types(monkeypatch, tier):
+    @px.jit
+    def f(x):
+        return NARROW * x, PRECISE, NUMBERS[0] + NUMBERS[1], NUMBERS[2]
+
+    assert f(2) == (14, np.float32(0.1), 15, 0.5)
+    monkeypatch.setitem(globals(), "NARROW", np.int32(-3))
+    monkeypatch.setitem(globals(), "NUMBERS", (np.uint64(1), np.int8(-2), 1.5))
+    assert f(2) == (-6, np.float32(0.1), -1, 1.5)
+    monkeypatch.setitem(globals(), "NARROW", np.float64(0.25))
+    assert f(2)[0] == 0.5
+
+
+def test_a_record_is_read_and_not_written(interpreted):
+    @px.jit
+    def f():
+        return RECORD.x * RECORD.n
+
+    @px.jit
+    def g():
+        RECORD.x = 2.0
+
+    assert f() == 3.0
+    with pytest.raises(px.ProtectionError):
+        g()

@@ -304,32 +304,43 @@ def asarray(a, dtype=None):
 
 
 @stands_for("numpy.frombuffer")
-def frombuffer(buffer, dtype=None):
+def frombuffer(buffer, dtype=None, count=-1, offset=0):
     """The memory of an array in C order as a line of other elements."""
     if not in_c_order(buffer):
         return np.nothing_fits(buffer)
     if dtype is None:
-        return line_of(buffer, np.float64)
+        return line_of(buffer, np.float64, int(count), int(offset))
     if isinstance(dtype, str):
         if dtype == "complex64":
-            return line_of(buffer, np.complex64)
+            return line_of(buffer, np.complex64, int(count), int(offset))
         if dtype == "float32":
-            return line_of(buffer, np.float32)
+            return line_of(buffer, np.float32, int(count), int(offset))
         if dtype == "float64":
-            return line_of(buffer, np.float64)
+            return line_of(buffer, np.float64, int(count), int(offset))
         if dtype == "int32":
-            return line_of(buffer, np.int32)
+            return line_of(buffer, np.int32, int(count), int(offset))
         if dtype == "int64":
-            return line_of(buffer, np.int64)
+            return line_of(buffer, np.int64, int(count), int(offset))
         return np.nothing_fits(buffer)
-    return line_of(buffer, dtype)
+    return line_of(buffer, dtype, int(count), int(offset))
 
 
 @jit
-def line_of(buffer, dtype):
-    if buffer.nbytes % dtype.itemsize != 0:
+def line_of(buffer, dtype, count, offset):
+    # As Numba has it: the offset counts in elements of the result where sizes are checked, in those of the buffer where the line begins.
+    nbytes = buffer.nbytes - offset * dtype.itemsize
+    if nbytes < 0 or offset < 0 or offset * buffer.itemsize > buffer.nbytes:
+        raise ValueError("offset must be non-negative and no greater than buffer length")
+    if nbytes % dtype.itemsize != 0:
         raise ValueError("buffer size must be a multiple of element size")
-    return recast(buffer, dtype, (buffer.nbytes // dtype.itemsize,), (dtype.itemsize,))
+    if count < 0:
+        count = nbytes // dtype.itemsize
+    if count * dtype.itemsize > nbytes or offset * buffer.itemsize + count * dtype.itemsize > buffer.nbytes:
+        raise ValueError("buffer is smaller than requested size")
+    if offset == 0:
+        return recast(buffer, dtype, (count,), (dtype.itemsize,))
+    flat = np.ravel(buffer)
+    return recast(flat[offset:], dtype, (count,), (dtype.itemsize,))
 
 
 @stands_for("array.view")

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from px.jit import jit
-from px.library.intrinsics import is_complex, is_float, is_integer
+from px.library.intrinsics import is_boolean, is_complex, is_float, is_integer, same_element
 from px.library.registry import stands_for
 
 
@@ -64,11 +64,26 @@ def sum_(a, axis=None, dtype=None):
     return a
 
 
+@jit
+def total_in(a, like):
+    """The sum in the type of a number."""
+    total = type(like)(0)
+    for value in a.flat:
+        total = type(like)(total + type(like)(value))
+    return total
+
+
 @stands_for("array.sum")
 def array_sum(a, axis=None, dtype=None):
     """The sum of an array, along no axis at all where they are ()."""
     if dtype is not None:
-        return np.nothing_fits(a)
+        if axis is not None:
+            return np.nothing_fits(a)
+        if isinstance(dtype, np.ndarray):  # its elements' type, as Numba has it; of a tuple its first item's
+            return total_in(a, np.zeros(1, dtype.dtype)[0])
+        if isinstance(dtype, tuple):
+            return total_in(a, dtype[0])
+        return total_in(a, dtype(0))
     if axis is None:
         return a.sum()
     if isinstance(axis, tuple):
@@ -330,6 +345,8 @@ def ldexp(x, i):
     """x * 2 ** i."""
     if isinstance(x, np.ndarray) or isinstance(i, np.ndarray):
         return np.nothing_fits(x)
+    if is_boolean(x) or same_element(x, np.int8) or same_element(x, np.uint8) or same_element(x, np.int16) or same_element(x, np.uint16):
+        return math.ldexp(np.float32(x), int(i))
     return math.ldexp(float(x), int(i))
 
 
@@ -337,11 +354,11 @@ def ldexp(x, i):
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     """A number, or 0 or the largest number in the place of nan and infinities."""
     if is_integer(x):
-        if isinstance(x, np.ndarray):
-            if copy:
-                return np.copy(x)
-            return x
-        return x
+        return x  # as Numba: an array too
+    if isinstance(x, np.ndarray) and is_float(x):
+        if copy:
+            return mended(np.copy(x), nan, posinf, neginf)
+        return mended(x, nan, posinf, neginf)
     if isinstance(x, np.ndarray) or is_complex(x):
         return np.nothing_fits(x)
     largest, least = 1.7976931348623157e308, -1.7976931348623157e308
@@ -356,3 +373,22 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     if x == -math.inf:
         return least
     return float(x)
+
+
+@jit
+def mended(out, nan, posinf, neginf):
+    """The array with other numbers in the place of nan and infinities."""
+    largest = 3.4028234663852886e38 if same_element(out, np.float32) else 1.7976931348623157e308
+    least = -largest
+    if posinf is not None:
+        largest = float(posinf)
+    if neginf is not None:
+        least = float(neginf)
+    for index, value in np.ndenumerate(out):
+        if math.isnan(value):
+            out[index] = nan
+        elif value == math.inf:
+            out[index] = largest
+        elif value == -math.inf:
+            out[index] = least
+    return out

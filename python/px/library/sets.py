@@ -256,3 +256,12 @@ def roll(a, shift):
     if isinstance(a, np.ndarray):
         return np.nothing_fits(a)
     return alone(a)
+
+
+@stands_for("tuple.index", tests="(1, 2, 3).index(2)")
+def tuple_index(tup, value):
+    """Where a value stands first in a tuple of one type."""
+    for i in range(len(tup)):
+        if tup[i] == value:
+            return i
+    raise ValueError("tuple.index(x): x not in tuple")

@@ -317,6 +317,8 @@ def take(a, indices, axis=None):
     if indices >= a.shape[at] or indices < -a.shape[at]:
         raise IndexError("Index out of bounds")
     index = indices + a.shape[at] if indices < 0 else indices
+    if n == 1:
+        return a[index]
     return view(a, index * a.strides[at], tuple_drop(a.shape, at), tuple_drop(a.strides, at)).copy()
 
 
@@ -357,3 +359,45 @@ def fill_diagonal(a, val, wrap=False):
     for at in range(0, end, n + 1):
         a[at // n, at % n] = val
     return None
+
+
+@jit
+def lifted(a, axis):
+    """With an axis of one more."""
+    return view_like(a, 0, tuple_insert(a.shape, axis, 1), tuple_insert(a.strides, axis, 0))
+
+
+@stands_for("numpy.atleast_1d", tests="np.atleast_1d(np.array(x)); np.atleast_1d(np.ones(2))")
+def atleast_1d(a):
+    """The array, with an axis where it has none."""
+    if not isinstance(a, np.ndarray):
+        return np.nothing_fits(a)
+    if a.ndim == 0:
+        return lifted(a, 0)
+    return a
+
+
+@stands_for("numpy.atleast_2d", tests="np.atleast_2d(np.array(x)); np.atleast_2d(np.array((x, y)))")
+def atleast_2d(a):
+    """The array, a line as a row."""
+    if not isinstance(a, np.ndarray):
+        return np.nothing_fits(a)
+    if a.ndim == 0:
+        return lifted(lifted(a, 0), 0)
+    if a.ndim == 1:
+        return lifted(a, 0)
+    return a
+
+
+@stands_for("numpy.atleast_3d", tests="np.atleast_3d(np.array((x, y)))[0]; np.atleast_3d(np.ones((2, 2)))[1]")
+def atleast_3d(a):
+    """The array, a matrix with a third axis, a line with one before and one after."""
+    if not isinstance(a, np.ndarray):
+        return np.nothing_fits(a)
+    if a.ndim == 0:
+        return lifted(lifted(lifted(a, 0), 0), 2)
+    if a.ndim == 1:
+        return lifted(lifted(a, 0), 2)
+    if a.ndim == 2:
+        return lifted(a, 2)
+    return a

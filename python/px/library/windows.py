@@ -57,9 +57,11 @@ def check_lines(a, v):
 @stands_for("numpy.convolve", tests="np.convolve(np.array((0.5 * x, 1.5 * y, 2.5)), np.array((0.5, 1.5)))")
 def convolve(a, v, mode="full"):
     """The products of two lines as polynomials; of floats."""
-    if not isinstance(mode, str):
-        raise ValueError("Invalid 'mode', valid are 'full', 'same', 'valid'")
     check_lines(a, v)
+    if not isinstance(mode, str):
+        if len(a) > 0:  # so it is; what could follow gives the result Numba's type
+            raise ValueError("Invalid 'mode', valid are 'full', 'same', 'valid'")
+        return slid(a, v, "full", False)
     if len(a) < len(v):
         return slid(v, a[::-1].copy(), mode, False)
     return slid(a, v[::-1].copy(), mode, False)

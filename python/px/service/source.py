@@ -144,6 +144,8 @@ class Program:
         definition.decorator_list = []
         definition.returns = None
         paths = {path: self.fresh_name(i, path) for i, path in enumerate([*source.values, *source.calls])}
+        # Numba knows these by their names where it prunes branches.
+        paths.update({name: name for name in ("isinstance", "hasattr") if source.values.get(name) is getattr(builtins, name)})
         paths.update({path: self.hidden_parameter(hidden) for path, hidden in source.arrays.items()})
         arguments = definition.args
         if arguments.vararg:  # a parameter like the others, whose value is a tuple: calls are written so

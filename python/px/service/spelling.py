@@ -87,7 +87,8 @@ def spell(ty: types.Type) -> str:
         readonly = "" if ty.mutable else "readonly "
         if isinstance(ty.dtype, types.Record):
             return f"{readonly}records({spell(ty.dtype)}, {ty.ndim}d, {ty.layout})"
-        return f"{readonly}array({spell(ty.dtype)}, {ty.ndim}d, {ty.layout})"
+        layout = "C" if ty.ndim == 1 and ty.layout == "F" else ty.layout  # a line in Fortran order is one in C order
+        return f"{readonly}array({spell(ty.dtype)}, {ty.ndim}d, {layout})"
     if isinstance(ty, types.BaseAnonymousTuple):
         return f"Tuple({', '.join(spell(t) for t in ty.types)})"
     if isinstance(ty, types.BaseNamedTuple) and hasattr(ty.instance_class, "px_text"):
@@ -111,7 +112,7 @@ def may_cross(ty: types.Type) -> bool:
     """Whether the root's result can be handed on: as `has_slots`, and lists."""
     if isinstance(ty, types.List):
         return may_cross(ty.dtype)
-    if isinstance(ty, types.BaseAnonymousTuple):
+    if isinstance(ty, types.BaseAnonymousTuple | types.BaseNamedTuple):
         return all(may_cross(t) for t in ty.types)
     return has_slots(ty)
 

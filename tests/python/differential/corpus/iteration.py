@@ -152,3 +152,83 @@ def again(n):
         for j, k in enumerate(range(i)):
             s += j * k
     return s
+
+
+NDITER = {"python": False, "why": "NumPy's items are arrays of their own, and Numba's sizes below zero one round"}
+
+
+@case((3, 2.5), (-1, 0.0), (np.int32(7), np.float32(0.5)), **NDITER)
+def numbers_as_arrays(n, x):
+    total = 0.0
+    for a in np.nditer(n):
+        total += a.item()
+    for a, b in np.nditer((n, x)):
+        total += a.item() * b.item()
+    return total
+
+
+@case((np.arange(4.0), 0.5), **NDITER)
+def an_array_with_a_number(a, x):
+    total = 0.0
+    for v, w in np.nditer((a, x)):
+        total = total * 0.5 + v.item() * w.item()
+    return total
+
+
+@case((2, 3), (0, 3), (-2, 3), (3, -2), (-1, -1), (np.int32(2), np.int32(-3)), **NDITER)
+def rounds_of_sizes(m, n):
+    count, total = 0, 0
+    for i, j in np.ndindex(m, n):
+        count += 1
+        total = total * 3 + i * 10 + j
+    return count, total
+
+
+@case()
+def rounds_of_no_sizes():
+    count = 0
+    for index in np.ndindex(()):
+        count += len(index) + 1
+    return count
+
+
+@case(5)
+def rounds_of_nothing(x):
+    for i in zip():
+        x += len(i) + 1
+    return x
+
+
+@case((3, 0, 10, 3), (4, 0, 10, 3), (-2, 5, -10, -1), (9, 0, 9, 1), (2**62, 0, 2**63 - 1, 2), (True, 0, 2, 1))
+def among_steps(x, start, stop, step):
+    return x in range(start, stop, step), x not in range(start, stop), x in range(stop)
+
+
+@case((2.0, 5), (2.5, 5), (-1.0, 5), (np.float32(3.0), 5), (1e300, 5), (float("nan"), 5), (float("inf"), 5))
+def a_float_among_steps(x, stop):
+    return x in range(stop), x in range(4, -5, -2), x not in range(0, stop, 3)
+
+
+@case((7, 3), (0, 0), python=False, why="CPython has no range without a step")
+def among_no_steps(x, step):
+    return x + 0.5 in range(0, 10, step)
+
+
+EMPTY = "NumPy 2.2 and Numba: an empty array has no truth"
+
+
+@case((np.array([3]),), (np.array([0.0]),), (np.array([[True]]),), (np.array(2.5),), (np.arange(3),), (np.zeros(0),))
+def truth_of_an_array(a):
+    if a:
+        return 1
+    return 2 if not a else 3
+
+
+@case((np.array([3]), 3, 4), (np.array([[4.0]]), 3, 4), (np.array([5.0]), 3, 4), (np.arange(3.0), 3, 4), (np.zeros(0), 3, 4))
+def an_array_among_numbers(a, x, y):
+    return a in (x, y), a not in (y, x)
+
+
+@case((1, 2, 2), (3, 2, 2), (2, 2.0, 1))
+def where_in_a_tuple(x, y, z):
+    return (1, 2, 3).index(x), (y, y, y).index(z)

@@ -97,3 +97,88 @@ def in_a_loop(a):
     for x in a:
         s += np.sqrt(x) * np.exp(-x) + np.maximum(x, 1.0) - np.abs(np.sin(x) - 0.5)
     return s
+
+
+FROM_NUMBA = "NumPy's offset counts bytes; px's and Numba's elements"
+
+
+@case(
+    (np.arange(6.0), -1, 0),
+    (np.arange(6.0), 2, 0),
+    (np.arange(6.0), 0, 0),
+    (np.arange(6.0), 2, 1),
+    (np.arange(6.0), 7, 0),
+    (np.arange(6.0), -1, 7),
+    (np.arange(6), 4, 2),
+    python=False,
+    why=FROM_NUMBA,
+)
+def part_of_a_buffer(a, count, offset):
+    return np.frombuffer(a, dtype=np.complex64, count=count, offset=offset)
+
+
+@case((np.arange(6.0), 2), (np.arange(6.0), -1), (np.arange(4), 3), python=False, why="an element: NumPy's scalar")
+def taken_along_the_axis(a, k):
+    return np.take(a, k, 0) + 1
+
+
+@case(
+    (np.arange(6.0).reshape(2, 3), np.array([1.0, -2.0, 0.5])),
+    (np.arange(6.0).reshape(2, 3), np.array([[1.0, 2.0, 3.0], [0.0, 0.5, -1.0]])),
+    (np.array([1.0, 2.0, 3.0]), np.array([4.0, 5.0, 6.0])),
+    (np.arange(8.0).reshape(2, 4), np.array([1.0, 2.0])),
+    (np.array([1, 2, 3]), np.array([0.5, 0.25, -1.0])),
+    (np.array([1, 2, 3]), np.array([4, 5, -6])),
+    (np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0, 0.5])),
+    python=False,
+    why="NumPy 2.5 will take no lines of two",
+)
+def crossed(a, b):
+    return np.cross(a, b)
+
+
+@case(((1, 2, 3), np.array([0.5, 1.5, -2.0])), ((1.0, 2.0, 3.0), np.array([0.5, 1.5, -2.0])))
+def crossed_with_a_tuple(a, b):
+    return np.cross(a, b)
+
+
+COVARIANCE = {"python": False, "why": "NumPy's means are pairwise"}
+
+
+@case(
+    (np.array([[0.1, 1.7, 2.2], [3.3, 0.4, 1.5]]),),
+    (np.array([[1, 5, 2], [3, 0, 7], [2, 2, 9]]),),
+    (np.array([[0.1, 1.7], [3.3, 0.4], [1.9, 2.8]]).T,),
+    **COVARIANCE,
+)
+def varying_together(m):
+    return np.cov(m), np.cov(m, None, False), np.cov(m, None, True, True), np.cov(m, ddof=0)
+
+
+@case((np.array([0.1, 1.7, 2.2, -0.3]),), (np.array([3, 1, 2, 7]),), **COVARIANCE)
+def varying(m):
+    return np.cov(m), np.cov(m, bias=True)
+
+
+@case(
+    (np.array([0.1, 1.7, 2.2]), np.array([3.3, 0.4, 1.5])),
+    (np.array([1, 5, 2]), np.array([0.5, 2.5, 1.0])),
+    (2, 3),
+    (0.5, 2.5),
+    **COVARIANCE,
+)
+def varying_with_another(m, y):
+    return np.cov(m, y), np.cov(m, y, ddof=0)
+
+
+INFINITE = np.array([1.0, np.nan, np.inf, -np.inf])
+
+
+@case((INFINITE,), (INFINITE.astype(np.float32),), (INFINITE.reshape(2, 2),))
+def made_finite(a):
+    return np.nan_to_num(a), np.nan_to_num(a, posinf=7.0, neginf=-7.0), np.nan_to_num(a, nan=0.5, posinf=2)
+
+
+@case(((2, 1), 3), ((4, 1, 1), 5), ((0, 3), 1), ((2, 3), 2))
+def shape_together(shape, n):
+    return np.broadcast_shapes(shape, n), np.broadcast_shapes(shape, (1,), ()), np.broadcast_shapes(n), np.broadcast_shapes()

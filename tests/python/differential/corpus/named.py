@@ -2,6 +2,8 @@
 
 from collections import namedtuple
 
+import numpy as np
+
 from differential.case import case
 
 Point = namedtuple("Point", "x y")
@@ -55,3 +57,8 @@ def scaled(x, how="double"):
 @case(2.5, native=False, why="Numba's callees take any text, px's this one")
 def by_default(x):
     return scaled(x)
+
+
+@case(1, 4)
+def with_a_list(n):
+    return Point([k * k for k in range(n)], np.ones(n))

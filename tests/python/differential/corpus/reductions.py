@@ -166,3 +166,15 @@ HOLED = np.where(np.arange(300) == 250, NAN, np.arange(300.0))
 @case((ZEROS,), (-ZEROS,), (HOLED,), (HOLED[::-1].copy(),), (ZEROS.astype(np.float32),), (np.arange(300, dtype=np.int8),))
 def extremes_of_long_lines(a):
     return a.min(), a.max(), a[1:].min(), a[::3].max()
+
+
+@case(
+    (np.array([0.6, 0.7, 0.9]),),
+    (np.array([[1, 2], [3, 4]], np.int32),),
+    (np.array([200, 100], np.uint8),),
+    (np.array([True, True]),),
+    python=False,
+    why="summed as Numba does: in the wider of the two types, then converted",
+)
+def summed_in_another_type(a):
+    return a.sum(dtype=np.int64), a.sum(dtype=np.float64), a.sum(dtype=np.float32), a.sum(dtype=np.int32)
