@@ -6,6 +6,7 @@ import cmath
 import itertools
 import linecache
 import math
+import operator
 import re
 import types
 from collections.abc import Callable
@@ -44,7 +45,7 @@ def define(body: str) -> Callable[..., Any]:
     file = f"<expression {next(_serial)}>"
     source = f"def f(x, y):\n    return {body}\n"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
-    namespace: dict[str, Any] = {"cmath": cmath, "math": math, "np": np}
+    namespace: dict[str, Any] = {"cmath": cmath, "math": math, "np": np, "operator": operator}
     exec(compile(source, file, "exec"), namespace)
     function = namespace["f"]
     assert isinstance(function, types.FunctionType)
@@ -76,6 +77,7 @@ def test_every_entry_has_a_test() -> None:
         "any",
         "all",
         "Ellipsis",
+        "numba.core.inline_closurecall.length_of_iterator",
         "numpy.empty",
         "numpy.empty_like",
         "reversed",
