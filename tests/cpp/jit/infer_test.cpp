@@ -390,8 +390,7 @@ TEST(InferTest, ErrorsNameThePlace) {
        "TypingError: f.py:102: in f: operator.not_ has no rule for (int64, int64)",
        {1}},
       {"def f(x)\n  branch x y n\ny:\n  ret x\nn:\n  ret x",
-       "TypingError: f.py:101: in f: the truth of array(float64, 1d, C) is not defined: the truth of an array is ambiguous: compare its "
-       "size or an element",
+       "ValueError: The truth value of an array with more than one element is ambiguous. Use a.any() or a.all() @1",
        {a}},
   };
   for (auto& c : cases) EXPECT_EQ(Module(c.text)("f", c.values), c.error);
