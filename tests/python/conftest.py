@@ -45,6 +45,8 @@ def script(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         path = tmp_path / "program.py"
         path.write_text(text)
         environment = {**os.environ, "PYTHONPATH": str(Path(px.__file__).parents[1]), **settings}
+        if "libclang_rt." in os.environ.get("LD_PRELOAD", ""):  # a sanitizer: everything takes several times as long
+            timeout *= 4
         done = subprocess.run([sys.executable, str(path)], env=environment, capture_output=True, text=True, timeout=timeout)
         if check:
             assert done.returncode == 0, done.stderr
