@@ -72,14 +72,6 @@ def test_answers_for_functions_that_are_gone(script, tier):
     assert script(GONE, timeout=200, PX_TIER=tier).stdout == "fine\n"
 
 
-def test_functions_go_while_processes_start(script):
-    """Who forks holds every compiler's lock; who drops functions asks the compilers in turn."""
-    again = "        gc.collect()\n"
-    text = "import subprocess\n" + GONE.replace(again, again + "        if k % 5 == 0:\n            subprocess.run(['true'])\n")
-    assert "subprocess.run" in text
-    assert script(text, timeout=200).stdout == "fine\n"
-
-
 KEPT = """
 import gc
 import px

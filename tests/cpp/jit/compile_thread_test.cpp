@@ -1,6 +1,7 @@
 // The compile thread: what is asked for arrives, what cannot be made is said once, and nobody waits for ever.
 #include "jit/baseline/compile_thread.h"
 
+#include <mutex>
 #include <thread>
 
 #include "move_support.h"
@@ -85,6 +86,22 @@ TEST_F(CompileThreadTest, AStoppedThreadDropsAndAnswers) {
   EXPECT_EQ(down.baseline_state.load(), CompileState::none);
   EXPECT_TRUE(baseline.thread.wait_idle(-1));
   EXPECT_EQ(run_inside(sum, {10}), sum_below(10));
+}
+
+// As what drops functions does, under a lock that fork takes after the thread's (jit/forget.cpp). The thread sanitizer sees the order.
+TEST_F(CompileThreadTest, WhoAsksWhetherItRestsMayHoldALockThatForkTakesLater) {
+  WithBaseline baseline(TierPolicy::automatic);
+  std::mutex later;
+  baseline.thread.request(entry_of(sum));
+  {
+    std::scoped_lock lock(later);
+    baseline.thread.wait_idle(0);  // it is at work
+  }
+  baseline.thread.before_fork();
+  later.lock();
+  later.unlock();
+  baseline.thread.after_fork_in_parent();
+  EXPECT_TRUE(baseline.thread.wait_idle(-1));
 }
 
 TEST_F(CompileThreadTest, AroundForkItIsAtRest) {
