@@ -2,9 +2,13 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
+#include <thread>
+#include <utility>
 
 #include "bridge/direct.h"
 #include "bridge/errors.h"
@@ -19,7 +23,7 @@ namespace {
 runtime::PoolOptions options;
 std::unique_ptr<runtime::Pool> the_pool;  // GIL
 uint32_t pool_generation = 0;             // GIL; that the pool was made in
-bool closed = false;                      // GIL; at exit
+std::atomic<bool> closed{false};          // at exit; written under the GIL
 
 std::atomic<uint32_t> generation{0};  // written by the fork handler alone, where there is one thread
 
@@ -27,6 +31,12 @@ std::atomic<uint32_t> generation{0};  // written by the fork handler alone, wher
 std::mutex* turn = new std::mutex;
 std::atomic<pthread_t> turn_owner{};
 uint32_t turn_generation = 0;  // GIL
+
+// A thread that a run has brought to the interpreter's end stays where it is: Python would end it where it asks for the GIL, and C++ cannot
+// be unwound from there.
+void stay_at_exit() {
+  while (closed.load()) pause();
+}
 
 void note_fork() {
   generation.fetch_add(1, std::memory_order_relaxed);
@@ -135,6 +145,7 @@ bool Run::operator()(std::span<runtime::Task* const> tasks) {
     {
       Unlocked unlocked;
       wait = workers->wait();
+      stay_at_exit();
     }
     if (wait == runtime::Wait::drained) break;
     if (PyErr_CheckSignals() < 0) {
@@ -183,6 +194,7 @@ bool run_region(runtime::Task& task, runtime::Context& caller) {
       PyGILState_Release(inner);
       if (cancelled) workers->cancel();
     }
+    stay_at_exit();
     turn_owner = pthread_t{};
     turn->unlock();
   }
@@ -201,8 +213,17 @@ void shut_down() {
   closed = true;
   check_fork();
   if (!the_pool) return;
+  // Of a thread that is in a run or about to begin one: it goes on using the pool, which stays, told to stop.
+  static runtime::Pool* kept = nullptr;
+  kept = the_pool.release();
   Unlocked unlocked;
-  the_pool.reset();
+  // The turn is not given back: nobody begins a run from here on.
+  if (turn_owner.load() != pthread_self() && turn->try_lock()) {
+    delete std::exchange(kept, nullptr);
+    return;
+  }
+  kept->cancel();
+  for (int k = 0; k < 1000 && kept->running(); ++k) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 }  // namespace px::bridge
