@@ -8,6 +8,7 @@
 #include "bridge/errors.h"
 #include "bridge/interlocked.h"
 #include "bridge/named.h"
+#include "bridge/names.h"
 #include "bridge/numpy.h"
 #include "bridge/reflected.h"
 
@@ -141,6 +142,21 @@ const Type* type_of_text(PyObject* value) {
   return text ? jit::types::string({text, static_cast<size_t>(size)}) : nullptr;
 }
 
+// np.float32, np.dtype("f4") and Numba's types: the type says which.
+const Type* type_of_dtype(PyObject* value) {
+  jit::NamedValue named;
+  const bool known = name_of(value, named) && named.kind == jit::NamedValue::Kind::dtype;
+  for (size_t k = 0; known && k < jit::element_count; ++k)
+    if (named.name == "numpy." + std::string(jit::numpy_name(static_cast<Scalar>(k)))) return jit::types::dtype(static_cast<Scalar>(k));
+  raise_px("TypingError", "px has no type for the argument %R: np.float64 and the like work", value);
+  return nullptr;
+}
+bool is_numbas_type(PyObject* value) {
+  jit::NamedValue named;
+  return PyObject_HasAttrString(reinterpret_cast<PyObject*>(Py_TYPE(value)), "mangling_args") && name_of(value, named) &&
+         named.kind == jit::NamedValue::Kind::dtype;
+}
+
 // The register form of a NumPy scalar (or array item) at `p`.
 uint64_t load_scalar(const void* p, Scalar scalar) {
   auto read = [p]<typename T>(T) {
@@ -198,6 +214,7 @@ const Type* type_of(PyObject* value) {
   if (PyComplex_Check(value)) return jit::types::scalar(Scalar::c128);
   if (PyFloat_Check(value)) return jit::types::float64();
   if (PyLong_Check(value)) return type_of_int(value);
+  if (PyType_Check(value) || (numpy::ready() && PyArray_DescrCheck(value)) || is_numbas_type(value)) return type_of_dtype(value);
   const char* way_out = PyList_Check(value)       ? ": only direct calls take lists: pass a NumPy array or a tuple"
                         : PyFunction_Check(value) ? ": mark it with @px.jit"
                                                   : ": bool, int, float, complex, None, NumPy scalars and arrays, and tuples of them work";

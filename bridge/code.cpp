@@ -3,6 +3,8 @@
 #include <climits>
 #include <unordered_map>
 
+#include "bridge/names.h"
+
 namespace px::bridge {
 namespace {
 
@@ -162,6 +164,8 @@ bool to_constant(PyObject* value, Constant& out) {
       if (!to_constant(PyTuple_GET_ITEM(value, i), items->emplace_back())) return false;
     }
     out.value = std::shared_ptr<const jit::ConstantTuple>(std::move(items));
+  } else if (jit::NamedValue named; name_of(value, named) && named.kind == jit::NamedValue::Kind::dtype) {
+    out.value = std::move(named);
   } else {
     PyErr_Format(PyExc_TypeError, "px code: a constant of type %s", Py_TYPE(value)->tp_name);
     return false;

@@ -1,6 +1,7 @@
 #include "bridge/globals.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "bridge/bind.h"
 #include "bridge/callable.h"
@@ -154,6 +155,10 @@ bool to_global(Object& held, GlobalValue& out) {
     return true;
   }
   out.kind = GlobalValue::Kind::unsupported;
+  if (std::strcmp(Py_TYPE(value)->tp_name, "_Intrinsic") == 0) {
+    out.what = "an intrinsic of Numba's, machine code without a Python body; instead: write in Python what it does, or call it outside px";
+    return true;
+  }
   out.what = PyFunction_Check(value) ? "an ordinary Python function: mark it with @px.jit" : std::string("a ") + Py_TYPE(value)->tp_name;
   return true;
 }

@@ -61,7 +61,7 @@ py::tuple operators() {
 }
 
 py::object make_function(py::handle function, py::handle source, bool fastmath, bool boundscheck, bool cache, bool parallel,
-                         bool python_error_model, bool inline_always, const py::list& signatures) {
+                         bool python_error_model, bool inline_always, const py::list& signatures, const py::dict& locals) {
   jit::Options options;
   options.fastmath = fastmath;
   options.boundscheck = boundscheck;
@@ -80,6 +80,8 @@ py::object make_function(py::handle function, py::handle source, bool fastmath, 
     if (!row[py::int_(1)].is_none()) signature.result = type(row[py::int_(1)]);
     options.signatures.push_back(std::move(signature));
   }
+  for (const auto& [name, text] : locals)
+    options.locals.emplace_back(name.cast<std::string>(), type(py::reinterpret_borrow<py::object>(text)));
   return checked(make_callable(function.ptr(), source.ptr(), options));
 }
 
@@ -175,7 +177,7 @@ PYBIND11_MODULE(_px, module) {
 
   module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
              py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"),
-             py::arg("signatures") = py::list());
+             py::arg("signatures") = py::list(), py::arg("locals") = py::dict());
   module.def("set_first_safepoint", set_first_safepoint, py::arg("back_edges") = jit::interp::safepoint_interval,
              "How many back-edges and calls a run makes before its first safepoint, and with the tier 'moves' between any two: for tests.");
   module.def(

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "jit/code/code.h"
@@ -42,7 +43,8 @@ struct Signature {
 struct Options {
   bool fastmath = false, boundscheck = true, cache = true, parallel = false, python_error_model = true;
   bool inline_always = false;
-  std::vector<Signature> signatures;  // empty: any types. Otherwise these alone, the one that fits best
+  std::vector<Signature> signatures;                        // empty: any types. Otherwise these alone, the one that fits best
+  std::vector<std::pair<std::string, const Type*>> locals;  // variables of one type: what is assigned to them is converted
   bool operator==(const Options&) const = default;
 };
 

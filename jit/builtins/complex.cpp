@@ -297,6 +297,21 @@ const Type* emit_parts(Emitter& e, const Type* array, Slot value, Slot& parts) {
   return type;
 }
 
+void emit_element(Emitter& e, const Type* array, Slot value, std::vector<Slot> index, Slot d) {
+  auto load = [&](Slot from, const Type* type, std::vector<Slot> at, Slot to) {
+    e.out().accesses.push_back({.array = from, .type = type, .index = std::move(at), .bounds_check = false, .wraparound = false});
+    e.emit({.op = Op::load_, .kind = register_kind(type->scalar), .d = to, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+  };
+  if (!is_complex(array->scalar)) return load(value, array, std::move(index), d);
+  Slot parts = 0;
+  const Type* type = emit_parts(e, array, value, parts);
+  index.push_back(0);
+  for (Slot k = 0; k < 2; ++k) {
+    index.back() = e.int_constant(k);
+    load(parts, type, index, d + k);
+  }
+}
+
 std::span<const Builtin> complex_builtins() {
   static const auto& list = *[] {
     auto* all = new std::vector<Builtin>(std::begin(table), std::end(table));

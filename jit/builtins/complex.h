@@ -15,7 +15,7 @@ Resolution resolve_complex_ufunc(std::string_view numpy, const Type* type, size_
 std::span<const Builtin> complex_ufunc_builtins();
 // A run-time function of `count` complex numbers, both parts of each, that gives one of their type.
 Resolution call_complex(const Type* type, size_t count, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow);
-// np.sum and np.prod of an array of complex numbers.
+// np.sum, prod, mean, any and all of an array of complex numbers, whole or along an axis (complex_reductions.cpp).
 Resolution reduce_complex(std::span<const Argument> arguments, const Builtin& entry);
 
 // z.real and z.imag, also of real numbers; no result for another attribute.
@@ -24,5 +24,8 @@ Resolution resolve_part(const Type* number, std::string_view attribute);
 // The elements of an array of complex numbers as an array of their parts, with an axis of two more at the end: in a fresh run of slots, of
 // the type that is returned.
 const Type* emit_parts(Emitter&, const Type* array, typed::Slot value, typed::Slot& parts);
+
+// The element at these indices, which are known to be in bounds: both parts of a complex one.
+void emit_element(Emitter&, const Type* array, typed::Slot value, std::vector<typed::Slot> index, typed::Slot d);
 
 }  // namespace px::jit

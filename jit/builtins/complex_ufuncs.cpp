@@ -1,11 +1,10 @@
-// NumPy's functions of complex numbers, as Numba's loops compute them: most are an operator or a function of cmath; sums and products.
+// NumPy's functions of complex numbers, as Numba's loops compute them: most are an operator or a function of cmath.
 #include <array>
 #include <cmath>
 #include <string>
 
 #include "jit/builtins/complex.h"
 #include "jit/builtins/mathlib.h"
-#include "jit/builtins/strided.h"
 #include "jit/interp/value.h"
 
 namespace px::jit {
@@ -108,28 +107,6 @@ Resolution conjugate(std::span<const Argument> arguments, const Builtin&) {
           .advice = {}};
 }
 
-// Sums and products of complex numbers, one after another in their own width. Arguments: whether the axes are in reverse, as a
-// Fortran-ordered array lies in memory, how many there are, the array.
-template <class T, bool multiplies>
-int32_t fold_complex(const uint64_t* x, uint64_t* out) {
-  T real = multiplies, imaginary = 0;
-  Strided a = Strided::of(x + 2, static_cast<int>(x[1]));
-  for_elements<std::array<T, 2>>(x[0] ? a.reversed() : a, [&](std::array<T, 2> v) {
-    if constexpr (multiplies) {
-      T before = real;
-      real = before * v[0] - imaginary * v[1];
-      imaginary = before * v[1] + imaginary * v[0];
-    } else {
-      real += v[0];
-      imaginary += v[1];
-    }
-    return true;
-  });
-  out[0] = interp::put(real);
-  out[1] = interp::put(imaginary);
-  return 0;
-}
-
 const Builtin table[] = {
     {"numpy.conj",
      conjugate,
@@ -181,25 +158,6 @@ Resolution resolve_complex_ufunc(std::string_view name, const Type* type, size_t
   if (name == "numpy.sign") return call_complex(type, 1, "px_complex_sign", sign<double>, sign<float>);
   if (auto other = find(functions, name); !other.empty()) return in_type(other, type);
   return {};
-}
-
-Resolution reduce_complex(std::span<const Argument> arguments, const Builtin& self) {
-  auto* t = arguments[0].type;
-  bool multiplies = self.name == "numpy.prod", narrow = t->scalar == Scalar::c64;
-  if ((!multiplies && self.name != "numpy.sum") || arguments.size() > 1) return {.advice = "of complex numbers: a loop over them"};
-  auto function = multiplies ? (narrow ? fold_complex<float, true> : fold_complex<double, true>)
-                             : (narrow ? fold_complex<float, false> : fold_complex<double, false>);
-  return {.result = types::scalar(t->scalar),
-          .literal = {},
-          .parameters = {},
-          .lower =
-              [=](Emitter& e, std::span<const Slot> a, Slot d) {
-                std::vector<Slot> slots = {e.int_constant(t->layout == Layout::f), e.int_constant(t->ndim)};
-                for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);
-                e.call_runtime("px_fold_complex", function, std::move(slots), d, 2);
-              },
-          .advice = {},
-          .touch = Touch::reads};
 }
 
 std::span<const Builtin> complex_ufunc_builtins() {

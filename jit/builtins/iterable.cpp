@@ -31,18 +31,7 @@ void element(Emitter& e, const Type* array, Slot at, Slot index, Slot d) {
     for (uint32_t k = 0; k < array->slots; ++k) slots.push_back(at + k);
     return e.call_runtime("px_array_view", array_view, std::move(slots), d, array->slots - 2);
   }
-  if (is_complex(array->scalar)) {
-    Slot parts = 0;
-    const Type* type = emit_parts(e, array, at, parts);
-    for (Slot k = 0; k < 2; ++k) {
-      e.out().accesses.push_back(
-          {.array = parts, .type = type, .index = {index, e.int_constant(k)}, .bounds_check = false, .wraparound = false});
-      e.emit({.op = Op::load_, .kind = type->scalar, .d = d + k, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
-    }
-    return;
-  }
-  e.out().accesses.push_back({.array = at, .type = array, .index = {index}, .bounds_check = false, .wraparound = false});
-  e.emit({.op = Op::load_, .kind = register_kind(array->scalar), .d = d, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+  emit_element(e, array, at, {index}, d);
 }
 
 // Whether `index` is below `size`; if not, goes to `done`.
@@ -76,10 +65,9 @@ void next_index(Emitter& e, const Type* it, Slot at, Slot d, uint32_t done) {
     d += ndim;
   }
   if (over->is_array()) {
-    typed::Access access{.array = at, .type = over, .index = {}, .bounds_check = false, .wraparound = false};
-    for (uint32_t k = 0; k < ndim; ++k) access.index.push_back(index + k);
-    e.out().accesses.push_back(std::move(access));
-    e.emit({.op = Op::load_, .kind = register_kind(over->scalar), .d = d, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
+    std::vector<Slot> indices;
+    for (uint32_t k = 0; k < ndim; ++k) indices.push_back(index + k);
+    emit_element(e, over, at, std::move(indices), d);
   }
   e.binary(Op::sub_, Scalar::i64, left, left, e.int_constant(1));
   for (uint32_t k = ndim; k-- > 0;) {

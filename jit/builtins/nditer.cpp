@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jit/builtins/complex.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -50,25 +51,25 @@ int32_t check_single(const uint64_t* x, uint64_t*) {
 
 Resolution item(std::span<const Argument> arguments, const Builtin&) {
   auto* t = arguments[0].type;
-  if (!t->is_array() || is_complex(t->scalar)) return {};
-  return {
-      .result = types::scalar(t->scalar),
-      .literal = {},
-      .parameters = {},
-      .lower =
-          [t](Emitter& e, std::span<const Slot> a, Slot d) {
-            if (t->ndim > 0) {
-              std::vector<Slot> slots = {e.int_constant(t->ndim)};
-              for (int axis = 0; axis < t->ndim; ++axis) slots.push_back(a[0] + array_shape_slot(t->ndim, axis));
-              e.call_runtime("px_check_single", check_single, std::move(slots), e.temporary(types::int64()), 1);
-            }
-            e.out().accesses.push_back(
-                {.array = a[0], .type = types::array(t->scalar, 0, Layout::c), .index = {}, .bounds_check = false, .wraparound = false});
-            e.emit({.op = Op::load_, .kind = register_kind(t->scalar), .d = d, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
-          },
-      .advice = {}};
+  if (!t->is_array()) return {};
+  return {.result = types::scalar(t->scalar),
+          .literal = {},
+          .parameters = {},
+          .lower =
+              [t](Emitter& e, std::span<const Slot> a, Slot d) {
+                if (t->ndim > 0) {
+                  std::vector<Slot> slots = {e.int_constant(t->ndim)};
+                  for (int axis = 0; axis < t->ndim; ++axis) slots.push_back(a[0] + array_shape_slot(t->ndim, axis));
+                  e.call_runtime("px_check_single", check_single, std::move(slots), e.temporary(types::int64()), 1);
+                }
+                Slot only = e.temporary(types::array(t->scalar, 0, Layout::c));
+                e.move(only, a[0], 1);
+                e.move(only + array_flags_slot(0), a[0] + array_flags_slot(t->ndim), 1);
+                emit_element(e, types::array(t->scalar, 0, Layout::c), only, {}, d);
+              },
+          .advice = {}};
 }
-const Builtin item_entry{"item", item, "the number in an array of one element", "", {"self"}, 1, nullptr, 1, 1};
+const Builtin item_entry{"item", item, "the number in an array of one element", "", {"self"}, 1, nullptr, 1, 1, {}, true};
 
 }  // namespace
 

@@ -402,13 +402,15 @@ const Builtin table[] = {
     {"operator.xor_", arithmetic, "a ^ b", "x ^ y", {}, 0, &xor_op, 2, 2, "numpy.bitwise_xor"},
     {"operator.matmul",
      dot_rule,
-     "a @ b, of vectors and matrices of floats",
+     "a @ b, of vectors and matrices",
      "np.full(3, 0.5 * x) @ np.full(3, 0.5 * y)",
      {},
      0,
      nullptr,
      2,
-     2},
+     2,
+     {},
+     true},
     {"operator.eq", comparison, "a == b", "x == y; x == 1; (x, 1) == (1, 1)", {}, 0, &eq_op, 2, 2, "numpy.equal"},
     {"operator.ne", comparison, "a != b", "x != y", {}, 0, &ne_op, 2, 2, "numpy.not_equal"},
     {"operator.lt", comparison, "a < b", "x < y; 0 < x < 5", {}, 0, &lt_op, 2, 2, "numpy.less"},
@@ -422,8 +424,8 @@ const Builtin table[] = {
     {"operator.neg", sign, "-a", "-x", {}, 0, &negative, 1, 1, "numpy.negative"},
     {"operator.pos", sign, "+a", "+x", {}, 0, nullptr, 1, 1, "numpy.positive"},
     {"operator.invert", invert, "~a", "~x", {}, 0, nullptr, 1, 1, "numpy.invert"},
-    {"operator.not_", truth, "not a", "not x", {}, 0, &negative, 1, 1},
-    {"operator.truth", truth, "bool(a)", "bool(x)", {}, 0, nullptr, 1, 1},
+    {"operator.not_", truth, "not a", "not x", {}, 0, &negative, 1, 1, {}, true},
+    {"operator.truth", truth, "bool(a)", "bool(x)", {}, 0, nullptr, 1, 1, {}, true},
 };
 
 }  // namespace

@@ -303,7 +303,7 @@ const Builtin table[] = {
     {"max", extreme, "the largest of two or more numbers", "max(x, y); max(x, 1, 2.5)", {}, 0, &maximum},
     {"int", to_int, "truncated to int64; integers keep their type", "int(x); int(2.9); int(-2.9)", {}, 0, nullptr, 1, 1},
     {"float", to_float, "as float64; float32 stays", "float(x); float(3)", {}, 0, nullptr, 1, 1},
-    {"bool", to_bool, "whether x is not zero", "bool(x); bool(0.0)", {}, 0, nullptr, 1, 1},
+    {"bool", to_bool, "whether x is not zero", "bool(x); bool(0.0)", {}, 0, nullptr, 1, 1, {}, true},
     {"round",
      rounded,
      "round(x): int64, halves to even; round(x, n): a float",

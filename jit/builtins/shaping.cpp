@@ -193,35 +193,66 @@ int32_t run_flip(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
-// Each is a matrix or a vector of one float type.
+// A matrix as BLAS has it: one in C order is its transpose in Fortran order.
+struct Matrix {
+  const ArrayValue& a;
+  bool fortran;
+  int64_t rows() const { return a.shape[fortran ? 0 : 1]; }  // in Fortran order
+  int64_t columns() const { return a.shape[fortran ? 1 : 0]; }
+};
+
+// Numba's choice of BLAS's functions, so that the bits are the same. Arguments: whether the first is conjugated, whether each lies in
+// Fortran order, the arrays: matrices and vectors of one float or complex type.
 int32_t run_dot(const uint64_t* x, uint64_t* result) {
   Reader in(x);
-  ArrayValue a = packed(in.array()), b = packed(in.array()), made;
+  bool conjugate = in.integer() != 0, fortran_a = in.integer() != 0, fortran_b = in.integer() != 0;
+  ArrayValue a = in.array(), b = in.array(), made;
+  if (!fortran_a) a = packed(a);
+  if (!fortran_b) b = packed(b);
   if (!a.data || !b.data) return 1;
+  Scalar s = a.element;
   int64_t inner = a.shape[static_cast<size_t>(a.ndim - 1)];
-  if (inner != b.shape[0]) {
-    return raise_value(a.ndim == 1 && b.ndim == 1   ? "incompatible array sizes for np.dot(a, b) (vector * vector)"
+  const bool vectors = a.ndim == 1 && b.ndim == 1;
+  if (inner != b.shape[0] && (vectors || inner != 0)) {  // of nothing there are zeros, whatever the other is
+    return raise_value(vectors                      ? "incompatible array sizes for np.dot(a, b) (vector * vector)"
                        : a.ndim == 2 && b.ndim == 2 ? "incompatible array sizes for np.dot(a, b) (matrix * matrix)"
                        : a.ndim == 2                ? "incompatible array sizes for np.dot(a, b) (matrix * vector)"
                                                     : "incompatible array sizes for np.dot(a, b) (vector * matrix)");
   }
-  if (a.ndim == 1 && b.ndim == 1) {
-    *result = 0;
-    blas::store_dot(a.element, inner, a.data, b.data, result);
+  if (vectors) {
+    alignas(16) char value[16] = {};
+    blas::store_dot(s, conjugate, inner, a.data, b.data, value);
+    const size_t part = item_size(is_complex(s) ? part_of_complex(s) : s);
+    for (size_t k = 0; k < item_size(s) / part; ++k) {
+      result[k] = 0;
+      std::memcpy(result + k, value + k * part, part);
+    }
     return 0;
   }
   std::vector<int64_t> shape;
   if (a.ndim == 2) shape.push_back(a.shape[0]);
   if (b.ndim == 2) shape.push_back(b.shape[1]);
-  if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
-  // A matrix in C order is its transpose in Fortran order.
-  if (a.ndim == 2 && b.ndim == 2) {
-    int64_t rows = a.shape[0], columns = b.shape[1];
-    blas::gemm(a.element, false, false, columns, rows, inner, b.data, columns, a.data, inner, made.data, columns);
-  } else if (a.ndim == 2) {
-    blas::gemv(a.element, true, inner, a.shape[0], a.data, inner, b.data, made.data);
+  if (int32_t failed = make_array(s, shape, result, made)) return failed;
+  if (inner == 0 || made.size() == 0) {
+    std::memset(made.data, 0, static_cast<size_t>(made.size() * made.item()));
+    return 0;
+  }
+  Matrix left{a, fortran_a}, right{b, fortran_b};
+  // y = Mᵀ x where what BLAS sees of a matrix is its transpose.
+  auto times = [&](const Matrix& m, bool turned, const ArrayValue& v) {
+    blas::gemv(s, turned, m.rows(), m.columns(), m.a.data, m.rows(), v.data, made.data);
+  };
+  if (b.ndim == 1 || (a.ndim == 2 && b.shape[1] == 1)) {
+    if (a.ndim == 2 && b.ndim == 2 && a.shape[0] == 1) {
+      blas::store_dot(s, false, inner, a.data, b.data, made.data);
+    } else {
+      times(left, !fortran_a, b);
+    }
+  } else if (a.ndim == 1 || a.shape[0] == 1) {
+    times(right, fortran_b, a);
   } else {
-    blas::gemv(a.element, false, b.shape[1], b.shape[0], b.data, b.shape[1], a.data, made.data);
+    int64_t rows = a.shape[0], columns = b.shape[1];
+    blas::gemm(s, fortran_b, fortran_a, columns, rows, inner, b.data, right.rows(), a.data, left.rows(), made.data, columns);
   }
   return 0;
 }
@@ -357,13 +388,26 @@ const Builtin table[] = {
      true},
     {"numpy.dot",
      dot_rule,
-     "the product of vectors and matrices of floats",
+     "the product of vectors and matrices of floats or complex numbers",
      "np.dot(np.array((0.5 * x, 1.0)), np.array((0.5 * y, 2.0)))",
      {"a", "b"},
      2,
      nullptr,
      2,
-     2},
+     2,
+     {},
+     true},
+    {"numpy.vdot",
+     dot_rule,
+     "the product of two vectors, the first one's conjugate",
+     "np.vdot(np.array((0.5 * x, 1.0)), np.array((0.5 * y, 2.0)))",
+     {"a", "b"},
+     2,
+     nullptr,
+     2,
+     2,
+     {},
+     true},
 };
 
 }  // namespace
@@ -372,13 +416,16 @@ std::span<const Builtin> shaping_builtins() {
   return table;
 }
 
-Resolution dot_rule(std::span<const Argument> a, const Builtin&) {
+Resolution dot_rule(std::span<const Argument> a, const Builtin& self) {
   auto *x = a[0].type, *y = a[1].type;
-  bool fits = is_array(x) && is_array(y) && x->ndim <= 2 && y->ndim <= 2 && x->scalar == y->scalar && is_float(x->scalar);
-  if (!fits) return {.advice = "it takes vectors and matrices of one float type"};
+  const bool conjugate = self.name == "numpy.vdot";
+  auto whole = [](Scalar s) { return !is_float(s) && !is_complex(s); };
+  bool fits = is_array(x) && is_array(y) && x->ndim <= 2 && y->ndim <= 2 && x->scalar == y->scalar && !whole(x->scalar);
+  if (!fits) return {.advice = "it takes vectors and matrices of one float or complex type"};
   int ndim = x->ndim + y->ndim - 2;
+  if (conjugate && ndim > 0) return {.advice = "it takes two vectors"};
   const Type* result = ndim == 0 ? types::scalar(x->scalar) : array_of(x->scalar, ndim);
-  return call_array_function(result, "px_dot", run_dot, a);
+  return call_array_function(result, "px_dot", run_dot, a, {}, {conjugate, x->layout == Layout::f, y->layout == Layout::f});
 }
 
 }  // namespace px::jit

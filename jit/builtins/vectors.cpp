@@ -1,4 +1,4 @@
-// NumPy: limits, interpolation, vector products and norms.
+// NumPy: limits, interpolation, vector products, norms and singular values.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -101,12 +101,30 @@ int32_t run_interp(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
+// The norm of a line, as Numba asks BLAS for it: where the elements are a whole number of them apart, else of a copy.
 int32_t run_norm(const uint64_t* x, uint64_t* result) {
-  ArrayValue a = packed(Reader(x).array());
+  ArrayValue a = Reader(x).array();
+  if (a.size() > 1 && (a.strides[0] <= 0 || a.strides[0] % a.item() != 0)) a = packed(a);
   if (!a.data) return 1;
   *result = 0;
-  blas::store_norm(a.element, a.size(), a.data, result);
+  blas::store_norm(a.element, a.size(), a.data, a.size() > 1 ? a.strides[0] / a.item() : 1, result);
   return 0;
+}
+
+// The singular values of a matrix, the greatest first.
+int32_t run_singular_values(const uint64_t* x, uint64_t* result) {
+  ArrayValue a = Reader(x).array(), copy, made, turned = a;
+  std::swap(turned.shape[0], turned.shape[1]);
+  std::swap(turned.strides[0], turned.strides[1]);
+  std::array<uint64_t, 6> slots{};
+  const int64_t m = a.shape[0], n = a.shape[1], count[] = {std::min(m, n)};
+  if (int32_t failed = packed_copy(turned, a.element, slots.data(), copy)) return failed;
+  if (int32_t failed = make_array(is_complex(a.element) ? part_of_complex(a.element) : a.element, count, result, made)) return failed;
+  alignas(16) char unused[2][16] = {};
+  int32_t answer = blas::gesdd(a.element, 'N', m, n, copy.data, m, made.data, unused[0], m, unused[1], 1);
+  if (answer == blas::no_lapack)
+    return raise(runtime::ExcKind::NotImplementedError, "singular values need NumPy's LAPACK, which is not there");
+  return answer == 0 ? 0 : raise_value("Internal algorithm failed to converge.");
 }
 
 // Lines of three elements.
@@ -176,10 +194,21 @@ Resolution interpolated(Arguments a, const Builtin&) {
     if (!is_array(a[k].type) || a[k].type->ndim != 1) return {.advice = "xp and fp are arrays in one dimension"};
   return call_array_function(array_of(Scalar::f64, a[0].type->ndim), "px_interp", run_interp, a);
 }
+bool in_blas(const Type* t) {
+  return is_array(t) && (is_float(t->scalar) || is_complex(t->scalar));
+}
+Scalar real_of(Scalar s) {
+  return is_complex(s) ? part_of_complex(s) : s;
+}
 Resolution norm(Arguments a, const Builtin&) {
   auto* t = a[0].type;
-  if (!is_array(t) || !is_float(t->scalar) || t->ndim > 2) return {.advice = "it takes a vector or a matrix of floats"};
-  return call_array_function(types::scalar(t->scalar), "px_norm", run_norm, a);
+  if (!in_blas(t) || t->ndim != 1) return {};
+  return call_array_function(types::scalar(real_of(t->scalar)), "px_norm", run_norm, a);
+}
+Resolution singular_values(Arguments a, const Builtin&) {
+  auto* t = a[0].type;
+  if (!in_blas(t) || t->ndim != 2) return {};
+  return call_array_function(array_of(real_of(t->scalar), 1), "px_singular_values", run_singular_values, a);
 }
 Resolution cross(Arguments a, const Builtin&) {
   auto *x = a[0].type, *y = a[1].type;
@@ -207,7 +236,8 @@ const Builtin table[] = {
      nullptr,
      3,
      3},
-    {"numpy.linalg.norm", norm, "the root of the sum of squares", "np.linalg.norm(np.array((0.5 * x, 0.5 * y)))", {"x"}, 1, nullptr, 1, 1},
+    {"px.library.intrinsics.norm", norm, "the root of the sum of squares", "", {}, 0, nullptr, 1, 1, {}, true},
+    {"px.library.intrinsics.singular_values", singular_values, "a matrix's singular values", "", {}, 0, nullptr, 1, 1, {}, true},
     {"numpy.cross",
      cross,
      "the vector product of lines of three",

@@ -58,7 +58,10 @@ Json value_of(const Constant& constant) {
 }
 
 Json options_of(const Options& options) {
-  return {{"fastmath", options.fastmath},
+  Json locals = Json::object();
+  for (auto& [name, type] : options.locals) locals[name] = to_string(type);
+  return {{"locals", std::move(locals)},
+          {"fastmath", options.fastmath},
           {"boundscheck", options.boundscheck},
           {"error_model", options.python_error_model ? "python" : "numpy"},
           {"inline", options.inline_always ? "always" : "never"}};

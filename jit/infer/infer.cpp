@@ -86,8 +86,11 @@ bool Inference::attempt(CompileError& error) {
   start.reached = true;
   start.registers.resize(code_.registers.size());
   start.maybe_unset.assign(code_.registers.size(), false);
-  for (size_t p = 0; p < spec_.parameters.size(); ++p) start.registers[p] = {spec_.entered()[p], {}, static_cast<int32_t>(p), 0};
   try {
+    for (size_t p = 0; p < spec_.parameters.size(); ++p) {
+      auto reg = static_cast<int32_t>(p);
+      start.registers[p] = fixed({spec_.entered()[p], {}, reg, 0}, reg);
+    }
     flow(0, start);
     // In code order until nothing changes: loops settle in two or three rounds.
     for (bool again = true; again;) {
@@ -177,6 +180,7 @@ void Inference::visit(uint32_t b) {
     FlowState before;
     if (i.op == Opcode::next_ || i.handler >= 0) before = now_;
     size_t next = 0;
+    std::vector<Argument> given;  // what registers of fixed types are assigned
     for_registers(
         code_, i, [](int32_t) {},
         [&](int32_t reg) {
@@ -186,6 +190,8 @@ void Inference::visit(uint32_t b) {
           value.whole = nullptr;
           value.offset = 0;
           if (cfg_.definition_count[reg] != 1) value.literal.reset();  // Numba takes constants from variables assigned once
+          given.push_back(value);
+          value = fixed(value, reg);
           now_.registers[reg] = value;
           open_expressions_.written(reg, plans_[at_].expression);
           now_.maybe_unset[reg] = false;
@@ -197,8 +203,28 @@ void Inference::visit(uint32_t b) {
     for (size_t s = 0; s < block.successors.size(); ++s)
       if ((i.handler >= 0 && s + 1 == block.successors.size()) || (s == 0 ? plans_[at_].takes_first : plans_[at_].takes_second))
         flow(block.successors[s], exit_[b][s]);
+    // An item is converted on the way into the loop's body.
+    if (i.op == Opcode::next_) exit_[b][0].registers[given[0].reg] = given[0];
     return;
   }
+}
+
+const Type* Inference::fixed_type(int32_t reg) const {
+  auto& locals = spec_.function->options().locals;
+  if (locals.empty() || &spec_.function->outermost() != spec_.function) return nullptr;
+  auto place = std::ranges::find(locals, code_.registers[reg], &std::pair<std::string, const Type*>::first);
+  return place == locals.end() ? nullptr : place->second;
+}
+
+Argument Inference::fixed(Argument value, int32_t reg) const {
+  const Type* type = fixed_type(reg);
+  if (!type || !value.type) return value;
+  if (conversion(value.type, type) == Conversion::impossible)
+    mistyped(register_name(reg) + " is " + to_string(type) + " by `locals` and cannot hold " + to_string(value.type));
+  Argument as{type};
+  as.reg = reg;
+  as.line = value.line;
+  return as;
 }
 
 void Inference::refuse_write(const Argument& array) {

@@ -77,6 +77,8 @@ class Inference {
   uint32_t at() const { return at_; }  // the instruction that is being inferred
   OpenExpressions& open_expressions() { return open_expressions_; }
   [[noreturn]] void refuse_write(const Argument& array);  // ProtectionError
+  // The type that the function's `locals` give the variable in a register, null where they say nothing.
+  const Type* fixed_type(int32_t reg) const;
   std::string register_name(int32_t reg) const { return code_.registers[reg].empty() ? "the value" : "'" + code_.registers[reg] + "'"; }
 
   // --- For lowering ---
@@ -87,6 +89,8 @@ class Inference {
 
  private:
   bool attempt(CompileError& error);
+  // `value`, as it is in a register to which it is assigned; TypingError where the register's fixed type cannot hold it.
+  Argument fixed(Argument value, int32_t reg) const;
   // The type of a register that is `old` on one path and `now` on another; null if there is none.
   const Type* meet(const Argument& old, const Argument& now);
   void visit(uint32_t block);

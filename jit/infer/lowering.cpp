@@ -30,11 +30,14 @@ void Lowering::parameters() {
   for (auto& h : spec.hidden) hidden_.push_back(emitter.temporary(h.type));
   out.parameter_slots = out.frame_slots;
   for (size_t p = 0; p < spec.parameters.size(); ++p) {
-    if (spec.entered()[p] == spec.parameters[p]) continue;
     auto reg = static_cast<int32_t>(p);
-    Slot given = emitter.variable(reg, spec.parameters[p], inference_.code().registers[p]);
-    emitter.convert_into(emitter.variable(reg, spec.entered()[p], inference_.code().registers[p]), given, spec.parameters[p],
-                         spec.entered()[p]);
+    const Type* type = spec.parameters[p];
+    for (const Type* wanted : {spec.entered()[p], inference_.fixed_type(reg)}) {
+      if (!wanted || wanted == type) continue;
+      auto& name = inference_.code().registers[p];
+      emitter.convert_into(emitter.variable(reg, wanted, name), emitter.variable(reg, type, name), type, wanted);
+      type = wanted;
+    }
   }
 }
 
@@ -74,8 +77,11 @@ void Lowering::block(uint32_t index) {
     emitter.line = i.line;
     // Where an instruction raises, what it writes keeps its value: it is written afterwards.
     bool handled = i.handler >= 0;
-    std::vector<std::pair<Slot, Slot>> later;
-    std::vector<uint32_t> later_slots;
+    struct Later {
+      Slot to, from;
+      const Type *type, *given;
+    };
+    std::vector<Later> later;
     std::vector<Slot> destinations;
     size_t next = 0;
     for_registers(
@@ -84,20 +90,22 @@ void Lowering::block(uint32_t index) {
           const Type* type = plan.results[next++].type;
           if (!type) return destinations.push_back(typed::no_slot);  // `unset`
           auto& name = inf.code().registers[reg];
-          destinations.push_back(emitter.variable(reg, type, name));
-          if (handled && i.op != Opcode::next_ && type->slots > 0) {
-            later.emplace_back(destinations.back(), emitter.temporary(type));
-            later_slots.push_back(type->slots);
-            destinations.back() = later.back().second;
+          const Type* fixed = inf.fixed_type(reg) ? inf.fixed_type(reg) : type;
+          // An item of a loop is converted by the edge into its body.
+          const Type* written = i.op == Opcode::next_ ? type : fixed;
+          destinations.push_back(emitter.variable(reg, written, name));
+          if (written != type || (handled && i.op != Opcode::next_ && type->slots > 0)) {
+            later.push_back({destinations.back(), emitter.temporary(type), written, type});
+            destinations.back() = later.back().from;
           }
-          if (!name.empty()) emitter.out().definitions.push_back({name, i.line, type});
+          if (!name.empty()) emitter.out().definitions.push_back({name, i.line, fixed});
         });
     if (handled) emitter.handler = edge(block.successors.size() - 1);
     announce(plan);
     plan.lower(*this, destinations);
     snapshots_ += plan.snapshot;
     emitter.handler = Emitter::out_of_function;
-    for (size_t k = 0; k < later.size(); ++k) emitter.move(later[k].first, later[k].second, later_slots[k]);
+    for (auto& l : later) emitter.convert_into(l.to, l.from, l.given, l.type);
   }
   auto last = inf.code().instructions[block.end - 1].op;
   bool falls = last != Opcode::jump_ && last != Opcode::branch_ && last != Opcode::next_ && last != Opcode::ret_ &&

@@ -118,6 +118,8 @@ const Symbol table[] = {
     PX_NUMBA(xxgemv),
     PX_NUMBA(xxnrm2),
     PX_NUMBA(xxgemm),
+    PX_NUMBA(ez_gesdd),
+    PX_NUMBA(fatal_error),
 
     // What code generation itself refers to: all exact
     {"memcpy", address<void*, void*, const void*, size_t>(::memcpy)},

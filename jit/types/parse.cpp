@@ -114,6 +114,10 @@ class TypeParser {
       const Type* of = type(depth + 1);
       return of && take(")") ? types::optional(of) : nullptr;
     }
+    if (take("dtype(")) {
+      Scalar element{};
+      return scalar(element) && take(")") ? types::dtype(element) : nullptr;
+    }
     if (take("interlocked.Int64")) return types::interlocked(Scalar::i64);
     if (take("interlocked.UInt64")) return types::interlocked(Scalar::u64);
     if (take("interlocked.Float64")) return types::interlocked(Scalar::f64);

@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["adopt", "meaning", "options_of", "python_function", "registered"]
+__all__ = ["adopt", "is_numbas", "meaning", "options_of", "python_function", "registered", "spell"]
 
 _DTYPES = {
     "boolean": "bool",
@@ -70,6 +70,8 @@ def options_of(value: Any) -> dict[str, Any]:
         "parallel": asked.get("parallel", False),
         "error_model": asked.get("error_model", "python"),
         "signatures": _signatures(dispatcher),
+        # Numba adds names with a dot for further definitions of a variable.
+        "numba": {"locals": {name: t for name, t in (getattr(dispatcher, "locals", None) or {}).items() if "." not in name}},
     }
 
 
@@ -79,26 +81,26 @@ def _signatures(dispatcher: Any) -> list[tuple[list[str], str | None]]:
         return []
     found: list[tuple[list[str], str | None]] = []
     for signature in getattr(dispatcher, "nopython_signatures", []):
-        found.append(([_spell(t) for t in signature.args], _spell(signature.return_type)))
+        found.append(([spell(t) for t in signature.args], spell(signature.return_type)))
     return found
 
 
-def _spell(numbas: Any) -> str:
+def spell(numbas: Any) -> str:
     """A Numba type in px's spelling."""
     kind = type(numbas).__name__
     if kind in ("UniTuple", "Tuple"):
-        return f"Tuple({', '.join(_spell(t) for t in numbas.types)})"
+        return f"Tuple({', '.join(spell(t) for t in numbas.types)})"
     if kind == "Array":
         readonly = "" if numbas.mutable else "readonly "
-        return f"{readonly}array({_spell(numbas.dtype)}, {numbas.ndim}d, {numbas.layout})"
+        return f"{readonly}array({spell(numbas.dtype)}, {numbas.ndim}d, {numbas.layout})"
     if kind == "Optional":
-        return f"Optional({_spell(numbas.type)})"
+        return f"Optional({spell(numbas.type)})"
     text = str(numbas)
     if text in _DTYPES:
         return _DTYPES[text]
     if text == "none":
         return text
-    raise UnsupportedError(f"a function with the explicit signature type {text}: px has no such type")
+    raise UnsupportedError(f"the type {text} of Numba: px has no such type")
 
 
 def registered(function: Any) -> Any:

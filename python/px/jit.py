@@ -58,7 +58,8 @@ def jit(
     error_model: "python": division by zero raises; "numpy": it gives inf or nan, and 0 for integers.
     inline: "never" or "always": as Numba's.
     source: the text of the function, for one made by `exec`.
-    numba: Numba's nopython, nogil, locals, debug, forceobj … : accepted where they ask for nothing else than px does.
+    numba: Numba's locals, the types of variables by their names (`{"x": "float32"}`, Numba's or NumPy's types): what is assigned to such a
+    variable is converted. nopython, nogil, debug, forceobj … : accepted where they ask for nothing else than px does.
 
     Raises `TypeError` or `ValueError` for a bad option, `UnsupportedError` for what px cannot do. What the function's body cannot do is
     told at its first use, or here if there are signatures.
@@ -118,15 +119,17 @@ def read_options(
     error_model: str = "python",
     inline: str = "never",
     numba: dict[str, Any] | None = None,
-) -> dict[str, bool]:
+) -> dict[str, Any]:
     """`px.jit`'s options as `_px.make_function` takes them. Raises as `px.jit` does."""
     if error_model not in _ERROR_MODELS:
         raise ValueError(f"error_model is one of {', '.join(map(repr, _ERROR_MODELS))}, not {error_model!r}")
     if inline not in _INLINE:
         raise ValueError(f"inline is one of {', '.join(map(repr, _INLINE))}, not {inline!r}")
-    for name, value in (numba or {}).items():
+    asked = dict(numba or {})
+    locals_ = asked.pop("locals", None)
+    for name, value in asked.items():
         if name not in _NUMBA:
-            known = "fastmath, boundscheck, cache, parallel, error_model, inline, source, " + ", ".join(_NUMBA)
+            known = "fastmath, boundscheck, cache, parallel, error_model, inline, source, locals, " + ", ".join(_NUMBA)
             raise TypeError(f"px.jit has no option {name!r}; it has {known}")
         if value not in _NUMBA[name]:
             told = f"px.jit({name}={value!r}): px runs typed code without the interpreter's lock only; leave the option out"
@@ -138,7 +141,14 @@ def read_options(
         "parallel": bool(parallel),
         "python_error_model": error_model == "python",
         "inline_always": inline == "always",
+        "locals": _read_locals(locals_) if locals_ else {},
     }
+
+
+def _read_locals(types: Any) -> dict[str, str]:
+    from px.signatures import variable_types
+
+    return variable_types(types)
 
 
 # Numba's other options with the values that change nothing in px.
@@ -147,7 +157,6 @@ _NUMBA: dict[str, tuple[Any, ...]] = {
     "nogil": (True, False),
     "forceobj": (False,),
     "looplift": (True, False),
-    "locals": ({}, None),
     "debug": (True, False),
     "pipeline_class": (None,),
     "signature_or_function": (None,),
@@ -172,7 +181,7 @@ def _mark(target: Any, source: str | None, options: dict[str, Any]) -> Any:
     return _px.make_function(target, source, **options)
 
 
-def _kept(options: dict[str, bool], dispatchers: dict[str, Any]) -> dict[str, Any]:
+def _kept(options: dict[str, Any], dispatchers: dict[str, Any]) -> dict[str, Any]:
     """A dispatcher's own options, but for those that `px.jit` was given."""
     signatures = dispatchers.pop("signatures")
     own, plain = read_options(**dispatchers), read_options()

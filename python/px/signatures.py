@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["argument_types"]
+__all__ = ["argument_types", "variable_types"]
 
 _NUMBERS = {
     "bool": "bool b1 bool_ boolean",
@@ -24,6 +24,8 @@ _NUMBERS = {
     "uint64": "uint64 u8 uintp uint ulong ulonglong",
     "float32": "float32 f4",
     "float64": "float64 f8 double",
+    "complex64": "complex64 c8",
+    "complex128": "complex128 c16",
     "none": "none",
 }
 _NAMES = {name: type_name for type_name, names in _NUMBERS.items() for name in names.split()}
@@ -42,6 +44,33 @@ def argument_types(signature: Any) -> list[list[str]]:
         types = [str(item) for item in (signature if isinstance(signature, tuple) else signature.args)]
     contiguous = [text.replace(", A)", ", C)") for text in types]
     return [types] if contiguous == types else [contiguous, types]
+
+
+def variable_types(types: Any) -> dict[str, str]:
+    """Names of variables and their types, as `px.jit(locals=…)` has them, in px's spelling.
+
+    types: name → a Numba type, its spelling ("f4", "float64[::1]") or a NumPy dtype.
+    Raises `TypeError` for what is no such mapping, `ValueError` for a text that is no type, `UnsupportedError` for a type that px has not.
+    """
+    from px.dispatchers import is_numbas, spell
+
+    if not isinstance(types, dict) or not all(isinstance(name, str) for name in types):
+        raise TypeError("px.jit(locals=…) takes a dict of variables' names and their types")
+    found = {}
+    for name, given in types.items():
+        if isinstance(given, str):
+            (found[name],) = _read(f"({given},)")
+        elif is_numbas(given):
+            found[name] = spell(given)
+        else:
+            import numpy as np
+
+            if isinstance(given, type) and not issubclass(given, (np.generic, bool, int, float, complex)):
+                raise TypeError(f"px.jit(locals=…): the type of {name!r} is {given!r}: give a number's type")
+            found[name] = np.dtype(given).name
+            if found[name] not in _NUMBERS:
+                raise UnsupportedError(f"px.jit(locals=…): {name!r} of type {given!r}: px has no such type")
+    return found
 
 
 def _read(signature: str) -> list[str]:

@@ -26,12 +26,12 @@ def test_reading(signature, types):
     assert argument_types(signature) == types
 
 
-@pytest.mark.parametrize("name", ["i1", "i8", "u4", "f4", "f8", "b1", "intp", "int_", "double", "short", "uint", "boolean", "intc"])
+@pytest.mark.parametrize("name", ["i1", "i8", "u4", "f4", "f8", "b1", "intp", "int_", "double", "short", "uint", "boolean", "intc", "c8", "c16"])
 def test_names_mean_what_numba_means(name):
     assert argument_types(f"f8({name})") == [[str(getattr(numba, name))]]
 
 
-@pytest.mark.parametrize("text, error", [("f8(", ValueError), ("f8(f8[3])", ValueError), ("f8(c16)", px.UnsupportedError)])
+@pytest.mark.parametrize("text, error", [("f8(", ValueError), ("f8(f8[3])", ValueError), ("f8(str)", px.UnsupportedError)])
 def test_what_is_no_signature(text, error):
     with pytest.raises(error):
         px.jit(text)

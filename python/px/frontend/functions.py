@@ -150,9 +150,21 @@ def _columns(code: CodeType, within: tuple[int, int | None]) -> bool:
     return True
 
 
+_ELEMENTS = {"bool", "float32", "float64", "complex64", "complex128", *(f"{sign}int{n}" for sign in ("", "u") for n in (8, 16, 32, 64))}
+
+
+def element_name(value: Any) -> str:
+    """The name of a number's class of NumPy's or of its dtype, "float32"; "" for anything else."""
+    kind = value if isinstance(value, type) else type(value)
+    if kind.__module__.partition(".")[0] != "numpy":
+        return ""
+    name = value.__name__.rstrip("_") if isinstance(value, type) else getattr(value, "name", "")
+    return name if name in _ELEMENTS else ""
+
+
 def plain(value: Any) -> Any:
     """A default as a constant of px code, or `NO_DEFAULT` where there is none."""
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool | str) or element_name(value):
         return value
     if isinstance(value, int):
         return int(value) if -(2**63) <= value < 2**64 else NO_DEFAULT

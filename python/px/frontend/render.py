@@ -11,6 +11,7 @@ import math
 from types import FunctionType
 
 from px.frontend.find import Found
+from px.frontend.functions import element_name
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def _literal(value: Any) -> str:
         return repr(int(value))
     if isinstance(value, float):
         return repr(float(value)) if math.isfinite(value) else f"float('{float(value)}')"
+    if element := element_name(value):  # the service knows NumPy by that name
+        return f"px_numpy.dtype({element!r})" + (".type" if isinstance(value, type) else "")
     if isinstance(value, tuple):
         return "(" + "".join(f"{_literal(element)}, " for element in value) + ")"
     return repr(value)

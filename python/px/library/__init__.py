@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 _MODULES = {
-    "scalars": """numpy.prod numpy.cumsum numpy.cumprod numpy.max numpy.min numpy.nanmax numpy.nanmin max min numpy.sqrt numpy.sin
-        numpy.cos numpy.sum array.sum array.cumsum numpy.amax numpy.amin numpy.all numpy.any numpy.mean numpy.std numpy.var
-        numpy.ptp numpy.percentile numpy.nanpercentile numpy.quantile numpy.nanquantile numpy.round numpy.around array.round
-        numpy.real numpy.imag number.item numpy.isreal numpy.iscomplex numpy.isposinf numpy.isneginf numpy.sinc numpy.angle
-        numpy.ldexp numpy.nan_to_num""",
-    "making": """numpy.tri numpy.tril numpy.triu numpy.tril_indices numpy.triu_indices numpy.tril_indices_from numpy.triu_indices_from
-        numpy.vander numpy.bartlett numpy.blackman numpy.hamming numpy.hanning numpy.logspace numpy.geomspace numpy.diagflat
-        numpy.indices numpy.arange numpy.asarray numpy.array numpy.frombuffer array.view numpy.asarray_chkfinite
-        numpy.ascontiguousarray numpy.asfortranarray numpy.copy numpy.where numpy.argwhere numpy.flatnonzero""",
+    "scalars": """numpy.prod numpy.max numpy.min numpy.nanmax numpy.nanmin max min numpy.sqrt numpy.sin numpy.cos numpy.sum array.sum
+        numpy.amax numpy.amin numpy.all numpy.any numpy.mean numpy.ptp numpy.percentile numpy.nanpercentile numpy.quantile
+        numpy.nanquantile numpy.round numpy.around array.round numpy.real numpy.imag number.item numpy.isreal numpy.iscomplex
+        numpy.isposinf numpy.isneginf numpy.sinc numpy.angle numpy.ldexp numpy.nan_to_num""",
+    "making": """numpy.eye numpy.identity numpy.tri numpy.tril numpy.triu numpy.tril_indices numpy.triu_indices numpy.tril_indices_from
+        numpy.triu_indices_from numpy.vander numpy.bartlett numpy.blackman numpy.hamming numpy.hanning numpy.logspace
+        numpy.geomspace numpy.diagflat numpy.indices numpy.arange numpy.asarray numpy.array numpy.frombuffer array.view
+        numpy.asarray_chkfinite numpy.ascontiguousarray numpy.asfortranarray numpy.copy numpy.where numpy.argwhere
+        numpy.flatnonzero""",
     "views": """numpy.shape numpy.size numpy.ndim numpy.transpose array.transpose numpy.swapaxes numpy.moveaxis numpy.expand_dims
         numpy.lib.stride_tricks.as_strided numpy.broadcast_to numpy.rot90 numpy.resize numpy.array_split numpy.split
         numpy.hsplit numpy.vsplit numpy.dsplit numpy.take array.take numpy.dstack numpy.row_stack numpy.fill_diagonal
@@ -30,6 +30,7 @@ _MODULES = {
     "sums": """numpy.nancumsum numpy.nancumprod numpy.nanvar numpy.nanstd numpy.nanmedian numpy.count_nonzero numpy.average
         numpy.trapezoid numpy.unwrap array.clip numpy.clip array.conj array.conjugate numpy.conj numpy.conjugate math.gcd""",
     "products": """numpy.cross numpy.cov""",
+    "norms": """numpy.linalg.norm numpy.var numpy.std array.var array.std numpy.cumsum numpy.cumprod array.cumsum array.cumprod""",
     "windows": """numpy.convolve numpy.correlate numpy.partition numpy.argpartition numpy.lib.stride_tricks.sliding_window_view
         numpy.kaiser""",
 }

@@ -90,3 +90,13 @@ def in_f_order(a: Any) -> Any:
 def recast(a: Any, dtype: Any, shape: Any, strides: Any) -> Any:
     """An array's memory as elements of another type."""
     return _of_px(a, dtype, shape, strides)
+
+
+def norm(x: Any) -> Any:
+    """The root of the sum of a line's squares, by BLAS."""
+    return _of_px(x)
+
+
+def singular_values(x: Any) -> Any:
+    """A matrix's singular values, the greatest first, by LAPACK."""
+    return _of_px(x)

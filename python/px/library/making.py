@@ -12,6 +12,29 @@ from px.library.intrinsics import in_c_order, in_f_order, is_boolean, is_complex
 from px.library.registry import stands_for
 
 
+@jit
+def ones_on_a_diagonal(rows, columns, k, dtype):
+    out = np.zeros((rows, columns), dtype)
+    for i in range(rows):
+        if 0 <= i + k < columns:
+            out[i, i + k] = 1
+    return out
+
+
+@stands_for("numpy.eye")
+def eye(N, M=None, k=0, dtype=np.float64):
+    """Ones on a diagonal, of any type."""
+    if M is None:
+        return ones_on_a_diagonal(N, N, k, dtype)
+    return ones_on_a_diagonal(N, M, k, dtype)
+
+
+@stands_for("numpy.identity")
+def identity(n, dtype=np.float64):
+    """Ones on the diagonal of a square, of any type."""
+    return ones_on_a_diagonal(n, n, 0, dtype)
+
+
 @stands_for("numpy.tri", tests="np.tri(3); np.tri(3, 4, 1)[2]")
 def tri(N, M=None, k=0):
     """Ones at and below a diagonal."""

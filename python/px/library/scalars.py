@@ -12,7 +12,7 @@ from px.library.intrinsics import is_boolean, is_complex, is_float, is_integer, 
 from px.library.registry import stands_for
 
 
-@stands_for("numpy.prod", "numpy.cumsum", "numpy.cumprod", "numpy.max", "numpy.min", "numpy.nanmax", "numpy.nanmin")
+@stands_for("numpy.prod", "numpy.max", "numpy.min", "numpy.nanmax", "numpy.nanmin")
 def only_one(a):
     """A number alone is its own sum, product and extreme."""
     if isinstance(a, np.ndarray):
@@ -93,14 +93,6 @@ def array_sum(a, axis=None, dtype=None):
     return a.sum(axis)
 
 
-@stands_for("array.cumsum")
-def array_cumsum(a, axis=None, dtype=None):
-    """The sums of the first elements."""
-    if axis is not None or dtype is not None:
-        return np.nothing_fits(a)
-    return a.cumsum()
-
-
 @stands_for("numpy.amax", tests="np.amax(x); np.amax(np.full(3, x))")
 def amax(a):
     """The greatest element."""
@@ -127,14 +119,6 @@ def mean(a):
     if isinstance(a, np.ndarray):
         return np.nothing_fits(a)
     return a / 1
-
-
-@stands_for("numpy.std", "numpy.var")
-def no_deviation(a):
-    """A number has no deviation."""
-    if isinstance(a, np.ndarray):
-        return np.nothing_fits(a)
-    return 0.0
 
 
 @stands_for("numpy.ptp")

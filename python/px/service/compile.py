@@ -94,6 +94,7 @@ def _options(source: Source) -> dict[str, Any]:
     fastmath = options.get("fastmath", False)
     return {
         "fastmath": set(fastmath) if isinstance(fastmath, list) else fastmath,
+        "locals": {name: spelling.parse(text) for name, text in options.get("locals", {}).items()},
         "boundscheck": options.get("boundscheck", True),
         "error_model": options.get("error_model", "python"),
         "inline": options.get("inline", "never"),

@@ -22,6 +22,7 @@ from .values import decode
 # Numba's name for functions of no module: its names for a recursive callee and for its definition agree only then.
 _MODULE = "<dynamic>"
 _RERAISED = "px_reraised"
+_NUMPY = "px_numpy"  # in defaults that are types of elements (frontend/render.py)
 _FILE = re.compile(r"<px:(\d+)>")
 
 
@@ -164,7 +165,12 @@ class Program:
         target = arguments.posonlyargs if arguments.posonlyargs else arguments.args
         target[:0] = hidden
         ast.fix_missing_locations(tree)
-        namespace: dict[str, Any] = {"__name__": _MODULE, _RERAISED: Reraised, **{paths[p]: v for p, v in source.values.items()}}
+        namespace: dict[str, Any] = {
+            "__name__": _MODULE,
+            _RERAISED: Reraised,
+            _NUMPY: numpy,
+            **{paths[p]: v for p, v in source.values.items()},
+        }
         exec(compile(tree, file_name(source.index), "exec", dont_inherit=True), namespace)
         source.function = namespace[definition.name]
         # Numba quotes the source in some messages and looks it up by the file's name.

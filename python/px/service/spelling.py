@@ -43,6 +43,8 @@ def parse(text: str) -> types.Type:
         if len(fields) == listed.count("[") and all(scalar in _SCALARS for _, scalar, _ in fields):
             described = [(name, {"type": _SCALARS[scalar], "offset": int(offset)}) for name, scalar, offset in fields]
             return types.Record(described, int(size), alignment == "aligned")
+    if text.startswith("dtype(") and text[len("dtype(") : -1] in _SCALARS:
+        return types.NumberClass(_SCALARS[text[len("dtype(") : -1]])
     if text.startswith("Optional(") and text.endswith(")"):
         return types.Optional(parse(text[len("Optional(") : -1]))
     if text.startswith("list(") and text.endswith(")"):
@@ -95,6 +97,8 @@ def spell(ty: types.Type) -> str:
         return f"NamedTuple({', '.join([ty.instance_class.px_text, *map(spell, ty.types)])})"
     if isinstance(ty, types.List):
         return f"list({spell(ty.dtype)})"
+    if isinstance(ty, types.DType | types.NumberClass):
+        return f"dtype({spell(ty.dtype)})"
     if isinstance(ty, types.Dispatcher | types.Function):
         return "function"
     if isinstance(ty, types.Optional):

@@ -45,7 +45,8 @@ EXACT_MATHS = frozenset(
 )
 # Numba's other helpers without Python in them.
 NUMBA_HELPERS = frozenset(
-    {"numba_attempt_nocopy_reshape", "numba_cpow", "numba_cpowf", "numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2"}
+    {"numba_attempt_nocopy_reshape", "numba_cpow", "numba_cpowf", "numba_fatal_error"}
+    | {"numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2", "numba_ez_gesdd"}
 )
 # Random numbers come from the streams of the running context.
 RANDOM = frozenset(

@@ -43,6 +43,29 @@ def _checked(original: Any) -> Any:
     return kernel
 
 
+def _norm_of_any_line(original: Any) -> Any:
+    """Numba's norm of a line; of a copy where BLAS has no word for how far apart the elements are: Numba would read beside them."""
+    from numba.core.extending import register_jitable
+    from numba.np import linalg
+
+    line_norm = linalg._oneD_norm_2
+
+    def overload(a):  # type: ignore[no-untyped-def]
+        plain = original(a)
+        if a.layout == "C":
+            return plain
+        register_jitable(plain)
+
+        def norm(a):  # type: ignore[no-untyped-def]
+            if a.strides[0] <= 0 or a.strides[0] % a.itemsize != 0:
+                return line_norm(a.copy())
+            return plain(a)
+
+        return norm
+
+    return overload
+
+
 def install() -> None:
     """Before anything is compiled, and after `overrides.install`: npyimpl reads what that replaces when it is imported."""
     from numba.np import linalg, npyimpl
@@ -56,6 +79,11 @@ def install() -> None:
         raise RuntimeError("this Numba's slice assignment is not where it was")
     for template in found:
         template._overload_func = staticmethod(arrayobj.ol_raise_with_shape_context_generic)
+    found = [t for t in builtin_registry.functions if getattr(t, "_overload_func", None) is linalg._oneD_norm_2_impl]
+    if not found:
+        raise RuntimeError("this Numba's norm of a line is not where it was")
+    for template in found:
+        template._overload_func = staticmethod(_norm_of_any_line(linalg._oneD_norm_2_impl))
     # px's wrappers of BLAS do not fail; Numba's code would call Python where they did.
     linalg.check_blas_return = lambda context, builder, res: None
     # Used by `a <<= b`; other shifts of arrays are shifts of scalars.

@@ -95,4 +95,6 @@ def exception_name(cls: type[BaseException]) -> str:
     """The name under which a request or Numba itself gave this class."""
     if cls.__name__ == "AxisError":  # NumPy's; px raises the class that it derives from
         return "ValueError"
+    if cls.__module__ == "numpy.linalg":
+        return f"numpy.linalg:{cls.__qualname__}"
     return getattr(cls, "px_name", cls.__name__)

@@ -392,6 +392,9 @@ TEST(InferTest, ErrorsNameThePlace) {
       {"def f(x)\n  branch x y n\ny:\n  ret x\nn:\n  ret x",
        "ValueError: The truth value of an array with more than one element is ambiguous. Use a.any() or a.all() @1",
        {a}},
+      {"def f(x)\n  g = global range\n  r = call g x\n  branch r y n\ny:\n  ret x\nn:\n  ret x",
+       "TypingError: f.py:103: in f: the truth of range(int64) is not defined",
+       {1}},
   };
   for (auto& c : cases) EXPECT_EQ(Module(c.text)("f", c.values), c.error);
 }

@@ -102,7 +102,6 @@ MAKES_ARRAY = re.compile(r"np\.(full|ones|zeros|array|arange|eye|linspace|identi
 # What Numba's code does not serve, with the reason in px.stats.
 NOT_NATIVE = {
     "np.argwhere(np.array((x, 0, y)))": "Numba does not tell that the array is in C order",
-    "np.linalg.norm(np.array((0.5 * x, 0.5 * y)))": "its code may end the process",
     "np.trace(np.array(((x, y), (y, x))))": "Numba has it for floats alone",
 }
 WITH_ARRAYS = ("integers", "floats", "float32 and integer")

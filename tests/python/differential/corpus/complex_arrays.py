@@ -152,3 +152,24 @@ def chosen_in_fortran_order(a, limit):
 @case(np.array([1.5, -0.0, np.nan, -np.inf, 0.0]), np.array([1, -2, 3], np.int8))
 def signs(a):
     return np.signbit(a), np.nan_to_num(a)
+
+
+@case(Z, NARROW, TABLE, TABLE[:, ::2], np.asfortranarray(TABLE), TABLE[:0], python=False, why="NumPy's complex64 stays narrow")
+def over_all_elements(z):
+    total, others = 0j, 0j
+    for value in z.flat:
+        total = total * 0.5 + value
+    for index, value in np.ndenumerate(z):
+        total += index[0] * value
+    for item in np.nditer(z):
+        others = others * 0.5 + item.item()
+    return total, others
+
+
+@case(Z, np.asfortranarray(TABLE), python=False, why="NumPy's nditer is to be told that it writes")
+def written_item_by_item(z):
+    for item in np.nditer(z):
+        item[()] = item.item() * 1j
+    for k in range(z.size):
+        z.flat[k] = z.flat[k] + k
+    return z

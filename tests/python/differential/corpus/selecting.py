@@ -214,12 +214,6 @@ def interpolated(x, xp, fp):
     return np.interp(x, xp, fp)
 
 
-@case(
-    (A, np.arange(6.0).reshape(2, 3)),
-    (A[::-1], np.eye(3)),
-    numba=False,
-    native=False,
-    why="NumPy's and SciPy's BLAS differ in the last bit; cross",
-)
-def norms(a, m):
-    return np.linalg.norm(a), np.linalg.norm(m), np.cross(a[:3], m[0]), np.cross(m, m + 1.0)
+@case((A, np.arange(6.0).reshape(2, 3)), (A[::-1], np.eye(3)))
+def vector_products(a, m):
+    return np.cross(a[:3], m[0]), np.cross(m, m + 1.0)
