@@ -30,8 +30,8 @@ def main() -> None:
             module = Path(archive.extract(name, folder))
             print(f"  {name}: {module.stat().st_size / 1e6:.1f} MB")
             wrong += [f"{name} needs {library}" for library in needed(module) if not ALLOWED.fullmatch(library)]
-    if len(modules) != 2:
-        wrong.append(f"expected _px and px_llvm, found {modules}")
+    if len(modules) != 3:
+        wrong.append(f"expected _px, px_llvm and px_codegen, found {modules}")
     if wrong:
         sys.exit("\n".join(wrong))
 

@@ -144,7 +144,8 @@ TEST(ParseTypeTest, WhatIsNoTypeIsNull) {
                            "int64\n",
                            "none none",
                            "iter(array(int8, 1d, C))",
-                           "dtype(int64)"})
+                           "dtype(none)",
+                           "dtype(int64"})
     EXPECT_EQ(parse_type(text), nullptr) << text;
   EXPECT_EQ(parse_type(std::string_view("int64\0", 6)), nullptr);
 }
