@@ -36,10 +36,10 @@ def test_nothing_to_do_is_status_1(tmp_path):
 
 
 def test_a_bad_signature_is_status_1_with_its_text(tmp_path):
-    (tmp_path / "kernels.py").write_text("import px\n\n@px.jit('c16(c16)')\ndef f(x):\n    return x\n")
+    (tmp_path / "kernels.py").write_text("import px\n\n@px.jit('c17(c17)')\ndef f(x):\n    return x\n")
     done = px("compile", "kernels.py", cwd=tmp_path)
     assert done.returncode == 1
-    assert "c16" in done.stderr and "Traceback" not in done.stderr
+    assert "c17" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_settings_that_leave_nothing_to_compile_are_status_2(tmp_path):

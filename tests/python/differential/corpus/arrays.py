@@ -330,7 +330,7 @@ def sliced_by_floats(a, i, j):
     return a[i:j].sum()
 
 
-@case(3, native=False, why="Numba gives the item that never comes another type")
+@case(3)
 def zip_of_nothing(n):
     for _ in zip():
         n += 1

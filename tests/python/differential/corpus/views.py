@@ -254,6 +254,6 @@ def shape_slices(m):
     return m.shape[1:], m.shape[:1]
 
 
-@case((np.asfortranarray(two()),), (two(np.int32).T,), native=False, why="what is left of one axis is F for Numba, C for px")
+@case((np.asfortranarray(two()),), (two(np.int32).T,))
 def fortran_order(m):
     return m[:, 1], m[1], m[1:3, 1], m[..., 0], m[:, 1:]
