@@ -26,7 +26,9 @@ def test_reading(signature, types):
     assert argument_types(signature) == types
 
 
-@pytest.mark.parametrize("name", ["i1", "i8", "u4", "f4", "f8", "b1", "intp", "int_", "double", "short", "uint", "boolean", "intc", "c8", "c16"])
+@pytest.mark.parametrize(
+    "name", ["i1", "i8", "u4", "f4", "f8", "b1", "intp", "int_", "double", "short", "uint", "boolean", "intc", "c8", "c16"]
+)
 def test_names_mean_what_numba_means(name):
     assert argument_types(f"f8({name})") == [[str(getattr(numba, name))]]
 

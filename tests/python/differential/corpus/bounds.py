@@ -1,4 +1,4 @@
-"""Indices that run over a range which stops at an axis of an array, by whatever name: baseline code leaves out the checks that it can prove."""
+"""Indices over a range that stops at an axis of an array, by whatever name: baseline code leaves out the checks that it can prove."""
 
 import numpy as np
 
