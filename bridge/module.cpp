@@ -117,9 +117,29 @@ PyObject* submit_work(PyObject*, PyObject* const* args, Py_ssize_t count) {
   return submit(args[0], args[1], names, args[3], args[4]).release();
 }
 
+// Called for each small loop: as above.
+PyObject* run_parallel_for(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 6) return PyErr_Format(PyExc_TypeError, "parallel_for takes 6 arguments, not %zd", count);
+  if (!as_callable(args[0]) || !PyTuple_Check(args[4])) {
+    PyErr_SetString(PyExc_TypeError, "a px function and a tuple were expected");
+    return nullptr;
+  }
+  const int64_t start = PyLong_AsLongLong(args[1]), stop = PyLong_AsLongLong(args[2]), step = PyLong_AsLongLong(args[3]);
+  const Py_ssize_t chunk = PyLong_AsSsize_t(args[5]);
+  if ((start == -1 || stop == -1 || step == -1 || chunk == -1) && PyErr_Occurred()) return nullptr;
+  return parallel_for(args[0], start, stop, step, args[4], chunk).release();
+}
+
+PyObject* take_main_calls_now(PyObject*, PyObject*) {
+  return take_main_calls().release();
+}
+
 PyMethodDef fast_functions[] = {
     {"submit", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(submit_work)), METH_FASTCALL,
      "submit(function: object, args: tuple, keywords: object, callback: object, errback: object) -> object\n\nQueues a call."},
+    {"parallel_for", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(run_parallel_for)), METH_FASTCALL,
+     "parallel_for(function: object, start: int, stop: int, step: int, args: tuple, chunk: int) -> None"},
+    {"take_main_calls", take_main_calls_now, METH_NOARGS, "take_main_calls() -> list\n\nWhat contexts have queued: (function, arguments)."},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -212,19 +232,12 @@ PYBIND11_MODULE(_px, module) {
       "map", [](py::handle function, py::list items, Py_ssize_t chunk) { return checked(map(px_function(function), items.ptr(), chunk)); },
       py::arg("function"), py::arg("items"), py::arg("chunk"));
   module.def(
-      "parallel_for",
-      [](py::handle function, int64_t start, int64_t stop, int64_t step, py::tuple args, Py_ssize_t chunk) {
-        return checked(parallel_for(px_function(function), start, stop, step, args.ptr(), chunk));
-      },
-      py::arg("function"), py::arg("start"), py::arg("stop"), py::arg("step"), py::arg("args"), py::arg("chunk"));
-  module.def(
       "reduce",
       [](py::handle op, py::handle function, int64_t start, int64_t stop, int64_t step, py::tuple args, py::handle init) {
         PyObject* first = init.is_none() ? nullptr : init.ptr();
         return checked(reduce(px_function(op), px_function(function), start, stop, step, args.ptr(), first));
       },
       py::arg("op"), py::arg("function"), py::arg("start"), py::arg("stop"), py::arg("step"), py::arg("args"), py::arg("init"));
-  module.def("take_main_calls", [] { return checked(take_main_calls()); }, "What contexts have queued: a list of (function, arguments).");
   module.def("queued", queued, "The number of works that wait for px.run.");
   module.def(
       "wait_idle",

@@ -32,6 +32,7 @@ ROWS = (
     ("16-element arrays made in loops on two threads at once, native, against Numba", "≥ 4×"),
 )
 INDICES = 64
+SETTLING = 30.0  # seconds of calls, at most, until Numba's code serves a small loop
 
 
 def arrays(n):
@@ -77,6 +78,14 @@ def globally(function: Any) -> Any:
     return types.FunctionType(function.__code__, {**function.__globals__, "np": numpy}, function.__name__)
 
 
+def tier(function: Any) -> str:
+    """What runs the function now; the interpreter before it has run."""
+    import px
+
+    specialisations = px.stats(function)["specialisations"]
+    return specialisations[-1]["tier"] if specialisations else "interpreter"
+
+
 def native_arrays(rounds: int, n: int) -> dict[str, float]:
     """Seconds of px and Numba."""
     from numba import njit
@@ -85,8 +94,7 @@ def native_arrays(rounds: int, n: int) -> dict[str, float]:
 
     ours, theirs = px.jit(loop_of_arrays), njit(boundscheck=True)(loop_of_arrays)
     assert ours(n) == theirs(n)
-    tier = px.stats(ours)["specialisations"][-1]["tier"]
-    assert tier == "numba", f"px stayed in the tier {tier}"
+    assert tier(ours) == "numba", f"px stayed in the tier {tier(ours)}"
     return fastest(rounds, {"px": lambda: ours(n), "numba": lambda: theirs(n)})
 
 
@@ -136,7 +144,8 @@ def contexts(rounds: int, n: int) -> dict[str, float]:
 
 
 def small_loops(rounds: int, rest: float) -> dict[str, float]:
-    """Median seconds of px.parallel_for and of Numba's prange over a few indices, each after a rest, which both have."""
+    """Median seconds of px.parallel_for and of Numba's prange over a few indices, each after a rest, which both have. Both are native by
+    then: hot is what has been called for a while."""
     import numpy as np
     from numba import njit, prange
 
@@ -148,10 +157,13 @@ def small_loops(rounds: int, rest: float) -> dict[str, float]:
             out[i] = i
 
     ours, out = px.jit(store), np.zeros(INDICES)
-    for _ in range(200):
-        px.parallel_for(ours, INDICES, out)
     theirs(out)
-    px.wait_compiled(60.0)
+    until = time.monotonic() + SETTLING
+    while tier(ours) != "numba":
+        assert time.monotonic() < until, f"px stayed in the tier {tier(ours)}"
+        for _ in range(1000):
+            px.parallel_for(ours, INDICES, out)
+        px.wait_compiled(60.0)
     samples: dict[str, list[float]] = {"px": [], "numba": []}
     calls = {"px": lambda: px.parallel_for(ours, INDICES, out), "numba": lambda: theirs(out)}
     for _ in range(rounds):

@@ -24,6 +24,15 @@ ROWS = (
     ("other programs of contexts, two workers against one, relative to two C threads: worst", "≥ 0.9×"),
 )
 SORTS = ("merge_sort", "quick_sort")
+# The C kernel that is most like each program: its name, its size, and how many calls two threads share.
+LIKE = {
+    "merge_sort": ("quicksort", 1_000_000, 4),
+    "quick_sort": ("quicksort", 1_000_000, 4),
+    "histogram": ("sieve", 1_000_000, 64),
+    "k_means": ("knn", 600, 16),
+    "monte_carlo": ("mandelbrot", 400, 16),
+    "csv_file": ("quicksort", 100_000, 40),
+}
 SETTLING = 3  # runs before the first that is timed, code being awaited after each
 
 kept: dict[str, Any] = {}  # of a measured process: inputs
@@ -80,8 +89,8 @@ def best_of_rounds(session: Session, program: str, one: Process, two: Process, p
     turns = {
         "one": lambda: one.ask("target", program=program, **job),
         "two": lambda: two.ask("target", program=program, **job),
-        "c one": lambda: c_seconds(c, 1),
-        "c two": lambda: c_seconds(c, 2),
+        "c one": lambda: c_seconds(c, *LIKE[program], 1),
+        "c two": lambda: c_seconds(c, *LIKE[program], 2),
     }
     best: dict[str, float] = {}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Work", "call_from_main_thread", "map", "parallel_for", "reduce", "run", "run_once", "submit_work", "wait_compiled"]
 
 Work = _px.Work
-_Function, _submit = _px.Function, _px.submit
+_Function, _submit, _parallel_for, _take_main_calls = _px.Function, _px.submit, _px.parallel_for, _px.take_main_calls
 
 
 def _function(f: Any) -> Any:
@@ -72,7 +72,7 @@ def call_from_main_thread(f: Callable[..., object], *args: Any) -> None:
 def _main_calls() -> list[BaseException]:
     """Makes the calls that contexts have queued; the exceptions that they raised."""
     raised: list[BaseException] = []
-    for f, arguments in _px.take_main_calls():
+    for f, arguments in _take_main_calls():
         try:
             f(*arguments)
         except Exception as error:
@@ -81,7 +81,8 @@ def _main_calls() -> list[BaseException]:
 
 
 def _make_main_calls() -> None:
-    _raise(_main_calls(), "calls from contexts")
+    if raised := _main_calls():
+        _raise(raised, "calls from contexts")
 
 
 def _call_back(works: list[Work]) -> list[BaseException]:
@@ -156,6 +157,8 @@ def map(f: Callable[..., Any], *iterables: Iterable[Any], chunksize: int | None 
 
 
 def _bounds(range_or_n: Any) -> tuple[int, int, int]:
+    if type(range_or_n) is int:
+        return 0, range_or_n, 1
     indices = range_or_n if isinstance(range_or_n, range) else range(range_or_n)
     return indices.start, indices.stop, indices.step
 
@@ -169,7 +172,7 @@ def parallel_for(f: Callable[..., Any], range_or_n: range | int, *args: Any, chu
     The exception of the lowest failing index is raised after the run; higher indices may not have been called. Ctrl-C stops it.
     """
     try:
-        _px.parallel_for(_function(f), *_bounds(range_or_n), args, _chunk(chunksize))
+        _parallel_for(_function(f), *_bounds(range_or_n), args, 0 if chunksize is None else _chunk(chunksize))
     finally:
         _make_main_calls()
 
