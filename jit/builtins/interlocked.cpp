@@ -156,11 +156,27 @@ int32_t outside(int64_t index, bool is_unsigned, int axis, uint64_t size) {
   return 1;
 }
 
+// Whether all elements lie where the processor changes them in one step. Fields of packed records do not, whatever their type says.
+template <class T>
+bool all_aligned(const uint64_t* array, int ndim) {
+  uint64_t places = array[array_data_slot];
+  for (int axis = 0; axis < ndim; ++axis)
+    if (array[array_shape_slot(ndim, axis)] > 1) places |= array[array_stride_slot(ndim, axis)];
+  return places % sizeof(T) == 0;
+}
+int32_t not_aligned() {
+  runtime::Context::current()->exc.set(runtime::ExcKind::TypingError,
+                                       "px.interlocked takes aligned elements only, which fields of packed records are not: use an array of "
+                                       "its own for them, or a dtype with align=True");
+  return 1;
+}
+
 template <class T, class Change>
 int32_t change_element(const uint64_t* x, uint64_t* out) {
   const bool checked = x[0] != 0;
   const int ndim = static_cast<int>(x[1]);
   const uint64_t *array = x + 3, *index = array + 2 + 2 * ndim;
+  if (!all_aligned<T>(array, ndim)) return not_aligned();
   uint64_t address = array[array_data_slot];
   for (int axis = 0; axis < ndim; ++axis) {
     const bool is_unsigned = x[2] >> axis & 1;

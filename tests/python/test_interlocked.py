@@ -241,6 +241,77 @@ class TestElements:
             px.interlocked.add(np.zeros(3, bool), 0, 1)
 
 
+def packed(dtype):
+    """Four records whose field `x` lies one byte beside where it would be aligned, wherever the first one lies."""
+    records = np.zeros(4, np.dtype([("tag", np.uint8), ("x", dtype)]))
+    assert not records["x"].flags.aligned
+    return records
+
+
+class TestFields:
+    """Elements that are not aligned are not changed in one step by the processor: they are refused."""
+
+    @pytest.mark.parametrize("dtype", ["int16", "int32", "uint64", "float32", "float64"])
+    def test_of_packed_records(self, any_tier, dtype):
+        @px.jit
+        def added(records):
+            return px.interlocked.add(records["x"], 1, 3)
+
+        @px.jit
+        def greatest(records, i):
+            px.interlocked.max(records["x"], i, 3)
+
+        @px.jit
+        def least(records):
+            return px.interlocked.min(records["x"][2:], 0, -3)
+
+        records = packed(dtype)
+        for f, arguments in ((added, ()), (greatest, (0,)), (greatest, (99,)), (least, ())):
+            with pytest.raises(px.TypingError, match="aligned.*align=True") as caught:
+                f(records, *arguments)
+            assert caught.traceback[-1].name == f.py_func.__name__ and caught.traceback[-1].path == caught.traceback[0].path
+        assert not records["x"].any()
+
+    def test_of_records_that_align_them(self, any_tier):
+        @px.jit
+        def change(i, records):
+            px.interlocked.add(records["x"], i % 4, 2)
+
+        records = np.zeros(4, np.dtype([("tag", np.uint8), ("x", np.float64)], align=True))
+        px.parallel_for(change, 400, records)
+        assert records["x"].tolist() == [200.0] * 4 and not records["tag"].any()
+
+    def test_bytes_lie_anywhere(self, any_tier):
+        @px.jit
+        def change(records):
+            return px.interlocked.add(records["x"], -1, 2)
+
+        records = np.zeros(3, np.dtype([("tag", np.uint16), ("x", np.int8)]))
+        assert change(records) == 0 and records["x"].tolist() == [0, 0, 2]
+
+    def test_a_single_one_that_is_aligned(self, any_tier):
+        @px.jit
+        def change(records):
+            return px.interlocked.add(records["x"], 0, 2)
+
+        memory = np.zeros(64, np.uint8)
+        start = -memory.ctypes.data % 8 + 7
+        one = memory[start : start + 9].view(np.dtype([("tag", np.uint8), ("x", np.int64)]))
+        assert change(one) == 0 and one["x"][0] == 2
+
+    def test_on_the_main_thread(self):
+        with pytest.raises(px.TypingError, match="aligned"):
+            px.interlocked.add(packed("float64")["x"], 0, 1)
+
+    def test_in_contexts(self, any_tier):
+        @px.jit
+        def change(i, records):
+            px.interlocked.add(records["x"], i, 1)
+
+        with pytest.raises(px.TypingError, match="aligned"):
+            px.parallel_for(change, 4, packed("int64"))
+
+
 class TestList:
     def test_everything_that_was_pushed_is_there(self, own_tier):
         found = px.interlocked.List()

@@ -11,3 +11,7 @@ class UnsupportedError(RequestError):
     """The request asks for what the service cannot put into a relocatable object."""
 
     kind = "unsupported"
+
+
+class TypingError(TypeError):
+    """`px.TypingError` for code that raises it: of this name, in a process that does not import px."""

@@ -15,6 +15,8 @@ from numba.core.imputils import lower_builtin, lower_getattr
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, bound_function, infer_getattr, infer_global, signature
 from numba.np.arrayobj import basic_indexing, make_array, normalize_indices
 
+from .errors import TypingError
+
 _ORDER = "seq_cst"
 
 
@@ -168,6 +170,22 @@ for _name in _CHANGES:
 
 # --- Elements of arrays.
 
+NOT_ALIGNED = (  # as jit/builtins/interlocked.cpp has it
+    "px.interlocked takes aligned elements only, which fields of packed records are not: use an array of its own for them, or a dtype "
+    "with align=True"
+)
+
+
+def _refuse_unaligned(context: Any, builder: ir.IRBuilder, ty: types.Array, array: Any) -> None:
+    """Raises where some element lies where the processor cannot change it in one step."""
+    places = builder.ptrtoint(array.data, ir.IntType(64))
+    for size, stride in zip(cgutils.unpack_tuple(builder, array.shape), cgutils.unpack_tuple(builder, array.strides), strict=True):
+        several = builder.icmp_signed(">", size, size.type(1))
+        places = builder.or_(places, builder.select(several, stride, stride.type(0)))
+    unit = context.get_abi_sizeof(context.get_data_type(ty.dtype))
+    with cgutils.if_unlikely(builder, builder.icmp_unsigned("!=", builder.urem(places, places.type(unit)), places.type(0))):
+        context.call_conv.return_user_exc(builder, TypingError, (NOT_ALIGNED,))
+
 
 def _of_element(change: Callable[..., ir.Value]) -> Any:
     def lower(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> ir.Value:
@@ -176,6 +194,7 @@ def _of_element(change: Callable[..., ir.Value]) -> Any:
         indices = cgutils.unpack_tuple(builder, index, count=len(index_type)) if isinstance(index_type, types.BaseTuple) else (index,)
         index_types = index_type.types if isinstance(index_type, types.BaseTuple) else (index_type,)
         array = make_array(array_type)(context, builder, array)
+        _refuse_unaligned(context, builder, array_type, array)
         index_types, indices = normalize_indices(context, builder, index_types, indices)
         pointer, _, _ = basic_indexing(context, builder, array_type, array, index_types, indices, boundscheck=context.enable_boundscheck)
         return change(builder, array_type.dtype, pointer, value)
