@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "bridge/gil.h"
 #include "bridge/process.h"
 #include "jit/baseline/compile_thread.h"
 #include "jit/client/client.h"

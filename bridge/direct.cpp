@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bridge/errors.h"
+#include "bridge/gil.h"
 #include "jit/interp/hooks.h"
 #include "runtime/clock.h"
 
@@ -32,7 +33,7 @@ Direct::Direct(runtime::Context& context, bool expect_short)
 
 bool Direct::end() {
   current = before_;
-  if (saved_) PyEval_RestoreThread(saved_);
+  if (saved_) take_gil(saved_);
   if (!raised_) return true;
   context_.own_stop.store(false, std::memory_order_relaxed);
   raise_object(std::move(raised_));
@@ -45,7 +46,10 @@ void Direct::at_safepoint() {
     if (now - last_ > runtime::ticks_in(long_ns)) saved_ = PyEval_SaveThread();
   } else if (now - last_ > runtime::ticks_in(look_ns)) {
     last_ = now;
-    if (!raised_ && is_main_thread()) look_for_signals();
+    if (raised_ || !is_main_thread()) return;
+    take_gil(saved_);
+    look_for_signals();
+    saved_ = PyEval_SaveThread();
   }
 }
 
@@ -54,19 +58,29 @@ void Direct::look_for_signals() {
   current = nullptr;
   Brief* const interrupted = std::exchange(brief, nullptr);
   context_.user = this;
-  PyEval_RestoreThread(saved_);
   if (PyErr_CheckSignals() < 0) {
     raised_ = take_exception();
     context_.own_stop.store(true, std::memory_order_relaxed);
   }
-  saved_ = PyEval_SaveThread();
   context_.user = nullptr;
   brief = interrupted;
   current = this;
 }
 
-void Direct::before_region() {
+Direct::Held::Held() {
   if (!current && brief) brief->at_safepoint();
+  call_ = current;
+  if (!call_ || !call_->saved_) return;
+  took_ = true;
+  take_gil(std::exchange(call_->saved_, nullptr));
+}
+Direct::Held::~Held() {
+  if (took_) call_->saved_ = PyEval_SaveThread();
+}
+
+bool Direct::Held::interrupted() {
+  if (!call_->raised_) call_->look_for_signals();
+  return static_cast<bool>(call_->raised_);
 }
 
 void Direct::listen() {

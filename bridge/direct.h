@@ -19,14 +19,27 @@ class Direct {
   Direct(const Direct&) = delete;
   Direct& operator=(const Direct&) = delete;
 
-  // The calling thread's call, if it is in one, is about to give the GIL away and wait for workers. GIL held.
-  static void before_region();
+  // While it lives the calling thread, which is in a call, has the GIL, and the call's arguments are held: it may wait for workers.
+  class Held {
+   public:
+    Held();
+    ~Held();
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    explicit operator bool() const { return call_; }  // false: the thread is in no call
+    // Lets signal handlers run; whether one raised: `end` will raise that.
+    bool interrupted();
+
+   private:
+    Direct* call_;
+    bool took_ = false;
+  };
 
   static void listen();  // once, at import, after tiering has begun to listen
 
  private:
   void at_safepoint();
-  void look_for_signals();
+  void look_for_signals();  // GIL held
 
   runtime::Context& context_;
   PyThreadState* saved_ = nullptr;  // while the GIL is given away

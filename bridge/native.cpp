@@ -4,6 +4,7 @@
 
 #include "bridge/call.h"
 #include "bridge/errors.h"
+#include "bridge/gil.h"
 #include "bridge/object.h"
 #include "bridge/run.h"
 #include "jit/client/compiler.h"

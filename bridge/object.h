@@ -33,16 +33,4 @@ class Object {
   PyObject* p_ = nullptr;
 };
 
-// Releases the GIL for as long as it lives.
-class Unlocked {
- public:
-  Unlocked() : state_(PyEval_SaveThread()) {}
-  ~Unlocked() { PyEval_RestoreThread(state_); }
-  Unlocked(const Unlocked&) = delete;
-  Unlocked& operator=(const Unlocked&) = delete;
-
- private:
-  PyThreadState* state_;
-};
-
 }  // namespace px::bridge

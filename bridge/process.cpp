@@ -12,6 +12,7 @@
 
 #include "bridge/direct.h"
 #include "bridge/errors.h"
+#include "bridge/gil.h"
 #include "jit/builtins/parallel.h"
 #include "jit/forget.h"
 #include "jit/infer/races.h"
@@ -98,8 +99,9 @@ Run::Run() {
     return;
   }
   if (!turn->try_lock()) {
+    std::mutex& mine = *turn;
     Unlocked unlocked;
-    turn->lock();
+    mine.lock();
   }
   turn_owner = pthread_self();
   ok_ = pool() != nullptr;  // the interpreter may have begun to shut down meanwhile
@@ -165,40 +167,41 @@ bool Run::operator()(std::span<runtime::Task* const> tasks) {
 
 namespace {
 
-// A loop of a direct call on the workers. The calling thread may hold the GIL or have given it away.
+// A loop of a direct call on the workers. The calling thread may hold the GIL or have given it away. False: it runs the loop by itself.
 bool run_region(runtime::Task& task, runtime::Context& caller) {
-  if (caller.worker != runtime::Context::direct_call) return false;
-  const PyGILState_STATE state = PyGILState_Ensure();
-  runtime::Pool* workers = closed || turn_owner.load() == pthread_self() ? nullptr : pool();
+  if (caller.worker != runtime::Context::direct_call || closed.load()) return false;
+  Direct::Held call;
+  if (!call || turn_owner.load() == pthread_self()) return false;
+  {
+    std::mutex& mine = *turn;
+    Unlocked unlocked;
+    mine.lock();
+  }
+  // Asked for now: the interpreter may have begun to shut down while this thread waited, and the pool may be gone.
+  runtime::Pool* workers = pool();
   if (!workers) {
     PyErr_Clear();
-    PyGILState_Release(state);
+    turn->unlock();
     return false;
   }
-  Direct::before_region();
-  {
-    Unlocked unlocked;
-    turn->lock();
-    turn_owner = pthread_self();
-    runtime::Task* one = &task;
-    workers->submit({&one, 1});
-    workers->start();
-    for (bool cancelled = false; workers->wait() == runtime::Wait::interrupted;) {
-      if (cancelled) continue;
-      // What a handler raises becomes KeyboardInterrupt: the call cannot carry a Python object.
-      const PyGILState_STATE inner = PyGILState_Ensure();
-      if (PyErr_CheckSignals() < 0) {
-        PyErr_Clear();
-        cancelled = true;
-      }
-      PyGILState_Release(inner);
-      if (cancelled) workers->cancel();
+  turn_owner = pthread_self();
+  runtime::Task* one = &task;
+  workers->submit({&one, 1});
+  workers->start();
+  for (bool cancelled = false;;) {
+    runtime::Wait wait;
+    {
+      Unlocked unlocked;
+      wait = workers->wait();
+      stay_at_exit();
     }
-    stay_at_exit();
-    turn_owner = pthread_t{};
-    turn->unlock();
+    if (wait == runtime::Wait::drained) break;
+    if (cancelled || !call.interrupted()) continue;
+    cancelled = true;
+    workers->cancel();
   }
-  PyGILState_Release(state);
+  turn_owner = pthread_t{};
+  turn->unlock();
   return true;
 }
 

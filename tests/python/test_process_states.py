@@ -159,3 +159,109 @@ class TestExit:
     )
     def test_in_a_state(self, script, state):
         script(program(state), PX_WORKERS="2")
+
+
+THREADS = """
+@px.jit(parallel=True)
+def shared(n):
+    total = 0
+    for i in px.prange(n):
+        total += i % 3
+    return total
+
+def again(call):
+    def run():
+        while True:
+            call()
+
+    threading.Thread(target=run, daemon=True).start()
+
+CALLS = {
+    "loops": lambda: shared(300_000),
+    "calls": lambda: spin(400_000),
+    "runs": lambda: px.map(spin, [1000] * 50),
+    "works": lambda: px.submit_work(spin, (100_000,)).result(),
+}
+"""
+
+
+class TestThreadsAtExit:
+    """Daemon threads that call px while the interpreter ends: they stay where they are, and the process ends as if they were not there."""
+
+    @pytest.mark.parametrize("tier", ["interp", "baseline", "auto"])
+    @pytest.mark.parametrize("what", ["loops", "calls", "runs", "works", "all"])
+    def test_that_call_all_the_time(self, script, what, tier):
+        text = """
+            for name in CALLS if WHAT == "all" else [WHAT] * 3:
+                again(CALLS[name])
+            time.sleep(float(os.environ["MOMENT"]))
+            """
+        for moment in (0, 0.05, 0.201, 0.3333):
+            script(
+                PREFIX + THREADS + f"WHAT = {what!r}\n" + textwrap.dedent(text),
+                PX_WORKERS="2",
+                PX_TIER=tier,
+                MOMENT=str(moment),
+                timeout=30,
+            )
+
+    def test_that_wait_for_their_turn(self, script):
+        """Two wait while a third one's run is on, which never ends by itself."""
+        script(
+            PREFIX
+            + THREADS
+            + textwrap.dedent("""
+            again(lambda: px.map(spin, [10**12]))
+            time.sleep(0.1)
+            again(CALLS["loops"])
+            again(CALLS["runs"])
+            time.sleep(0.1)
+            """),
+            PX_WORKERS="2",
+            PX_TIER="interp",
+            timeout=30,
+        )
+
+    def test_a_loop_after_exit_has_begun_runs_by_itself(self, script):
+        done = script(
+            "import atexit\natexit.register(lambda: print(late()))\n"
+            + PREFIX
+            + THREADS
+            + textwrap.dedent("""
+            def late():
+                return shared(1000) == sum(i % 3 for i in range(1000)), spin(3_000_000)
+
+            shared(1000)
+            """)
+        )
+        assert done.stdout == "(True, 3000000)\n"
+
+    def test_a_handler_s_exception_ends_a_loop(self, script):
+        script(
+            PREFIX
+            + THREADS
+            + textwrap.dedent("""
+            class Enough(Exception):
+                pass
+
+            def handler(*_):
+                seen.append(half(spin(3000)))  # the loop's own context is left alone
+                if len(seen) == 3:
+                    raise Enough
+
+            seen = []
+            signal.signal(signal.SIGALRM, handler)
+            signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+            try:
+                for _ in range(1000):
+                    assert shared(3_000_000) == 3_000_000
+            except Enough:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            else:
+                raise SystemExit("not ended")
+            assert seen == [half(spin.py_func(3000))] * 3
+            assert shared(300) == 300
+            """),
+            PX_WORKERS="2",
+            PX_TIER="interp",
+        )
