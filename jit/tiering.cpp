@@ -30,6 +30,8 @@ constexpr double service_start = 1.0, service_compile = 0.25;
 // loop is worth waiting for: it keeps the loops in it as they were written.
 constexpr double header_patience = 0.005;
 constexpr uint64_t calls_between_looks = 64;
+// LLVM is made ready where so much of what that takes is left to do.
+constexpr double load_at = 0.2;
 
 thread_local OutermostCall* outermost = nullptr;
 
@@ -67,6 +69,14 @@ bool worth_the_service(double left) {
 // Asks the service, once, where the work that is left is worth it.
 void consider_service(Specialisation& spec, double left) {
   if (spec.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left)) ask(spec, true);
+}
+
+// Gets LLVM ready while it is not yet known whether a unit pays: that is half of what the first one takes, and once it is done, shorter work
+// is worth compiling. It costs another core a few milliseconds.
+void consider_llvm(double left) {
+  double load = baseline::cost_model().load();
+  if (load == 0 || left < load_at * load) return;
+  if (baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire)) compiler->prepare();
 }
 
 void note_decision(Specialisation& spec) {
@@ -112,6 +122,7 @@ class Decision {
 
   int64_t automatic() {
     consider_service(spec_, left());
+    consider_llvm(left());
     return at_.program ? move() : interp::safepoint_interval;
   }
 
@@ -280,6 +291,7 @@ void on_entry(Specialisation& spec) {
   if (!moved && profile.calls.load(std::memory_order_relaxed) % calls_between_looks != 0) return;
   double left = seconds(ticks_so_far(spec));
   consider_service(spec, left);
+  consider_llvm(left);
   baseline::Compiler* compiler = baseline::compiler().load(std::memory_order_acquire);
   if (compiler && left > baseline::cost_model().predict(graph_size(spec))) request_entry(*compiler, spec);
 }

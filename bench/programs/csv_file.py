@@ -3,8 +3,8 @@
 What Python's `float` reads, to the bit: decimal numbers of up to 15 digits and powers of ten up to 22 come out exactly by one
 multiplication or division, those of up to 18 digits by arithmetic of twice the precision (Dekker, "A floating-point technique for extending
 the available precision", 1971) where that leaves no doubt; others are noted down and read by `float` itself afterwards. An empty field is
-nan. Fields may be in quotes that hold no comma or line's end. Lines end in \\n or \\r\\n, the last one need not. A line with another number of
-fields than the header, or a field that is no number, is a ValueError that names the line.
+nan. Fields may be in quotes that hold no comma or line's end. Lines end in \\n or \\r\\n, the last one need not. A line with another number
+of fields than the header, or a field that is no number, is a ValueError that names the line.
 """
 
 from __future__ import annotations

@@ -60,20 +60,35 @@ void CompileThread::request(Request request) {
   }
   ++statistics_.requests;
   queue_.push_back(std::move(request));
-  if (!thread_) {
-    // The thread inherits the mask: signals are the main thread's.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::make_unique<std::thread>([this] { run(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  }
+  asked_.store(true, std::memory_order_relaxed);
+  start();
   lock.unlock();
   changed_.notify_all();
 }
 
+void CompileThread::prepare() {
+  if (asked_.load(std::memory_order_relaxed) || asked_.exchange(true, std::memory_order_relaxed)) return;
+  {
+    std::scoped_lock lock(mutex_);
+    if (stopping_) return;
+    wanted_ = true;
+    start();
+  }
+  changed_.notify_all();
+}
+
+void CompileThread::start() {
+  if (thread_) return;
+  // The thread inherits the mask: signals are the main thread's.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::make_unique<std::thread>([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 bool CompileThread::wait_idle(double seconds) {
-  auto idle = [this] { return (queue_.empty() && !working_) || stopping_; };
+  auto idle = [this] { return (queue_.empty() && !working_ && !wanted_) || stopping_; };
   if (seconds == 0) {  // as in jit/client/client.cpp
     std::unique_lock lock(mutex_, std::try_to_lock);
     return lock && idle();
@@ -149,19 +164,28 @@ void CompileThread::run() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return !queue_.empty() || stopping_; });
+      changed_.wait(lock, [this] { return !queue_.empty() || stopping_ || wanted_; });
       if (stopping_) return;
     }
     std::scoped_lock work(work_mutex_);
     Request next;
+    bool unit;
     {
       std::scoped_lock lock(mutex_);
-      if (queue_.empty() || stopping_) continue;
-      next = std::move(queue_.front());
-      queue_.pop_front();
+      if (stopping_) return;
+      unit = !queue_.empty();
+      if (!unit && !wanted_) continue;
+      if (unit) {
+        next = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      wanted_ = false;
       working_ = true;
     }
-    compile(next);
+    if (unit)
+      compile(next);
+    else
+      get_ready();
     {
       std::scoped_lock lock(mutex_);
       working_ = false;
@@ -171,7 +195,18 @@ void CompileThread::run() {
   }
 }
 
-bool CompileThread::load() {
+// A library that is missing is no news before somebody asks for a unit.
+void CompileThread::get_ready() {
+  if (!load(false)) return load_error_.clear();
+  {
+    std::scoped_lock lock(mutex_);
+    if (!queue_.empty()) return;
+  }
+  generating([this] { generator_->warm(options_.effort); });
+  cost_model().loaded();
+}
+
+bool CompileThread::load(bool say) {
   if (generator_) return true;
   if (!load_error_.empty()) return false;
   auto start = Clock::now();
@@ -179,7 +214,7 @@ bool CompileThread::load() {
   if (linker_) generator_ = Generator::open(options_.directory, load_error_);
   if (!generator_) {
     if (load_error_.empty()) load_error_ = "px_codegen.so cannot be loaded";
-    if (options_.warn)
+    if (say && options_.warn)
       options_.warn("there is no baseline compiler: " + load_error_ + "; functions stay in the interpreter until Numba has compiled them");
     return false;
   }
@@ -189,7 +224,8 @@ bool CompileThread::load() {
 }
 
 // Does not return where the process is ending.
-bool CompileThread::generate(const Unit& unit, Generated& made, std::string& why) {
+template <class Work>
+void CompileThread::generating(Work&& work) {
   auto set = [this](bool generating) {
     std::unique_lock lock(mutex_);
     generating_ = generating;
@@ -199,9 +235,8 @@ bool CompileThread::generate(const Unit& unit, Generated& made, std::string& why
     while (abandoned) pause();  // statics may be gone
   };
   set(true);
-  bool good = generator_->generate(unit, options_.effort, made, why);
+  work();
   set(false);
-  return good;
 }
 
 void CompileThread::refuse(const Request& request, const std::string& why) {
@@ -222,12 +257,14 @@ void CompileThread::compile(const Request& request) {
   if (is_gone(*request.root)) return refuse(request, "the function is gone");
   auto start = Clock::now();
   bool first = !generator_;
-  if (!load()) return refuse(request, load_error_);
+  if (!load(true)) return refuse(request, load_error_);
   Unit unit = build_unit(request, options_.unit_limit);
 
   Generated made;
   std::string why;
-  if (!generate(unit, made, why)) return refuse(request, why);
+  bool good = false;
+  generating([&] { good = generator_->generate(unit, options_.effort, made, why); });
+  if (!good) return refuse(request, why);
   auto linked = std::make_shared<Linked>();
   linked->sites = std::move(made.sites);
   std::vector<std::string> symbols;

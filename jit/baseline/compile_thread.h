@@ -2,6 +2,7 @@
 // priority; nobody waits for it but tests and forced tiers.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -38,6 +39,7 @@ class CompileThread final : public Compiler {
   ~CompileThread() override;  // as `stop`
 
   void request(Request) override;
+  void prepare() override;
   bool wait_idle(double seconds) override;
   // Ends the thread when the unit in hand is done; what is queued is forgotten. Main thread. Code stays.
   void stop();
@@ -53,8 +55,11 @@ class CompileThread final : public Compiler {
  private:
   void run();
   void compile(const Request&);
-  bool load();
-  bool generate(const Unit&, Generated&, std::string& why);
+  void start();  // under mutex_
+  void get_ready();
+  bool load(bool say);
+  template <class Work>
+  void generating(Work&&);
   void refuse(const Request&, const std::string& why);
 
   const ThreadOptions options_;
@@ -71,9 +76,12 @@ class CompileThread final : public Compiler {
   std::deque<Request> queue_;
   bool working_ = false, stopping_ = false;
   bool generating_ = false;  // LLVM is at work, which may take long
+  bool wanted_ = false;      // LLVM is to be made ready
   ThreadStatistics statistics_;
 
-  std::unique_ptr<std::thread> thread_;  // started by the first request
+  std::atomic<bool> asked_{false};  // prepare has been called, or request: any thread, relaxed
+
+  std::unique_ptr<std::thread> thread_;  // started when first needed
 };
 
 }  // namespace px::jit::baseline

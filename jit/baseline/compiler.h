@@ -13,6 +13,8 @@ class Compiler {
   // Asks for code for the root's calls and for the frames. Never blocks, any thread. What is asked for has been marked by the caller
   // (Specialisation::baseline_state, ProgramLoop::asked), so that it is asked for once.
   virtual void request(Request) = 0;
+  // Something will probably be asked for: gets LLVM ready meanwhile, once. Never blocks, any thread.
+  virtual void prepare() {}
   // True when nothing is pending; waits up to `seconds` (negative: for ever).
   virtual bool wait_idle(double seconds) = 0;
 };

@@ -14,7 +14,7 @@ double CostModel::predict(size_t instructions) const {
 }
 
 void CostModel::learn(size_t instructions, double seconds, bool first) {
-  load_.store(0, std::memory_order_relaxed);
+  loaded();
   if (first || instructions == 0) return;  // says nothing about the rate
   double base = base_.load(std::memory_order_relaxed);
   double rate = std::max(0.0, seconds - base) / static_cast<double>(instructions);

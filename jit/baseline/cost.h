@@ -12,8 +12,12 @@ class CostModel {
  public:
   // Seconds until a unit of so many typed instructions (those of its moves counted again) could run.
   double predict(size_t instructions) const;
+  // LLVM is ready.
+  void loaded() { load_.store(0, std::memory_order_relaxed); }
   // A unit has been made. `first`: LLVM was loaded for it.
   void learn(size_t instructions, double seconds, bool first);
+  // Seconds that getting LLVM ready takes; 0 once it is.
+  double load() const { return load_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<double> load_{0.020};  // of px_codegen and px_llvm, once

@@ -37,6 +37,8 @@ class Generator {
   virtual ~Generator() = default;
   // False and `error` where LLVM says no. Debug builds verify the IR.
   virtual bool generate(const Unit&, Effort, Generated&, std::string& error) = 0;
+  // Runs LLVM over a small function that nobody calls: its first unit pays for pages, tables and caches that are cold.
+  virtual void warm(Effort) {}
   // The IR of a unit, for people: as translated, or after the pipeline. Verified: what is wrong with it begins with `invalid`.
   static constexpr const char* invalid = "the code generated is not valid: ";
   virtual std::string listing(const Unit&, Effort, bool optimised) = 0;

@@ -10,6 +10,7 @@
 #include "jit/baseline/llvm/failure.h"
 #include "jit/baseline/llvm/module.h"
 #include "jit/baseline/llvm/pipeline.h"
+#include "jit/baseline/llvm/sample.h"
 
 namespace px::jit::baseline {
 
@@ -39,6 +40,19 @@ class LlvmGenerator final : public Generator {
     }
     generated.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return good;
+  }
+
+  void warm(Effort effort) override {
+    survives(
+        [&] {
+          llvm::LLVMContext context;
+          auto module = sample(context, pipeline_->target());
+          std::vector<char> object;
+          std::string error;
+          pipeline_->optimise(*module, effort);
+          pipeline_->emit(*module, effort, object, error);
+        },
+        broken_);
   }
 
   std::string listing(const Unit& unit, Effort effort, bool optimised) override {

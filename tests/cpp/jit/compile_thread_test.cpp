@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "jit/baseline/cost.h"
 #include "move_support.h"
 
 namespace px::jit::test {
@@ -35,6 +36,33 @@ TEST_F(CompileThreadTest, MakesWhatIsAskedFor) {
   EXPECT_EQ(statistics.requests, 1u);
   EXPECT_EQ(statistics.units, 1u);
   EXPECT_EQ(statistics.pending, 0u);
+}
+
+TEST_F(CompileThreadTest, MadeReadyBeforehandItMakesNothing) {
+  WithBaseline baseline(TierPolicy::automatic);
+  baseline.thread.prepare();
+  baseline.thread.prepare();
+  EXPECT_TRUE(baseline.thread.wait_idle(-1));
+  EXPECT_GT(baseline.thread.statistics().load_seconds, 0);
+  EXPECT_EQ(baseline.thread.statistics().units, 0u);
+  EXPECT_EQ(baseline::cost_model().load(), 0);
+  baseline.thread.request(entry_of(sum));
+  EXPECT_TRUE(baseline.thread.wait_idle(-1));
+  EXPECT_EQ(run_inside(sum, {100}), sum_below(100));
+}
+
+TEST_F(CompileThreadTest, WhatIsMissingIsNoNewsBeforeAUnitIsAskedFor) {
+  TemporaryFolder empty;
+  int told = 0;
+  baseline::ThreadOptions options{.directory = empty.string(), .warn = [&](const std::string&) { ++told; }};
+  WithBaseline baseline(TierPolicy::automatic, std::move(options));
+  baseline.thread.prepare();
+  EXPECT_TRUE(baseline.thread.wait_idle(-1));
+  EXPECT_EQ(told, 0);
+  baseline.thread.request(entry_of(sum));
+  EXPECT_TRUE(baseline.thread.wait_idle(-1));
+  EXPECT_EQ(sum.baseline_state.load(), CompileState::refused);
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(CompileThreadTest, AMissingGeneratorIsSaidOnce) {

@@ -4,6 +4,7 @@
 #include "core_compiler.h"
 #include "core_support.h"
 #include "jit/baseline/compiler.h"
+#include "jit/baseline/cost.h"
 #include "runtime/clock.h"
 
 namespace px::jit::test {
@@ -45,8 +46,10 @@ class StubBaseline final : public baseline::Compiler {
   StubBaseline() { baseline::compiler().store(this, std::memory_order_release); }
   ~StubBaseline() override { baseline::compiler().store(nullptr, std::memory_order_release); }
   void request(baseline::Request request) override { requests.push_back(std::move(request)); }
+  void prepare() override { ++prepared; }
   bool wait_idle(double) override { return true; }
   std::vector<baseline::Request> requests;
+  int prepared = 0;
 };
 
 constexpr uint64_t second = 1'000'000'000;
@@ -131,6 +134,20 @@ TEST_F(TieringTest, SafepointsOutsideOfCallsCountForNobody) {
   spend(f, 3);
   safepoint();
   EXPECT_TRUE(stub.requests().empty());
+}
+
+TEST_F(TieringTest, LlvmIsMadeReadyBeforeAUnitPays) {
+  StubCompiler stub;
+  StubBaseline baseline;
+  const double load = baseline::cost_model().load();
+  if (load == 0) GTEST_SKIP() << "an earlier test of this process has loaded LLVM; ctest runs each in its own";
+  OutermostCall call(f);
+  safepoint();
+  EXPECT_EQ(baseline.prepared, 0);
+  spend(f, load / 2);
+  safepoint();
+  EXPECT_EQ(baseline.prepared, 1);
+  EXPECT_TRUE(baseline.requests.empty());
 }
 
 TEST_F(TieringTest, ALongLoopAsksForBaselineCodeForItsFrames) {
