@@ -71,8 +71,8 @@ void consider_service(Specialisation& spec, double left) {
   if (spec.asked.load(std::memory_order_relaxed) < 2 && worth_the_service(left)) ask(spec, true);
 }
 
-// Gets LLVM ready while it is not yet known whether a unit pays: that is half of what the first one takes, and once it is done, shorter work
-// is worth compiling. It costs another core a few milliseconds.
+// Gets LLVM ready while it is not yet known whether a unit pays: that is half of what the first one takes, and once it is done, shorter
+// work is worth compiling. It costs another core a few milliseconds.
 void consider_llvm(double left) {
   double load = baseline::cost_model().load();
   if (load == 0 || left < load_at * load) return;
