@@ -1,5 +1,10 @@
-"""The fuzzer's short form: the same few hundred programs of control flow and over all types each time.
-`make fuzz` goes on from there."""
+"""The fuzzer's short form: the same few hundred programs of control flow and over all types each time, and two thousand that are new with
+each commit. `make fuzz` goes on from there."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +34,26 @@ def test_numba_agrees(part: int) -> None:
         report = check(tiers, seed, every=False, numba=seed == first, make=make_typed_program)
         assert report is None, f"\n{report}"
     assert tiers.numba_calls > 0 and tiers.baseline_calls > 0, vars(tiers)
+
+
+def first_new_seed() -> int:
+    """PX_FUZZ_SEED, or one that the commit says, so that a failure comes again; the time where there is no commit."""
+    if given := os.environ.get("PX_FUZZ_SEED"):
+        return int(given)
+    git = subprocess.run(["git", "rev-parse", "HEAD"], cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    return 10_000 * (int(git.stdout[:8], 16) if git.returncode == 0 else int(time.time()))
+
+
+@pytest.mark.parametrize("part", range(20))
+def test_new_programs_agree(part: int) -> None:
+    """A report names the seed: `make fuzz ARGS="--seed … --programs 1 --kind control"`, or of the kind `typed`."""
+    first = first_new_seed() + 100 * part
+    tiers = Tiers()
+    for seed in range(first, first + 100):
+        make = make_typed_program if seed % 50 == 0 else make_program
+        report = check(tiers, seed, every=False, numba=False, make=make)
+        assert report is None, f"{make.__name__}\n{report}"
+    assert tiers.programs == 100 and tiers.baseline_calls > 0 and tiers.moves > 0, vars(tiers)
 
 
 def test_programs_come_to_every_tier() -> None:
