@@ -61,12 +61,22 @@ void* Arena::allocate_slowly(size_t bytes, size_t alignment) {
 
 void Arena::use(const HeapOptions& options) {
   reset();
-  if (pages_) cache_.give(std::exchange(pages_, nullptr));
-  next_ = end_ = start_ = nullptr;
+  give_last_page();
   set_page_size(options.pages);
   limit_ = options.limit;
   reuse_ = options.reuse;
   refused_ = false;
+}
+
+void Arena::give_last_page() {
+  if (pages_) cache_.give(std::exchange(pages_, nullptr));
+  next_ = end_ = start_ = nullptr;
+}
+
+void Arena::exchange(ArenaContents& other) {
+  if (bytes() == 0 && !more_) give_last_page();
+  std::swap(static_cast<ArenaContents&>(*this), other);
+  generation_++;
 }
 
 void Arena::forget_pool_pages() {
@@ -176,6 +186,10 @@ void Arena::reset_slowly() {
 
 PageList Arena::detach() {
   generation_++;
+  return take();
+}
+
+PageList ArenaContents::take() {
   Page* all = pages_;
   if (Page* last = all) {
     while (last->next) last = last->next;

@@ -25,7 +25,28 @@ struct HeapOptions {
   bool reuse = false;
 };
 
-class Arena {
+// What lies in an arena, which can be taken out and put into another one (LastingHeap). Nothing at first.
+class ArenaContents {
+ public:
+  PageList take();  // all of it, which is to be destroyed
+
+ private:
+  friend class Arena;
+  char* next_ = nullptr;   // the first free byte
+  char* end_ = nullptr;    // of what may be allocated here
+  char* start_ = nullptr;  // of the current page's memory
+  uint64_t serial_ = 0;    // of the last page or run opened
+  bool more_ = false;      // there are other pages than the current one, or runs
+  Page* pages_ = nullptr;  // the current one first
+  Page* runs_ = nullptr;   // the newest first
+  size_t closed_ = 0;      // bytes allocated elsewhere than in the current page
+  size_t limit_ = 0;
+  bool refused_ = false;  // by the limit
+  bool reuse_ = false;
+  size_t page_bytes_ = 0, largest_ = 0;
+};
+
+class Arena : ArenaContents {
  public:
   static constexpr size_t max_alignment = 4096;
 
@@ -93,6 +114,8 @@ class Arena {
 
   // Everything as `reset` does; from now on as the options say.
   void use(const HeapOptions&);
+  // Puts the contents in and takes out what is there, its limit and kind of pages included. An empty arena's page goes back first.
+  void exchange(ArenaContents&);
   size_t limit() const { return limit_; }
   // In a forked child, for an arena in which nothing is allocated: forgets pages that the child must not touch (Page::Backing::pool).
   void forget_pool_pages();
@@ -136,26 +159,15 @@ class Arena {
   void release_slowly(const Mark&);
   void reset_slowly();
   void close_page();
+  void give_last_page();  // there is no other
   void open(Page*);
   void fit_end();  // end_ is where the page or the limit ends
   PageList unlink_run(Page*);
 
-  char* next_ = nullptr;   // the first free byte
-  char* end_ = nullptr;    // of what may be allocated here
-  char* start_ = nullptr;  // of the current page's memory
-  uint64_t serial_ = 0;    // of the last page or run opened
   uint64_t carved_ = 0;
   uint64_t generation_ = 0;
-  bool more_ = false;      // there are other pages than the current one, or runs
-  Page* pages_ = nullptr;  // the current one first
-  Page* runs_ = nullptr;   // the newest first
-  size_t closed_ = 0;      // bytes allocated elsewhere than in the current page
   uint64_t held_ = 0;
-  size_t limit_ = 0;
-  bool refused_ = false;  // by the limit
-  bool reuse_ = false;
   PageCache& cache_;
-  size_t page_bytes_ = 0, largest_ = 0;
 };
 
 }  // namespace px::runtime

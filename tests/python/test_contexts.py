@@ -374,6 +374,26 @@ class TestTimers:
         px.run()
         assert seen == [1, 2, 3, 4]
 
+    def test_memory_stays_flat(self, tier):
+        """Of 20,000 callbacks, each of which makes 80 KB in a context of its own."""
+
+        @px.jit
+        def makes(n):
+            return np.full(10_000, 1.0)[n % 100] + n
+
+        def tick(n):
+            if n < 20_000:
+                px.submit_timer(0, makes, (int(n),), callback=tick)
+            else:
+                SEEN.append(n)
+
+        px.submit_timer(0, makes, (19_000,), callback=tick)
+        px.run()
+        before = px.stats()["bytes"]
+        px.submit_timer(0, makes, (0,), callback=tick)
+        px.run()
+        assert SEEN == [20_000.0] * 2 and px.stats()["bytes"] < before + (1 << 20)
+
     def test_cancelled(self, interpreted):
         seen = []
         timer = px.submit_timer(1e6, plus_one, (1,), callback=seen.append)
