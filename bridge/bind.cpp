@@ -6,6 +6,7 @@
 
 #include "bridge/callable.h"
 #include "bridge/errors.h"
+#include "bridge/globals.h"
 #include "bridge/interlocked.h"
 #include "bridge/named.h"
 #include "bridge/names.h"
@@ -214,6 +215,11 @@ const Type* type_of(PyObject* value) {
   if (PyComplex_Check(value)) return jit::types::scalar(Scalar::c128);
   if (PyFloat_Check(value)) return jit::types::float64();
   if (PyLong_Check(value)) return type_of_int(value);
+  if (auto callable = as_px_function(value)) {
+    const jit::Function* function = function_of(as_callable(callable.get()));
+    return function ? jit::types::function(function) : nullptr;
+  }
+  if (PyErr_Occurred()) return nullptr;
   if (PyType_Check(value) || (numpy::ready() && PyArray_DescrCheck(value)) || is_numbas_type(value)) return type_of_dtype(value);
   const char* way_out = PyList_Check(value)       ? ": only direct calls take lists: pass a NumPy array or a tuple"
                         : PyFunction_Check(value) ? ": mark it with @px.jit"

@@ -11,6 +11,7 @@
 #include "bridge/callable.h"
 #include "bridge/direct.h"
 #include "bridge/errors.h"
+#include "bridge/globals.h"
 #include "bridge/heap.h"
 #include "bridge/library.h"
 #include "bridge/native.h"
@@ -425,7 +426,10 @@ bool bind_types(const State& state, Bound& bound) {
       }
       return false;
     }
-    if (type->kind == jit::TypeKind::function && !ready_state(as_callable(bound.values[i]))) return false;
+    if (type->kind == jit::TypeKind::function) {
+      auto callable = as_px_function(bound.values[i]);
+      if (!callable || !ready_state(as_callable(callable.get()))) return false;
+    }
     bound.types.push_back(type);
   }
   return true;

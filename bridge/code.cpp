@@ -3,7 +3,9 @@
 #include <climits>
 #include <unordered_map>
 
+#include "bridge/named.h"
 #include "bridge/names.h"
+#include "jit/code/named_tuple.h"
 
 namespace px::bridge {
 namespace {
@@ -110,18 +112,22 @@ bool to_instruction(PyObject* item, CodeObject& out) {
   return true;
 }
 
-// (name,) or (name, NO_DEFAULT): no default. (name, value): a default. NO_DEFAULT is whatever the front end's module calls so.
+// (name,) or (name, NO_DEFAULT): no default. (name, value): a default, or (name, value, global) where it is no constant. NO_DEFAULT is
+// whatever the front end's module calls so.
 bool to_parameter(PyObject* item, PyObject* no_default, CodeObject& out) {
   auto parts = Object::steal(PySequence_Fast(item, "px code: a parameter is (name, default)"));
   if (!parts) return false;
   const Py_ssize_t size = PySequence_Fast_GET_SIZE(parts.get());
-  if (size != 1 && size != 2) {
+  if (size < 1 || size > 3) {
     PyErr_SetString(PyExc_ValueError, "px code: a parameter is (name, default)");
     return false;
   }
   jit::Parameter parameter;
   if (!to_text(PySequence_Fast_GET_ITEM(parts.get(), 0), "a parameter's name", parameter.name)) return false;
-  if (size == 2 && PySequence_Fast_GET_ITEM(parts.get(), 1) != no_default) {
+  if (size == 3) {
+    parameter.default_value.emplace();
+    if (!to_int32(PySequence_Fast_GET_ITEM(parts.get(), 2), parameter.default_global)) return false;
+  } else if (size == 2 && PySequence_Fast_GET_ITEM(parts.get(), 1) != no_default) {
     if (!to_constant(PySequence_Fast_GET_ITEM(parts.get(), 1), parameter.default_value.emplace())) return false;
   }
   out.parameters.push_back(std::move(parameter));
@@ -162,6 +168,10 @@ bool to_constant(PyObject* value, Constant& out) {
     auto items = std::make_shared<jit::ConstantTuple>();
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i) {
       if (!to_constant(PyTuple_GET_ITEM(value, i), items->emplace_back())) return false;
+    }
+    if (!PyTuple_CheckExact(value)) {
+      if (const auto* named = named_tuple_text(reinterpret_cast<PyObject*>(Py_TYPE(value))))
+        items->push_back(jit::named_tuple_mark(*named));
     }
     out.value = std::shared_ptr<const jit::ConstantTuple>(std::move(items));
   } else if (jit::NamedValue named; name_of(value, named) && named.kind == jit::NamedValue::Kind::dtype) {

@@ -61,19 +61,6 @@ Object look_up(const State& state, const std::vector<Object>& path) {
   return value;
 }
 
-// Another compiler's dispatcher, a function that Numba was told to compile where it is called, or a px function: its px function as a new
-// reference, null without an exception if `value` is none of these.
-Object as_px_function(PyObject* value) {
-  if (as_callable(value)) return Object::borrow(value);
-  const std::string_view type = Py_TYPE(value)->tp_name;
-  const bool dispatcher = type == "CPUDispatcher" || type == "DUFunc";
-  const bool told = PyFunction_Check(value) && PyDict_GetItemString(PyImport_GetModuleDict(), "numba.core.typing.templates");
-  if (!dispatcher && !told) return {};
-  auto module = Object::steal(PyImport_ImportModule("px.dispatchers"));
-  auto found = Object::steal(module ? PyObject_CallMethod(module.get(), dispatcher ? "adopt" : "registered", "O", value) : nullptr);
-  return found.get() == Py_None ? Object() : std::move(found);
-}
-
 constexpr int deepest_tuple = 100;
 
 bool set_constant(PyObject* value, GlobalValue& out, int depth = 0) {
@@ -193,6 +180,17 @@ int resolve(State& state) {
 }
 
 }  // namespace
+
+Object as_px_function(PyObject* value) {
+  if (as_callable(value)) return Object::borrow(value);
+  const std::string_view type = Py_TYPE(value)->tp_name;
+  const bool dispatcher = type == "CPUDispatcher" || type == "DUFunc";
+  const bool told = PyFunction_Check(value) && PyDict_GetItemString(PyImport_GetModuleDict(), "numba.core.typing.templates");
+  if (!dispatcher && !told) return {};
+  auto module = Object::steal(PyImport_ImportModule("px.dispatchers"));
+  auto found = Object::steal(module ? PyObject_CallMethod(module.get(), dispatcher ? "adopt" : "registered", "O", value) : nullptr);
+  return found.get() == Py_None ? Object() : std::move(found);
+}
 
 bool Watch::renew(State& root) {
   states_.clear();

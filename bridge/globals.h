@@ -87,6 +87,10 @@ class Watch {
   static inline uint64_t generation_ = 1;
 };
 
+// Another compiler's dispatcher, a function that Numba was taught, or a px function: its px function as a new reference, null without an
+// exception if `value` is none of these. GIL.
+Object as_px_function(PyObject* value);
+
 // The array or interlocked object that a hidden argument stands for now; borrowed.
 PyObject* hidden_value(const jit::HiddenArgument& hidden);
 

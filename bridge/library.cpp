@@ -38,6 +38,13 @@ const std::vector<std::string>& library_names() {
   return names;
 }
 
+bool note_overloaded(Callable* function, const std::string& key) {
+  State* state = state_of(function);
+  if (!state) return false;
+  jit::note_overloaded(*state->function, key);
+  return true;
+}
+
 jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Type* const> types, jit::CompileError& error) {
   library_names();
   jit::take_wanted_library();
@@ -46,7 +53,11 @@ jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Ty
     bool loaded = false;
     for (const auto& name : jit::take_wanted_library()) {
       if (!load(name)) {
-        PyErr_Clear();  // the error that there is says what is missing
+        // The error that there is says what is missing; of other packages' implementations, why they are of no use.
+        auto why = take_exception();
+        auto text = Object::steal(PyErr_GivenExceptionMatches(why.get(), PyExc_LookupError) ? nullptr : PyObject_Str(why.get()));
+        if (const char* words = text ? PyUnicode_AsUTF8(text.get()) : nullptr) error.message += std::string(": ") + words;
+        PyErr_Clear();
         return nullptr;
       }
       loaded = true;

@@ -11,6 +11,8 @@ namespace px::bridge {
 
 // What there is, by the names of jit/library.h. GIL.
 const std::vector<std::string>& library_names();
+// Calls of the function mean what `px.dispatchers.implementation` makes of the key and their types. False with a Python exception set. GIL.
+bool note_overloaded(struct Callable* function, const std::string& key);
 // `function.specialise(types, error)`, with the library functions that it takes. GIL.
 jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Type* const> types, jit::CompileError& error);
 

@@ -13,6 +13,7 @@
 #include "bridge/direct.h"
 #include "bridge/heap.h"
 #include "bridge/interlocked.h"
+#include "bridge/library.h"
 #include "bridge/native.h"
 #include "bridge/process.h"
 #include "bridge/run.h"
@@ -198,6 +199,13 @@ PYBIND11_MODULE(_px, module) {
   module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
              py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"),
              py::arg("signatures") = py::list(), py::arg("locals") = py::dict());
+  module.def(
+      "note_overloaded",
+      [](py::handle function, const std::string& key) {
+        if (!note_overloaded(as_callable(px_function(function)), key)) throw py::error_already_set();
+      },
+      py::arg("function"), py::arg("key"),
+      "Calls of the function mean what px.dispatchers.implementation makes of the key and their types.");
   module.def("set_first_safepoint", set_first_safepoint, py::arg("back_edges") = jit::interp::safepoint_interval,
              "How many back-edges and calls a run makes before its first safepoint, and with the tier 'moves' between any two: for tests.");
   module.def(

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "jit/code/named_tuple.h"
 #include "jit/library.h"
 
 namespace px::jit::client {
@@ -48,7 +49,9 @@ struct ValueWriter {
   }
   Json operator()(const std::shared_ptr<const ConstantTuple>& tuple) const {
     Json items = Json::array();
-    for (const Constant& item : *tuple) items.push_back(value_of(item));
+    const auto named = named_tuple_of(*tuple);
+    for (const Constant& item : std::span(*tuple).first(tuple->size() - (named ? 1 : 0))) items.push_back(value_of(item));
+    if (named) return {{"named", Json::array({std::string(*named), std::move(items)})}};
     return {{"tuple", std::move(items)}};
   }
 };

@@ -4,6 +4,8 @@
 #include <bit>
 #include <charconv>
 
+#include "jit/code/named_tuple.h"
+
 namespace px::jit {
 
 namespace {
@@ -65,12 +67,26 @@ struct Printer {
   std::string operator()(const std::complex<double>& x) const { return "complex(" + (*this)(x.real()) + ", " + (*this)(x.imag()) + ")"; }
   std::string operator()(const NamedValue& x) const { return x.name; }
   std::string operator()(const std::shared_ptr<const ConstantTuple>& x) const {
+    const auto named = named_tuple_of(*x);
+    const std::string name = named ? std::string(named->substr(0, named->find('('))) : "";
     std::string s = "(";
-    for (auto& e : *x) s += (s.size() > 1 ? ", " : "") + to_string(e);
-    return s + (x->size() == 1 ? ",)" : ")");
+    for (size_t k = 0; k + (named ? 1 : 0) < x->size(); ++k) s += (k ? ", " : "") + to_string((*x)[k]);
+    return name + s + (x->size() == 1 ? ",)" : ")");
   }
 };
 }  // namespace
+
+constexpr std::string_view mark = "namedtuple:";
+
+Constant named_tuple_mark(std::string_view text) {
+  return {NamedValue{NamedValue::Kind::module, std::string(mark).append(text)}};
+}
+
+std::optional<std::string_view> named_tuple_of(const ConstantTuple& tuple) {
+  auto* last = tuple.empty() ? nullptr : std::get_if<NamedValue>(&tuple.back().value);
+  if (!last || last->kind != NamedValue::Kind::module || !last->name.starts_with(mark)) return {};
+  return std::string_view(last->name).substr(mark.size());
+}
 
 std::string to_string(const Constant& c) {
   return std::visit(Printer{}, c.value);

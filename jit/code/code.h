@@ -67,6 +67,7 @@ std::string to_string(const Constant&);
 struct Parameter {
   std::string name;
   std::optional<Constant> default_value;
+  int32_t default_global = -1;  // where the default is no constant (None stands in for it): the index of the global that it is
 };
 
 // Where a global, built-in or closure name comes from. `path` is the name followed by attributes of modules: "np.random.rand".
@@ -95,9 +96,9 @@ struct CodeObject {
   std::vector<int32_t> operands;
   // Nested functions. They have no source of their own and share the globals, by index, of the outermost function.
   std::vector<std::shared_ptr<const CodeObject>> functions;
-  bool variadic = false;  // the last parameter is `*rest`: a tuple, by default an empty one
+  bool variadic = false;    // the last parameter is `*rest`: a tuple, by default an empty one
   size_t keyword_only = 0;  // how many parameters, the last ones, are given by keyword alone; none where it is variadic
-  size_t captured = 0;    // of a nested function: so many first parameters are variables of the function around it
+  size_t captured = 0;      // of a nested function: so many first parameters are variables of the function around it
 
   std::span<const int32_t> operands_of(const Instruction& i) const { return {operands.data() + i.first_operand, i.operand_count}; }
 };

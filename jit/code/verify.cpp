@@ -144,6 +144,7 @@ std::optional<std::string> verify(const CodeObject& code) {
   for (size_t k = 0; k < code.parameters.size(); ++k) {
     if (code.parameters[k].name != code.registers[k]) return "parameter " + std::to_string(k) + " is not in its register";
     if (!names.insert(code.parameters[k].name).second) return "two parameters called " + code.parameters[k].name;
+    if (code.parameters[k].default_global >= static_cast<int32_t>(code.globals.size())) return "a default is a global that there is not";
     if (auto& value = code.parameters[k].default_value; value && !is_whole(*value, 0, budget))
       return "the default of " + code.parameters[k].name + " is not whole";
   }

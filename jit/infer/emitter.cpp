@@ -62,7 +62,7 @@ Emitter::Slot Emitter::constant_value(const Constant& value, const Type* type) {
   if (type->is_tuple()) {
     auto& items = *std::get<std::shared_ptr<const ConstantTuple>>(value.value);
     Slot run = temporary(type), at = run;
-    for (size_t k = 0; k < items.size(); ++k) {
+    for (size_t k = 0; k < type->elements.size(); ++k) {  // a named tuple's class is not among them
       uint32_t slots = type->elements[k]->slots;
       if (slots) move(at, constant_value(items[k], type->elements[k]), slots);
       at += slots;

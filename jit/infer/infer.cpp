@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jit/code/named_tuple.h"
 #include "jit/infer/conversion.h"
 
 namespace px::jit {
@@ -47,12 +48,13 @@ const Type* constant_type(const Constant& value) {
       return nullptr;
     }
     const Type* operator()(const std::shared_ptr<const ConstantTuple>& items) const {
+      const auto named = named_tuple_of(*items);
       std::vector<const Type*> elements;
-      for (auto& item : *items) {
+      for (auto& item : std::span(*items).first(items->size() - (named ? 1 : 0))) {
         elements.push_back(constant_type(item));
         if (!elements.back()) return nullptr;
       }
-      return types::tuple(elements);
+      return types::tuple(elements, named.value_or(""));
     }
   };
   return std::visit(Typer{}, value.value);

@@ -113,19 +113,70 @@ Plan call_table(Inference& inf, const Argument& callee, const Arguments& given) 
   return inf.call_builtin(*entry, std::move(arguments), method ? "the method " + type->text : type->text, method ? &callee : nullptr);
 }
 
+namespace {
+
+// Where a parameter's value comes from: the caller's registers, a constant, or a global of the callee's.
+struct Source {
+  Argument argument;
+  std::optional<Constant> constant;
+  std::optional<HiddenArgument> hidden;
+};
+
+Source default_constant(const Constant& value) {
+  const Type* type = constant_type(value);
+  if (!type) unsupported("the default " + to_string(value), "");
+  return {{type}, value, {}};
+}
+
+Source default_global(const Function& function, const Parameter& parameter) {
+  auto index = static_cast<uint32_t>(parameter.default_global);
+  const GlobalValue& value = function.globals()->at(index);
+  switch (value.kind) {
+    case GlobalValue::Kind::constant:
+      return default_constant(value.constant);
+    case GlobalValue::Kind::function:
+      return {{types::function(value.function)}, {}, {}};
+    case GlobalValue::Kind::array:
+      return {{value.array}, {}, HiddenArgument{&function.outermost(), index, value.array}};
+    case GlobalValue::Kind::unresolved:
+    case GlobalValue::Kind::unsupported:
+      break;
+  }
+  unsupported("the default of '" + parameter.name + "', " + value.what, "give the argument");
+}
+
+}  // namespace
+
+// The function that the call means: itself, or what another package has made of it for Numba with these types.
+Function& meant(const Type& type, const Arguments& given) {
+  auto& function = *const_cast<Function*>(type.function);
+  const std::string name = overloaded_name(function);
+  if (name.empty()) return function;
+  std::vector<const Type*> types;
+  for (auto* part : {&given.positional, &given.keywords}) {
+    for (auto& argument : *part) {
+      Inference::require_known(argument.type);
+      types.push_back(argument.type);
+    }
+  }
+  Function* found = find_overload(function, types, given.names);
+  if (!found) {
+    std::string listed;
+    for (auto* t : types) listed += (listed.empty() ? "" : ", ") + to_string(t);
+    mistyped("Numba was taught nothing that px can use of " + name + "(" + listed + ")");
+  }
+  return *found;
+}
+
 Plan call_function(Inference& inf, const Argument& value, const Arguments& given) {
   const Type* type = value.type;
-  auto& function = *const_cast<Function*>(type->function);
+  auto& function = meant(*type, given);
   std::vector<int> sources;
   // What `*rest` takes: one value for all of them.
   const size_t named = function.code().parameters.size() - function.code().captured - (function.code().variadic ? 1 : 0);
   const bool packs = function.code().variadic && given.positional.size() > named;
   std::string wrong = function.match_arguments(packs ? named + 1 : given.positional.size(), given.names, sources);
   if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
-  struct Source {
-    Argument argument;
-    std::optional<Constant> constant;
-  };
   std::vector<Source> arguments;
   std::vector<const Type*> types;
   uint32_t offset = 0;
@@ -146,10 +197,8 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
       continue;
     }
     if (sources[p] < 0) {
-      auto& value = *function.code().parameters[function.code().captured + p].default_value;
-      const Type* t = constant_type(value);
-      if (!t) unsupported("the default " + to_string(value), "");
-      arguments.push_back({{t}, value});
+      auto& parameter = function.code().parameters[function.code().captured + p];
+      arguments.push_back(parameter.default_global < 0 ? default_constant(*parameter.default_value) : default_global(function, parameter));
     } else {
       auto k = static_cast<size_t>(sources[p]);
       if (packs && k > named) k += given.positional.size() - named - 1;  // keywords come after all that was given by position
@@ -158,18 +207,22 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
     types.push_back(arguments.back().argument.type);
     Inference::require_known(types.back());
   }
+  for (auto& a : arguments)
+    if (a.hidden) inf.add_hidden(*a.hidden);
   Specialisation* callee = inf.callee(function, types);
   if (!callee->result) return {.results = {{}}, .pending = true, .lower = {}};
   std::vector<Argument> handed;
   for (auto& a : arguments)
-    if (!a.constant) handed.push_back(a.argument);
+    if (!a.constant && !a.hidden) handed.push_back(a.argument);
   return {.results = {{callee->result}},
           .callees = {callee},
           .lower =
               [callee, arguments = std::move(arguments)](Lowering& low, std::span<const Slot> d) {
                 typed::Call call{.callee = callee, .arguments = {}, .result = d[0], .result_slots = callee->result->slots};
                 for (auto& a : arguments) {
-                  Slot first = a.constant ? low.emitter.constant_value(*a.constant, a.argument.type) : low.of(a.argument);
+                  Slot first = a.constant ? low.emitter.constant_value(*a.constant, a.argument.type)
+                               : a.hidden ? low.hidden(low.inference().add_hidden(*a.hidden))
+                                          : low.of(a.argument);
                   for (uint32_t k = 0; k < a.argument.type->slots; ++k) call.arguments.push_back(first + k);
                 }
                 for (auto& h : callee->hidden) {

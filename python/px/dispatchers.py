@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["adopt", "is_numbas", "meaning", "options_of", "python_function", "registered", "spell"]
+__all__ = ["adopt", "implementation", "is_numbas", "meaning", "options_of", "python_function", "registered", "spell"]
 
 _DTYPES = {
     "boolean": "bool",
@@ -104,20 +104,66 @@ def spell(numbas: Any) -> str:
 
 
 def registered(function: Any) -> Any:
-    """The px function for one that `numba.extending.register_jitable` was told of; None for any other Python function."""
+    """The px function for one that Numba was taught with `numba.extending.register_jitable` or `overload`; None for any other."""
     found = _adopted.get(id(function))
     if found is not None:
         return found[0]
-    templates = sys.modules["numba.core.typing.templates"]
-    for value, kind in templates.builtin_registry.globals:
-        if value is function:
-            overload = getattr(getattr(kind, "templates", (None,))[0], "_overload_func", None)
-            if getattr(overload, "__qualname__", "").startswith("register_jitable."):
-                from px.jit import read_options
+    overloads = _overloads_of(function)
+    if not overloads:
+        return None
+    from px.jit import read_options
 
-                _adopted[id(function)] = made, _ = (_px.make_function(function, None, **read_options()), function)
-                return made
-    return None
+    if getattr(overloads[0], "__qualname__", "").startswith("register_jitable."):
+        made = _px.make_function(function, None, **read_options())
+    else:
+        stand_in = type(_overloaded)(_overloaded.__code__, globals())
+        made = _px.make_function(stand_in, None, **read_options())
+        _px.note_overloaded(made, f"{id(function)}:{function.__name__}")
+    _adopted[id(function)] = (made, function)
+    return made
+
+
+def _overloaded(*arguments: Any) -> None:
+    """Stands for a function that Numba was taught: calls mean `implementation`, so that neither px nor Numba compiles this."""
+    raise NotImplementedError
+
+
+def _overloads_of(function: Any) -> list[Any]:
+    """Functions of argument types that give an implementation, the one registered last first. Not Numba's own: px has its own."""
+    templates = sys.modules["numba.core.typing.templates"]
+    kinds = [kind for value, kind in templates.builtin_registry.globals if value is function]
+    found = [getattr(template, "_overload_func", None) for kind in kinds for template in getattr(kind, "templates", ())]
+    return [overload for overload in reversed(found) if overload is not None and not _is_numbas_own(overload)]
+
+
+def _is_numbas_own(overload: Any) -> bool:
+    home = overload.__module__ or ""
+    return (home == "numba" or home.startswith("numba.")) and not overload.__qualname__.startswith("register_jitable.")
+
+
+def implementation(name: str) -> Any:
+    """The px function for "overload:KEY(TYPES)" (jit/library.h). `LookupError` where no overload takes the types."""
+    from px.jit import jit
+    from px.service.spelling import parse
+
+    key, _, listed = name.removeprefix("overload:").removesuffix(")").partition("(")
+    given, named = [], {}
+    for text in filter(None, listed.split("; ")):
+        keyword, equals, rest = text.partition("=")
+        if equals and keyword.isidentifier():
+            named[keyword] = parse(rest)
+        else:
+            given.append(parse(text))
+    failed: Exception = LookupError(name)
+    for overload in _overloads_of(_adopted[int(key.partition(":")[0])][1]):
+        try:
+            python = overload(*given, **named)
+        except Exception as error:  # one that does not take these arguments: another may
+            failed = error
+            continue
+        if python is not None:
+            return jit(python[1] if isinstance(python, tuple) else python)
+    raise failed
 
 
 _adopted: dict[int, tuple[Any, Any]] = {}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba import njit, types
 from numba.core.inline_closurecall import length_of_iterator
-from numba.extending import register_jitable
+from numba.extending import overload, register_jitable
 
 import px
 
@@ -53,6 +53,82 @@ def scaled(a, b):
 class Colour(enum.IntEnum):
     RED = 3
     BLUE = 5
+
+
+def picked(a, k=2):
+    """Numba knows it by its overloads alone."""
+    raise NotImplementedError
+
+
+@overload(picked)
+def picked_of_array(a, k=2):
+    if isinstance(a, types.Array):
+        return lambda a, k=2: a[0] * k
+    return None
+
+
+@overload(picked)
+def picked_of_integer(a, k=2):
+    if isinstance(a, types.Integer):
+
+        def implementation(a, k=2):
+            return a * 10 + OFFSET + k
+
+        return implementation
+    return None
+
+
+OFFSET = 100
+
+
+def test_an_overloaded_function_is_the_implementation_for_the_types(each_tier):
+    def call(x, y):
+        return picked(x), picked(y), picked(x, k=5), picked(y, 7)
+
+    arguments = np.array([1.5]), 3
+    expected = njit(call)(*arguments)
+    if each_tier == "native":  # the service has not been taught; baseline code stays
+        with pytest.raises(px.CompileServiceError, match="no native code"):
+            px.jit(call)(*arguments)
+    else:
+        assert px.jit(call)(*arguments) == expected == (3.0, 132, 7.5, 137)
+
+
+def test_an_overloaded_function_that_takes_other_types(each_tier):
+    @px.jit
+    def call(x):
+        return picked(x)
+
+    with pytest.raises(px.TypingError, match=r"of picked\(float64\)"):
+        call(2.5)
+
+
+@njit
+def squared(x):
+    return x * x
+
+
+def test_a_dispatcher_as_a_default(each_tier):
+    def total(values, f=squared, start=None):
+        result = 0.0
+        for value in values:
+            result += f(value)
+        return result
+
+    marked = px.jit(total)
+
+    @px.jit
+    def call(values):
+        return marked(values), marked(values, f=math.sqrt)
+
+    values = np.array([1.0, 4.0])
+    if each_tier == "native":  # the service is handed no function, and has no text for the default
+        for function in (marked, call):
+            with pytest.raises(px.CompileServiceError, match="no native code"):
+                function(values)
+    else:
+        assert marked(values) == marked(values, squared) == 17.0
+        assert call(values) == (17.0, 3.0)
 
 
 def test_an_explicit_signature_converts_arguments_and_result():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 
@@ -56,7 +57,7 @@ class Code:
         file: str,
         first_line: int,
         source: str,
-        parameters: list[tuple[str, Any]],
+        parameters: Sequence[tuple[Any, ...]],
         registers: list[str],
         constants: list[Any],
         globals: list[str],  # noqa: A002  (the name of the field in code.h)
@@ -75,7 +76,7 @@ class Code:
         self.file = file
         self.first_line = first_line  # of `def` or `lambda`, 1-based
         self.source = source  # dedented, decorators dropped, `def` on the first line; "" if it cannot be compiled alone
-        self.parameters = parameters  # (name, default or NO_DEFAULT)
+        self.parameters = parameters  # (name, default or NO_DEFAULT), or (name, default, index of the global that it is)
         self.registers = registers
         self.constants = constants
         self.globals = globals

@@ -65,14 +65,16 @@ def compile_function(function: FunctionType, source: str | None = None, parallel
     b.root = b.tree = found.node
     lower_body(b, found.node)
     instructions = b.finish()
+    text = _source(function, found, b, b.children)
+    parameters = _parameters(function, b)
     return Code(
         name=code.co_name,
         qualified_name=code.co_qualname,
         module=function.__module__ or "",
         file=code.co_filename,
         first_line=found.first_line,
-        source=_source(function, found, b, b.children),
-        parameters=_parameters(function, found),
+        source=text,
+        parameters=parameters,
         registers=b.registers,
         constants=b.constants,
         globals=b.globals,
@@ -115,20 +117,23 @@ def _check_signature(function: FunctionType) -> None:
         raise unsupported(code.co_filename, code.co_firstlineno, what, code.co_qualname, advice)
 
 
-def _parameters(function: FunctionType, found: Found) -> list[tuple[str, Any]]:
+def _parameters(function: FunctionType, b: Builder) -> list[tuple[Any, ...]]:
+    """(name, default), or (name, default, global) where the default is no constant: it is a global by a name that no program has."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     defaults = function.__defaults__ or ()
     given = dict(zip(names[code.co_argcount - len(defaults) : code.co_argcount], defaults, strict=True))
     given.update(function.__kwdefaults__ or {})
-    result: list[tuple[str, Any]] = []
+    result: list[tuple[Any, ...]] = []
     for name in names:
         default = given.get(name)
-        result.append((name, plain(default) if name in given else NO_DEFAULT))
-        if name in given and result[-1][1] is NO_DEFAULT:
-            what = f"a default of type {type(default).__name__} (parameter {name!r})"
-            advice = "a number, text or None; pass anything else as an argument"
-            raise unsupported(code.co_filename, found.first_line, what, code.co_qualname, advice)
+        constant = plain(default) if name in given else NO_DEFAULT
+        if name in given and constant is NO_DEFAULT:
+            path = f"<default of {name}>"
+            b.children[path] = default
+            result.append((name, default, b.global_index(path)))
+        else:
+            result.append((name, constant))
     if code.co_flags & _VARARGS:
         result.append((code.co_varnames[code.co_argcount], ()))
     return result

@@ -61,6 +61,7 @@ def _signature(function: FunctionType) -> str:
 
 
 def _literal(value: Any) -> str:
+    """Text of a default. What has none gets one that Numba has no type for: then px's code serves calls that leave the argument out."""
     if isinstance(value, bool) or value is None:
         return repr(value)
     if isinstance(value, int):
@@ -71,7 +72,7 @@ def _literal(value: Any) -> str:
         return f"px_numpy.dtype({element!r})" + (".type" if isinstance(value, type) else "")
     if isinstance(value, tuple):
         return "(" + "".join(f"{_literal(element)}, " for element in value) + ")"
-    return repr(value)
+    return repr(value) if isinstance(value, str) else "object()"
 
 
 def _dedented(found: Found, node: ast.FunctionDef, lines: list[str], first: int) -> list[str]:

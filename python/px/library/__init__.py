@@ -39,6 +39,10 @@ NAMES = {name: module for module, names in _MODULES.items() for name in names.sp
 
 def load(name: str) -> Any:
     """A new px function: the one that stands for `name`."""
+    if name.startswith("overload:"):
+        from px.dispatchers import implementation
+
+        return implementation(name)
     from importlib import import_module
 
     from px.jit import jit

@@ -36,6 +36,8 @@ def decode(value: dict[str, Any]) -> Any:
             return data
         case "tuple":
             return tuple(decode(item) for item in data)
+        case "named":
+            return named_tuple_class(data[0])._make(decode(item) for item in data[1])
         case "dtype":
             return numpy.dtype(data).type
         case "builtin":

@@ -42,7 +42,7 @@ class Unset(Exception):
 def run(code: Code, function: FunctionType, *args: Any, fuel: int = 100_000, **kwargs: Any) -> Any:
     """Call px code as `function(*args, **kwargs)`. An exception gets the line it came from as `px_line`."""
     registers: list[Any] = [Unset] * len(code.registers)
-    for index, (name, default) in enumerate(code.parameters):
+    for index, (name, default, *_) in enumerate(code.parameters):
         registers[index] = args[index] if index < len(args) else kwargs.get(name, default)
         assert registers[index] is not NO_DEFAULT, name
     at = 0

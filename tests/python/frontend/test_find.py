@@ -18,6 +18,7 @@ from agreement import assert_agrees, outcome
 
 from px.errors import UnsupportedError
 from px.frontend import compile_function
+from px.frontend.code import NO_DEFAULT
 
 
 def load(path: Path, text: str, name: str = "loaded") -> ModuleType:
@@ -177,12 +178,16 @@ def test_defaults_stand_in_the_source_by_value() -> None:
     assert [default for _, default in code.parameters[1:]] == [10, math.inf, (1, (2.5, "x")), None]
 
 
-def test_default_that_is_no_constant() -> None:
-    def f(a: Any = []) -> Any:  # noqa: B006
-        return a
+def test_default_that_is_no_constant_is_a_global_by_a_name_of_its_own() -> None:
+    given: list[int] = []
 
-    with pytest.raises(UnsupportedError, match=r"default of type list \(parameter 'a'\).*argument"):
-        compile_function(f)
+    def f(a: int, b: Any = given) -> Any:
+        return b
+
+    code = compile_function(f)
+    assert code.parameters == [("a", NO_DEFAULT), ("b", given, code.globals.index("<default of b>"))]
+    assert code.children["<default of b>"] is given
+    assert code.source.startswith("def f(a, b=object()):\n")
 
 
 # -- lambdas

@@ -1,6 +1,7 @@
 """Calls between px functions, recursion, default and keyword arguments, globals, tuples, exceptions."""
 
 import math
+from collections import namedtuple
 
 import numpy as np
 
@@ -319,3 +320,26 @@ def raises_own_class(x):
 @case(3, 2.5, numba=False, why="Numba has no keyword-only parameters")
 def keyword_only(x):
     return weighted(x, offset=1), weighted(x, offset=x, weight=3)
+
+
+Limits = namedtuple("Limits", "low high")  # noqa: PYI024  (as people write them)
+
+
+def weigh(x, weights=np.array([0.5, 0.25]), limits=Limits(-1.0, 10.0)):
+    total = 0.0
+    for w in weights:
+        total += square(x) * w
+    return min(max(total, limits.low), limits.high)
+
+
+@case(3, 2.5, -1.0, native=False, why="the default is no text that the compile service could be given")
+def defaults_that_are_objects(x):
+    return weigh(x), weigh(x, np.ones(3)), weigh(x, limits=Limits(0.0, 1.0))
+
+
+@case((3.0,), (3.0, np.ones(4)), (2, np.zeros(1), Limits(-2.0, -1.0)))
+def own_defaults(x, weights=np.array([0.5, 0.25]), limits=Limits(-1.0, 10.0)):
+    total = 0.0
+    for w in weights:
+        total += x * w
+    return min(max(total, limits.low), limits.high), limits.low

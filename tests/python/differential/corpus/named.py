@@ -62,3 +62,13 @@ def by_default(x):
 @case(1, 4)
 def with_a_list(n):
     return Point([k * k for k in range(n)], np.ones(n))
+
+
+LIMITS = Point(-1.0, 10)
+NESTED = (Point(1, 2), 0.5)
+
+
+@case(3.5, -20)
+def global_named_tuples(x):
+    low, high = LIMITS
+    return max(LIMITS.x, min(x, LIMITS.y)), LIMITS[1], low + high, NESTED[0].y * NESTED[1], LIMITS, len(LIMITS)
