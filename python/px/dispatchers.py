@@ -5,6 +5,7 @@ themselves: px never imports Numba.
 from __future__ import annotations
 
 import sys
+from types import FunctionType
 
 from px import _px
 from px.errors import UnsupportedError
@@ -116,7 +117,7 @@ def registered(function: Any) -> Any:
     if getattr(overloads[0], "__qualname__", "").startswith("register_jitable."):
         made = _px.make_function(function, None, **read_options())
     else:
-        stand_in = type(_overloaded)(_overloaded.__code__, globals())
+        stand_in = FunctionType(_overloaded.__code__, globals())
         made = _px.make_function(stand_in, None, **read_options())
         _px.note_overloaded(made, f"{id(function)}:{function.__name__}")
     _adopted[id(function)] = (made, function)
