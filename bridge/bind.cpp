@@ -12,6 +12,7 @@
 #include "bridge/names.h"
 #include "bridge/numpy.h"
 #include "bridge/reflected.h"
+#include "jit/types/record.h"
 
 namespace px::bridge {
 namespace {
@@ -149,6 +150,7 @@ const Type* type_of_dtype(PyObject* value) {
   const bool known = name_of(value, named) && named.kind == jit::NamedValue::Kind::dtype;
   for (size_t k = 0; known && k < jit::element_count; ++k)
     if (named.name == "numpy." + std::string(jit::numpy_name(static_cast<Scalar>(k)))) return jit::types::dtype(static_cast<Scalar>(k));
+  if (known && jit::is_record_text(named.name)) return jit::record_dtype(jit::types::record(named.name));
   raise_px("TypingError", "px has no type for the argument %R: np.float64 and the like work", value);
   return nullptr;
 }

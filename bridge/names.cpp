@@ -162,9 +162,12 @@ bool numbas_meaning(PyObject* value, NamedValue& out) {
 bool dtype_of(PyObject* value, NamedValue& out) {
   if (!numpy::ready()) return false;
   if (PyArray_DescrCheck(value)) {
-    const auto scalar = numpy::scalar_of(reinterpret_cast<PyArray_Descr*>(value));
+    auto* descr = reinterpret_cast<PyArray_Descr*>(value);
+    const auto scalar = numpy::scalar_of(descr);
     if (scalar) out = dtype(*scalar);
-    return scalar.has_value();
+    const jit::Type* record = scalar ? nullptr : numpy::record_of(descr);
+    if (record) out = {NamedValue::Kind::dtype, record->text};
+    return scalar || record;
   }
   if (!PyType_Check(value) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(value), &PyGenericArrType_Type)) return false;
   auto descr = Object::steal(reinterpret_cast<PyObject*>(PyArray_DescrFromTypeObject(value)));

@@ -1,6 +1,7 @@
 #define PX_NUMPY_OWNER
 #include "bridge/numpy.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
 #include <unordered_map>
@@ -40,7 +41,7 @@ jit::Scalar unsigned_of(size_t bytes) {
 // What is known of structured dtypes. Under the GIL; each dtype is kept for ever.
 struct Records {
   std::unordered_map<PyArray_Descr*, const jit::Type*> types;
-  std::unordered_map<std::string, PyArray_Descr*> dtypes;  // by the type's text: the first that had it
+  std::unordered_map<std::string, PyArray_Descr*> dtypes;  // by the type's text, none of a recarray's
 };
 Records& records() {
   static auto& all = *new Records;
@@ -54,6 +55,24 @@ bool is_identifier(const char* name) {
   return true;
 }
 
+// What a field's dtype is: a number, a record, or an array of these.
+bool read_element(PyObject* dtype, jit::Field& out) {
+  auto extents = Object::steal(PyObject_GetAttrString(dtype, "shape"));
+  auto base = Object::steal(PyObject_GetAttrString(dtype, "base"));
+  if (!extents || !base || !PyTuple_Check(extents.get())) return PyErr_Clear(), false;
+  const Py_ssize_t axes = PyTuple_GET_SIZE(extents.get());
+  for (Py_ssize_t i = 0; i < axes; ++i) out.shape.push_back(PyLong_AsLongLong(PyTuple_GET_ITEM(extents.get(), i)));
+  if (axes > 8 || std::ranges::any_of(out.shape, [](int64_t n) { return n <= 0; })) return false;
+  auto* descr = reinterpret_cast<PyArray_Descr*>(base.get());
+  if (const auto scalar = scalar_of(descr)) {
+    out.scalar = *scalar;
+    return true;
+  }
+  const jit::Type* record = record_of(descr);
+  if (record) out.record = record->text;
+  return record != nullptr;
+}
+
 // One field: its name is a key of the dtype's `fields`, which has (dtype, offset) for it.
 bool read_field(PyObject* name, PyObject* entry, jit::Field& out, std::string& why) {
   const char* text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : nullptr;
@@ -62,14 +81,10 @@ bool read_field(PyObject* name, PyObject* entry, jit::Field& out, std::string& w
     why = "a field without a name";
     return false;
   }
-  auto* descr = reinterpret_cast<PyArray_Descr*>(PyTuple_GET_ITEM(entry, 0));
-  const auto scalar = scalar_of(descr);
-  if (!scalar || !is_identifier(text) || PyTuple_GET_SIZE(entry) > 2) {
-    why = std::string("the field '") + text + "', which is no number under a plain name";
-    return false;
-  }
-  out = {text, *scalar, PyLong_AsSize_t(PyTuple_GET_ITEM(entry, 1))};
-  return true;
+  out = {text, jit::Scalar::f64, PyLong_AsSize_t(PyTuple_GET_ITEM(entry, 1)), {}, {}};
+  if (is_identifier(text) && PyTuple_GET_SIZE(entry) == 2 && read_element(PyTuple_GET_ITEM(entry, 0), out)) return true;
+  why = std::string("the field '") + text + "', which is neither numbers nor records under a plain name";
+  return false;
 }
 
 const jit::Type* read_record(PyArray_Descr* descr, std::string& why) {
@@ -88,8 +103,11 @@ const jit::Type* read_record(PyArray_Descr* descr, std::string& why) {
     PyObject* item = PyList_GET_ITEM(items.get(), i);
     if (!read_field(PyTuple_GET_ITEM(item, 0), PyTuple_GET_ITEM(item, 1), list.emplace_back(), why)) return nullptr;
   }
-  return list.empty() ? nullptr
-                      : jit::types::record(jit::record_text(std::move(list), PyLong_AsSize_t(bytes.get()), aligned.get() == Py_True));
+  if (list.empty()) return nullptr;
+  std::string text = jit::record_text(std::move(list), PyLong_AsSize_t(bytes.get()), aligned.get() == Py_True);
+  if (jit::is_record_text(text)) return jit::types::record(text);
+  why = "records in each other so deep";
+  return nullptr;
 }
 
 }  // namespace
@@ -104,7 +122,15 @@ const jit::Type* record_of(PyArray_Descr* descr, std::string* why) {
   if (!type) return nullptr;
   Py_INCREF(descr);
   records().types[descr] = type;
-  if (records().dtypes.try_emplace(type->text, descr).second) Py_INCREF(descr);
+  if (!records().dtypes.contains(type->text)) {
+    auto pair = Object::steal(Py_BuildValue("(OO)", &PyVoidArrType_Type, descr));
+    PyArray_Descr* plain = nullptr;
+    if (!pair || PyArray_DescrConverter(pair.get(), &plain) != NPY_SUCCEED) {
+      PyErr_Clear();
+      Py_INCREF(plain = descr);
+    }
+    records().dtypes[type->text] = plain;
+  }
   return type;
 }
 

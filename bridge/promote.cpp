@@ -102,7 +102,12 @@ PyArray_Descr* element_descr(const Type* type) {
 }
 
 PyObject* make_view(const Type* type, const ArrayValue& a, PyObject* base, bool writable) {
-  PyArray_Descr* descr = element_descr(type);
+  PyArray_Descr* descr = nullptr;
+  if (type->is_records() && numpy::is_array(base)) {  // a recarray's elements are numpy.record's, a plain array's are not
+    auto* own = PyArray_DESCR(reinterpret_cast<PyArrayObject*>(base));
+    if (numpy::record_of(own) == type->elements[0]) Py_INCREF(descr = own);
+  }
+  if (!descr) descr = element_descr(type);
   PyObject* view =
       PyArray_NewFromDescr(&PyArray_Type, descr, type->ndim, a.shape, a.strides, a.data, writable ? NPY_ARRAY_WRITEABLE : 0, nullptr);
   if (!view) return nullptr;

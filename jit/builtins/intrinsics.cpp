@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jit/builtins/array_functions.h"
+#include "jit/types/record.h"
 
 namespace px::jit {
 
@@ -21,7 +22,7 @@ Resolution known(bool value) {
 }
 
 bool has_element(const Type* t) {
-  return t->is_number() || t->is_array() || t->kind == TypeKind::dtype;
+  return t->is_number() || t->is_array() || (t->kind == TypeKind::dtype && !is_record_dtype(t));
 }
 
 template <bool (*question)(Scalar)>
@@ -142,7 +143,8 @@ Resolution view(Arguments a, const Builtin& self) {
 // recast(a, dtype, shape, strides): the memory as elements of another type.
 Resolution recast(Arguments a, const Builtin&) {
   auto *t = a[0].type, *element = a[1].type;
-  if (!t->is_array() || element->kind != TypeKind::dtype || !sizes(a[2].type) || a[2].type != a[3].type) return {};
+  if (!t->is_array() || element->kind != TypeKind::dtype || is_record_dtype(element) || !sizes(a[2].type) || a[2].type != a[3].type)
+    return {};
   auto ndim = static_cast<int>(a[2].type->slots);
   const Type* result = types::array(element->scalar, ndim, t->layout, t->writable);
   return {.result = result,

@@ -5,6 +5,7 @@
 
 #include "jit/builtins/array.h"
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/record_bytes.h"
 #include "jit/builtins/view.h"
 #include "runtime/context.h"
 
@@ -14,7 +15,7 @@ using typed::Slot;
 
 std::optional<Scalar> element_of_dtype(const Argument& a) {
   if (a.type->is_none()) return Scalar::f64;
-  if (a.type->kind == TypeKind::dtype) return a.type->scalar;
+  if (a.type->kind == TypeKind::dtype && !is_record_dtype(a.type)) return a.type->scalar;
   if (a.type->kind == TypeKind::builtin) {
     if (a.type->text == "float") return Scalar::f64;
     if (a.type->text == "int") return Scalar::i64;
@@ -38,8 +39,8 @@ bool is_whole(const Type* t) {
 // Emits a new array; `fill` as in array.h, the dimensions in the order of its memory.
 void emit_new(Emitter& e, const Type* type, int fill, Slot bits, std::span<const Slot> shape, Slot d) {
   bool fortran = type->layout == Layout::f;
-  std::vector<Slot> slots = {e.int_constant(type->ndim), e.int_constant(static_cast<int64_t>(item_size(type->scalar))),
-                             e.int_constant(fill), bits};
+  std::vector<Slot> slots = {e.int_constant(type->ndim), e.int_constant(static_cast<int64_t>(element_bytes(type))), e.int_constant(fill),
+                             bits};
   for (int k = 0; k < type->ndim; ++k) slots.push_back(shape[static_cast<size_t>(fortran ? type->ndim - 1 - k : k)]);
   Slot made = fortran ? e.temporary(type) : d;
   e.call_runtime("px_array_new", array_new, std::move(slots), made, type->slots);
@@ -55,6 +56,11 @@ void emit_new(Emitter& e, const Type* type, int fill, Slot bits, std::span<const
 // What an array is filled with: `value` is the slot of what np.full was given.
 void emit_filled(Emitter& e, const Type* type, int fill, std::optional<Slot> value, const Type* value_type, std::span<const Slot> shape,
                  Slot d) {
+  if (type->is_records()) {
+    emit_new(e, type, fill == full ? empty : fill, e.int_constant(0), shape, d);
+    if (fill == full) emit_assign(e, bytes_of(type), emit_bytes_of(e, type, d), bytes_of(value_type), emit_bytes_of(e, value_type, *value));
+    return;
+  }
   const Type* element = types::scalar(type->scalar);
   if (is_complex(type->scalar) && (fill == full || fill == ones)) {
     emit_new(e, type, empty, e.int_constant(0), shape, d);
@@ -66,28 +72,41 @@ void emit_filled(Emitter& e, const Type* type, int fill, std::optional<Slot> val
   emit_new(e, type, fill, e.constant(bits, types::uint64()), shape, d);
 }
 
+// The element that a `dtype` argument says: `otherwise` where it is not given, null where it is none. There is no record of ones.
+const Type* element_to_make(std::span<const Argument> arguments, size_t dtype, const Type* otherwise, int fill) {
+  const Type* element = otherwise;
+  if (arguments.size() > dtype && is_record_dtype(arguments[dtype].type)) {
+    element = types::record(arguments[dtype].type->text);
+  } else if (arguments.size() > dtype && !arguments[dtype].type->is_none()) {
+    auto scalar = element_of_dtype(arguments[dtype]);
+    element = scalar ? types::scalar(*scalar) : nullptr;
+  }
+  const bool records = element && element->is_record();
+  return records && (fill == ones || (fill == full && element != otherwise)) ? nullptr : element;
+}
+
 // np.empty, zeros, ones (shape, dtype) and np.full(shape, value, dtype).
 Resolution make(std::span<const Argument> arguments, const Builtin& self) {
   auto fill = *static_cast<const int*>(self.data);
   auto* shape = arguments[0].type;
   const Type* value = fill == full ? arguments[1].type : nullptr;
   size_t dtype = fill == full ? 2 : 1;
-  if (value && !value->is_number()) return {.advice = "an array is filled with one number"};
-  auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype])
-                 : value                                                       ? value->scalar
-                                                                               : Scalar::f64;
+  if (value && !value->is_number() && !value->is_record()) return {.advice = "an array is filled with one number"};
+  const Type* otherwise = !value ? types::float64() : value->is_record() ? types::record(value->text) : types::scalar(value->scalar);
+  const Type* element = element_to_make(arguments, dtype, otherwise, fill);
+  if (value && value->is_record() && element != otherwise) return {.advice = "a record is an element of its own dtype alone"};
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
-  if (value && value->is_complex() && !is_complex(*element)) return {.advice = "a complex number does not fit"};
+  if (value && value->is_complex() && !element->is_complex()) return {.advice = "a complex number does not fit"};
   int ndim = 1;
   if (shape->is_tuple()) {
     ndim = static_cast<int>(shape->elements.size());
     for (auto* e : shape->elements)
       if (!is_whole(e)) return {.advice = "the shape must be integers"};
-    if (ndim > 8) return {.advice = "at most 8 dimensions"};
+    if (ndim > (value && value->is_record() ? 7 : 8)) return {.advice = "at most 8 dimensions"};
   } else if (!is_whole(shape) && shape != types::boolean()) {
     return {.advice = "the shape must be an integer or a tuple of integers"};
   }
-  const Type* result = types::array(*element, ndim, Layout::c);
+  const Type* result = array_of_element(element, ndim, Layout::c);
   return {.result = result,
           .literal = {},
           .parameters = {},
@@ -106,12 +125,13 @@ Resolution make_like(std::span<const Argument> arguments, const Builtin& self) {
   auto* like = arguments[0].type;
   const Type* value = fill == full ? arguments[1].type : nullptr;
   size_t dtype = fill == full ? 2 : 1;
-  if (!like->is_array()) return {.advice = "it takes an array"};
+  if (!like->is_array() && !like->is_records()) return {.advice = "it takes an array"};
   if (value && !value->is_number()) return {.advice = "an array is filled with one number"};
-  auto element = arguments.size() > dtype && !arguments[dtype].type->is_none() ? element_of_dtype(arguments[dtype]) : like->scalar;
+  const Type* element = element_to_make(arguments, dtype, element_type(like), fill);
+  if (value && element && element->is_record()) return {.advice = "np.full(a.shape, record)"};
   if (!element) return {.advice = "give dtype as a NumPy type such as np.int64"};
-  if (value && value->is_complex() && !is_complex(*element)) return {.advice = "a complex number does not fit"};
-  const Type* result = types::array(*element, like->ndim, like->layout == Layout::f ? Layout::f : Layout::c);
+  if (value && value->is_complex() && !element->is_complex()) return {.advice = "a complex number does not fit"};
+  const Type* result = array_of_element(element, like->ndim, like->layout == Layout::f ? Layout::f : Layout::c);
   return {.result = result,
           .literal = {},
           .parameters = {},

@@ -5,6 +5,7 @@
 #include "jit/builtins/contexts.h"
 #include "jit/builtins/iterable.h"
 #include "jit/infer/infer.h"
+#include "jit/types/record.h"
 
 namespace px::jit {
 
@@ -22,7 +23,7 @@ Resolution known(bool value) {
 
 // Whether a value of type `t` is an instance of the class that `of` means; nothing where `of` is no class that px knows.
 std::optional<bool> is_instance(const Type* t, const Type* of) {
-  if (of->kind == TypeKind::dtype) return t->is_number() && t->scalar == of->scalar;
+  if (of->kind == TypeKind::dtype) return !is_record_dtype(of) && t->is_number() && t->scalar == of->scalar;
   if (of->kind == TypeKind::tuple_class) return t->is_tuple() && t->text == of->text;
   if (of->kind != TypeKind::builtin) return std::nullopt;
   const std::string& name = of->text;

@@ -9,6 +9,7 @@
 #include "jit/builtins/extreme_line.h"
 #include "jit/builtins/fold_lines.h"
 #include "jit/builtins/nditer.h"
+#include "jit/builtins/record_bytes.h"
 #include "jit/builtins/strided.h"
 #include "jit/builtins/view.h"
 #include "runtime/context.h"
@@ -280,14 +281,25 @@ void emit_convert(Emitter& e, const Type* from, Slot a, const Type* result, Slot
   for (uint32_t k = 0; k < result->slots; ++k) e.move(d + k, turned[k], 1);
 }
 
+// A copy in C order. Records are copied as bytes: bytes_of must have some for them.
+void emit_packed(Emitter& e, const Type* t, Slot from, const Type* result, Slot d) {
+  if (!t->is_records()) return emit_convert(e, t, from, result, d);
+  Slot made = e.temporary(bytes_of(result));
+  emit_convert(e, bytes_of(t), emit_bytes_of(e, t, from), bytes_of(result), made);
+  emit_records_of(e, result, made, d);
+}
+bool is_copied(const Type* t) {
+  return t->is_array() || (t->is_records() && bytes_of(t));
+}
+
 Resolution copied(std::span<const Argument> arguments, const Builtin&) {
   auto* t = arguments[0].type;
-  if (!t->is_array()) return {};
-  const Type* result = types::array(t->scalar, t->ndim, Layout::c);
+  if (!is_copied(t)) return {};
+  const Type* result = array_of_element(element_type(t), t->ndim, Layout::c);
   return {.result = result,
           .literal = {},
           .parameters = {},
-          .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) { emit_convert(e, t, a[0], result, d); },
+          .lower = [=](Emitter& e, std::span<const Slot> a, Slot d) { emit_packed(e, t, a[0], result, d); },
           .advice = {},
           .touch = Touch::reads};
 }
@@ -307,7 +319,7 @@ Resolution as_type(std::span<const Argument> arguments, const Builtin&) {
 }
 
 void emit_reshape(Emitter& e, const Type* from, Slot a, std::span<const Slot> shape, const Type* result, Slot d) {
-  std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(item_size(from->scalar))), e.int_constant(result->ndim),
+  std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(element_bytes(from))), e.int_constant(result->ndim),
                              e.int_constant(from->ndim)};
   slots.insert(slots.end(), shape.begin(), shape.end());
   auto array = array_slots(a, from);
@@ -318,16 +330,17 @@ void emit_reshape(Emitter& e, const Type* from, Slot a, std::span<const Slot> sh
 // ravel: a view of a C-ordered array, else a copy. flatten (with `data`): always a copy.
 Resolution flat(std::span<const Argument> arguments, const Builtin& self) {
   auto* t = arguments[0].type;
-  if (!t->is_array()) return {};
+  if (!is_copied(t)) return {};
   bool copies = self.data || t->layout != Layout::c;
-  const Type *result = types::array(t->scalar, 1, Layout::c, copies || t->writable), *packed = types::array(t->scalar, t->ndim, Layout::c);
+  const Type *result = array_of_element(element_type(t), 1, Layout::c, copies || t->writable),
+             *packed = array_of_element(element_type(t), t->ndim, Layout::c);
   return {.result = result,
           .literal = {},
           .parameters = {},
           .lower =
               [=](Emitter& e, std::span<const Slot> a, Slot d) {
                 Slot from = a[0];
-                if (copies) emit_convert(e, t, a[0], packed, from = e.temporary(packed));
+                if (copies) emit_packed(e, t, a[0], packed, from = e.temporary(packed));
                 const Slot shape[] = {e.int_constant(-1)};
                 emit_reshape(e, packed, from, shape, result, d);
               },
@@ -337,7 +350,7 @@ Resolution flat(std::span<const Argument> arguments, const Builtin& self) {
 
 Resolution reshaped(std::span<const Argument> arguments, const Builtin&) {
   auto* t = arguments[0].type;
-  if (!t->is_array()) return {};
+  if (!t->is_array() && !t->is_records()) return {};
   if (t->layout != Layout::c) return {.advice = "only arrays in C order can be reshaped: take a.copy() first"};
   auto whole = [](const Type* type) { return type->is_scalar() && is_integer(type->scalar); };
   std::vector<const Type*> sizes;
@@ -351,7 +364,7 @@ Resolution reshaped(std::span<const Argument> arguments, const Builtin&) {
   for (auto* s : sizes)
     if (!whole(s)) return {.advice = "the shape must be integers"};
   if (sizes.size() > 8) return {.advice = "at most 8 dimensions"};
-  const Type* result = types::array(t->scalar, static_cast<int>(sizes.size()), Layout::c, t->writable);
+  const Type* result = array_of_element(element_type(t), static_cast<int>(sizes.size()), Layout::c, t->writable);
   bool tuple = arguments.size() == 2;
   return {.result = result,
           .literal = {},

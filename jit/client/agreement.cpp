@@ -21,6 +21,18 @@ std::string differ(const std::string& what, const std::string& ours, const std::
   return "type disagreement: " + what + ": " + ours + "/" + theirs;
 }
 
+// Numba's arrays inside records do not say that they are read-only. px has refused what would write to them before it asks.
+std::string without_readonly(std::string type) {
+  constexpr std::string_view word = "readonly ";
+  for (size_t at = type.find(word); at != std::string::npos; at = type.find(word, at)) type.erase(at, word.size());
+  return type;
+}
+Types without_readonly(const Types& types) {
+  Types all;
+  for (const std::string& type : types) all.insert(without_readonly(type));
+  return all;
+}
+
 // What has no slots of its own (a function, a module, a built-in) has no representation to disagree about.
 bool is_comparable(const Type* type) {
   return type && parse_type(to_string(type)) == type;
@@ -41,7 +53,7 @@ std::string compare_definitions(const Specialisation& ours, const AnswerSpeciali
   for (const auto& [place, types] : our_types) {
     auto found = their_types.find(place);
     // Either side may know more places: Numba drops dead code that px keeps, and the other way about.
-    if (found == their_types.end() || incomparable.contains(place) || found->second == types) continue;
+    if (found == their_types.end() || incomparable.contains(place) || without_readonly(found->second) == without_readonly(types)) continue;
     int32_t line = ours.function->code().first_line + place.second;
     return differ(prefix + place.first + ", line " + std::to_string(line), join(types), join(found->second));
   }
@@ -59,7 +71,7 @@ std::string disagreement(const Request& request, const Answer& answer) {
   std::set<uint32_t> called;
   for (const Request::Expected& expected : request.specialisations) {
     std::vector<std::string> arguments;
-    for (const Type* type : expected.specialisation->entered()) arguments.push_back(to_string(type));
+    for (const Type* type : expected.specialisation->entered()) arguments.push_back(without_readonly(to_string(type)));
     known[{expected.function, std::move(arguments)}].push_back(expected.specialisation);
     called.insert(expected.function);
   }
@@ -71,7 +83,9 @@ std::string disagreement(const Request& request, const Answer& answer) {
     if (index >= request.functions.size()) return "the compile service names a function that it was not sent";
     if (!called.contains(index)) continue;  // in a branch that px knows to be dead
     const std::string& name = request.functions[index]->code().name;
-    auto found = known.find({index, theirs.arguments});
+    std::vector<std::string> taken;
+    for (const std::string& type : theirs.arguments) taken.push_back(without_readonly(type));
+    auto found = known.find({index, std::move(taken)});
     if (found == known.end()) {
       if (declared) continue;
       std::string arguments;

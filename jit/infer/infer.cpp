@@ -4,6 +4,7 @@
 
 #include "jit/code/named_tuple.h"
 #include "jit/infer/conversion.h"
+#include "jit/types/record.h"
 
 namespace px::jit {
 
@@ -41,6 +42,7 @@ const Type* constant_type(const Constant& value) {
         case NamedValue::Kind::module:
           return types::module(v.name);
         case NamedValue::Kind::dtype:
+          if (is_record_text(v.name)) return record_dtype(types::record(v.name));
           for (size_t k = 0; k < element_count; ++k)
             if (v.name == "numpy." + std::string(numpy_name(static_cast<Scalar>(k)))) return types::dtype(static_cast<Scalar>(k));
           return nullptr;

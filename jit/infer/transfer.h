@@ -27,8 +27,19 @@ std::vector<std::string_view> fields_of(std::string_view text);
 Plan list_item(const Argument& list, const Argument& index);
 Plan store_list_item(Inference&, const Argument& list, const Argument& index, const Argument& value);
 
+// An array that is indexed: its type, and where its slots are once that is lowered.
+struct Indexed {
+  const Type* type;
+  std::function<typed::Slot(Lowering&)> slots;
+};
+// array[index] and array[index] = value where arrays are among the indices.
+bool has_array_index(const Type* index);
+Plan fancy_item(const Indexed& array, const Argument& index);
+Plan set_fancy_item(const Indexed& array, const Argument& index, const Indexed& value);
+
 // Records: their fields, elements and parts of arrays of them (transfer_records.cpp).
 Plan record_field(const Argument& record, std::string_view name);
+Plan record_item(const Argument& record, const Argument& index);
 Plan store_record_field(Inference&, const Argument& record, std::string_view name, const Argument& value);
 Plan records_field(const Argument& records, std::string_view name);
 Plan records_item(const Argument& records, const Argument& index);

@@ -8,6 +8,7 @@
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 #include "jit/library.h"
+#include "jit/types/record.h"
 
 namespace px::jit::transfer {
 
@@ -22,6 +23,7 @@ struct Arguments {
 };
 
 Plan call_dtype(Inference& inf, const Type* type, const Arguments& given) {
+  if (is_record_dtype(type)) unsupported("a record made by calling its dtype", "an element of an array: np.zeros(1, dtype)[0]");
   std::string shown = "np." + std::string(numpy_name(type->scalar));
   static const Builtin cast{
       "cast",  [](std::span<const Argument> a, const Builtin& self) { return resolve_cast(a[0], *static_cast<const Scalar*>(self.data)); },

@@ -26,6 +26,15 @@ Plan known_int(int64_t value) {
           .lower = [value](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.emitter.int_constant(value), 1); }};
 }
 
+// A value that its type says all of.
+Plan nothing_of(const Type* type) {
+  return {.results = {{type}}, .lower = [](Lowering&, std::span<const Slot>) {}};
+}
+Plan bound_method(const Argument& a, const std::string& name) {
+  return {.results = {{types::method(a.type, name)}},
+          .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
+}
+
 Plan product(const Argument& a, int64_t factor) {
   return {.results = {{types::int64()}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
             auto& e = low.emitter;
@@ -49,7 +58,7 @@ Plan parts(const Argument& a, bool imaginary) {
 Plan transpose(const Argument& a) {
   int ndim = a.type->ndim;
   Layout layout = a.type->layout == Layout::c ? Layout::f : a.type->layout == Layout::f ? Layout::c : Layout::any;
-  const Type* type = types::array(a.type->scalar, ndim, ndim <= 1 ? a.type->layout : layout, a.type->writable);
+  const Type* type = array_of_element(element_type(a.type), ndim, ndim <= 1 ? a.type->layout : layout, a.type->writable);
   return {.results = {{type}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
             auto& e = low.emitter;
             Slot from = low.of(a);
@@ -95,7 +104,13 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
     if (name == "itemsize") return known_int(item);
     if (name == "size") return product(a, 1);
     if (name == "nbytes") return product(a, item);
-    if (a.type->is_records()) return records_field(a, name);
+    if (a.type->is_records()) {
+      const Type* record = a.type->elements[0];
+      const bool own = !find_field(record, name);  // the array's: fields come first
+      if (own && name == "dtype") return nothing_of(record_dtype(record));
+      if (own && (name == "copy" || name == "reshape" || name == "ravel" || name == "flatten")) return bound_method(a, name);
+      if (!own || name != "T") return records_field(a, name);
+    }
     if (name == "T") return transpose(a);
     if (name == "flat") {
       const Type* it = index_iterator("flat", a.type);
@@ -110,12 +125,11 @@ Plan getattr(Inference& inf, std::span<const int32_t> operands) {
       zeros.results[0].type = types::array(t->scalar, t->ndim, t->layout, false);
       return zeros;
     }
-    if (name == "dtype") return {.results = {{types::dtype(a.type->scalar)}}, .lower = [](Lowering&, std::span<const Slot>) {}};
-    if (find_method(name) || find_library("array." + name))
-      return {.results = {{types::method(a.type, name)}},
-              .lower = [a](Lowering& low, std::span<const Slot> d) { low.emitter.move(d[0], low.of(a), a.type->slots); }};
+    if (name == "dtype") return nothing_of(types::dtype(a.type->scalar));
+    if (find_method(name) || find_library("array." + name)) return bound_method(a, name);
   }
-  if (a.type->kind == TypeKind::dtype && name == "itemsize") return known_int(static_cast<int64_t>(item_size(a.type->scalar)));
+  if (a.type->kind == TypeKind::dtype && name == "itemsize")
+    return known_int(static_cast<int64_t>(is_record_dtype(a.type) ? record_bytes(types::record(a.type->text)) : item_size(a.type->scalar)));
   if (a.type->kind == TypeKind::range) {
     uint32_t which = name == "start" ? 0 : name == "stop" ? 1 : name == "step" ? 2 : 3;
     if (which < 3) return part_of(a, which, 1, types::scalar(a.type->scalar));

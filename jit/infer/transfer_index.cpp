@@ -173,11 +173,11 @@ void access_complex(Lowering& low, const Argument& array, const Indices& list, O
 }
 
 // Emits the view that the indices select.
-void emit_view(Lowering& low, const Argument& array, const Indices& list, Slot d) {
+void emit_view(Lowering& low, const Type* array, Slot from, const Indices& list, Slot d) {
   auto& e = low.emitter;
   int64_t word = 0;
   for (size_t k = 0; k < list.codes.size(); ++k) word |= int64_t{list.codes[k]} << (4 * k);
-  std::vector<Slot> slots = {e.int_constant(e.bounds_check), e.int_constant(array.type->ndim),
+  std::vector<Slot> slots = {e.int_constant(e.bounds_check), e.int_constant(array->ndim),
                              e.int_constant(static_cast<int64_t>(list.codes.size())), e.int_constant(word)};
   Slot s = low.of(list.value), nothing = e.int_constant(0);
   auto whole_slices = [&] { slots.insert(slots.end(), 3 * list.written_out, nothing); };
@@ -191,7 +191,7 @@ void emit_view(Lowering& low, const Argument& array, const Indices& list, Slot d
     for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(s++);
   }
   if (!list.ellipsis) whole_slices();
-  for (uint32_t k = 0; k < array.type->slots; ++k) slots.push_back(low.of(array) + k);
+  for (uint32_t k = 0; k < array->slots; ++k) slots.push_back(from + k);
   e.call_runtime("px_array_view", array_view, std::move(slots), d, list.view->slots);
 }
 
@@ -202,10 +202,10 @@ void add_array(Emitter& e, std::vector<Slot>& slots, const Type* type, Slot firs
 }
 
 // What fancy_get and fancy_set begin with: the index arrays, and the view that they select from.
-std::vector<Slot> selection(Lowering& low, const Argument& array, const Indices& list) {
+std::vector<Slot> selection(Lowering& low, const Type* array, Slot from, const Indices& list) {
   auto& e = low.emitter;
   Slot view = e.temporary(list.view);
-  emit_view(low, array, list, view);
+  emit_view(low, array, from, list, view);
   std::vector<Slot> slots = {e.int_constant(list.first_axis), e.int_constant(static_cast<int64_t>(list.arrays.size()))};
   Slot s = low.of(list.value);
   for (auto* t : list.types) {
@@ -214,44 +214,6 @@ std::vector<Slot> selection(Lowering& low, const Argument& array, const Indices&
   }
   add_array(e, slots, list.view, view);
   return slots;
-}
-
-Plan fancy_item(const Argument& array, const Indices& list) {
-  size_t taken = 0, given = 1;
-  for (auto* t : list.arrays) {
-    taken += axes_of(t);
-    if (t->scalar != Scalar::boolean) given = std::max<size_t>(given, t->ndim);
-  }
-  size_t ndim = list.view->ndim - taken + given;
-  if (ndim > 8) unsupported("an array of more than 8 dimensions", "fewer of them");
-  const Type* type = types::array(array.type->scalar, static_cast<int>(ndim), Layout::c);
-  return {.results = {{type}},
-          .lower =
-              [=](Lowering& low, std::span<const Slot> d) {
-                low.emitter.call_runtime("px_fancy_get", fancy_get, selection(low, array, list), d[0], type->slots);
-              },
-          .allocates = true};
-}
-
-Plan set_fancy_item(const Argument& array, const Indices& list, const Argument& value) {
-  const Type* element = types::scalar(array.type->scalar);
-  bool stores = value.type->is_array() ? is_complex(array.type->scalar) || !is_complex(value.type->scalar)
-                                       : value.type->is_number() && conversion(value.type, element) != Conversion::impossible;
-  if (!stores) mistyped("cannot store " + to_string(value.type) + " in " + to_string(array.type));
-  return {.lower = [=](Lowering& low, std::span<const Slot>) {
-    auto& e = low.emitter;
-    e.out().writes = true;
-    if (low.in_snapshot()) emit_keep(low, array.type, low.of(array));
-    auto slots = selection(low, array, list);
-    slots.push_back(e.int_constant(value.type->is_array()));
-    if (value.type->is_array()) {
-      add_array(e, slots, value.type, low.of(value));
-    } else {
-      Slot s = e.convert(low.of(value), value.type, element);
-      for (uint32_t k = 0; k < element->slots; ++k) slots.push_back(s + k);
-    }
-    e.call_runtime("px_fancy_set", fancy_set, std::move(slots), e.temporary(types::int64()), 1);
-  }};
 }
 
 // The bounds of a slice of constants on a sequence of `size`, as PySlice_AdjustIndices has it; nothing where they are not constant.
@@ -340,10 +302,58 @@ const Type* view_of(const Type* array, const Argument& index) {
   return list.arrays.empty() ? list.view : nullptr;
 }
 void emit_view_of(Lowering& low, const Argument& value, const Type* array, const Argument& index, Slot d) {
-  emit_view(low, value, indices({array}, index), d);
+  emit_view(low, array, low.of(value), indices({array}, index), d);
+}
+
+bool has_array_index(const Type* index) {
+  return index->is_tuple() ? std::ranges::any_of(index->elements, is_index_array) : is_index_array(index);
+}
+
+Plan fancy_item(const Indexed& array, const Argument& index) {
+  Indices list = indices({array.type}, index);
+  size_t taken = 0, given = 1;
+  for (auto* t : list.arrays) {
+    taken += axes_of(t);
+    if (t->scalar != Scalar::boolean) given = std::max<size_t>(given, t->ndim);
+  }
+  size_t ndim = list.view->ndim - taken + given;
+  if (ndim > 8) unsupported("an array of more than 8 dimensions", "fewer of them");
+  const Type* type = types::array(array.type->scalar, static_cast<int>(ndim), Layout::c);
+  return {.results = {{type}},
+          .lower =
+              [=](Lowering& low, std::span<const Slot> d) {
+                low.emitter.call_runtime("px_fancy_get", fancy_get, selection(low, array.type, array.slots(low), list), d[0], type->slots);
+              },
+          .allocates = true};
+}
+
+Plan set_fancy_item(const Indexed& array, const Argument& index, const Indexed& value) {
+  Indices list = indices({array.type}, index);
+  const Type* element = types::scalar(array.type->scalar);
+  bool stores = value.type->is_array() ? is_complex(array.type->scalar) || !is_complex(value.type->scalar)
+                                       : value.type->is_number() && conversion(value.type, element) != Conversion::impossible;
+  if (!stores) mistyped("cannot store " + to_string(value.type) + " in " + to_string(array.type));
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    auto& e = low.emitter;
+    Slot from = array.slots(low), given = value.slots(low);
+    e.out().writes = true;
+    if (low.in_snapshot()) emit_keep(low, array.type, from);
+    auto slots = selection(low, array.type, from, list);
+    slots.push_back(e.int_constant(value.type->is_array()));
+    if (value.type->is_array()) {
+      add_array(e, slots, value.type, given);
+    } else {
+      Slot s = e.convert(given, value.type, element);
+      for (uint32_t k = 0; k < element->slots; ++k) slots.push_back(s + k);
+    }
+    e.call_runtime("px_fancy_set", fancy_set, std::move(slots), e.temporary(types::int64()), 1);
+  }};
 }
 
 namespace {
+Indexed indexed(const Argument& a) {
+  return {a.type, [a](Lowering& low) { return low.of(a); }};
+}
 bool is_flat(const Type* t) {
   return t->kind == TypeKind::iterator && t->text == "flat";
 }
@@ -352,14 +362,16 @@ bool is_flat(const Type* t) {
 Plan getitem(Inference& inf, std::span<const int32_t> operands) {
   Argument a = inf.read_value(operands[1]), index = inf.read_value(operands[2]);
   if (a.type->is_records()) return records_item(a, index);
-  if (a.type->is_record() && index.type->kind == TypeKind::string) return record_field(a, index.type->text);
+  if (a.type->is_record()) return record_item(a, index);
   if (is_flat(a.type)) return flat_item(a, index);
   if (a.type->is_tuple()) return tuple_item(a, index);
   if (a.type->is_list()) return list_item(a, index);
   if (!a.type->is_array()) mistyped(to_string(a.type) + " cannot be indexed");
   Indices list = indices(a, index);
-  if (!list.arrays.empty()) return fancy_item(a, list);
-  if (list.view) return {.results = {{list.view}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a, list, d[0]); }};
+  if (!list.arrays.empty()) return fancy_item(indexed(a), index);
+  if (list.view)
+    return {.results = {{list.view}},
+            .lower = [=](Lowering& low, std::span<const Slot> d) { emit_view(low, a.type, low.of(a), list, d[0]); }};
   if (is_complex(a.type->scalar))
     return {.results = {{types::scalar(a.type->scalar)}},
             .lower = [=](Lowering& low, std::span<const Slot> d) { access_complex(low, a, list, Op::load_, d[0]); }};
@@ -379,7 +391,7 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
   if (!a.type->is_array()) mistyped(to_string(a.type) + " does not support item assignment");
   if (!a.type->writable) inf.refuse_write(a);
   Indices list = indices(a, index);
-  if (!list.arrays.empty()) return set_fancy_item(a, list, value);
+  if (!list.arrays.empty()) return set_fancy_item(indexed(a), index, indexed(value));
   const Type* element = types::scalar(a.type->scalar);
   if (list.view && value.type->is_array() && is_complex(value.type->scalar) && !is_complex(a.type->scalar))
     mistyped("cannot store " + to_string(value.type) + " in " + to_string(a.type));
@@ -395,7 +407,7 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
                 [=](Lowering& low, std::span<const Slot>) {
                   auto& e = low.emitter;
                   Slot view = e.temporary(list.view);
-                  emit_view(low, a, list, view);
+                  emit_view(low, a.type, low.of(a), list, view);
                   about_to_write(low, list.view, view);
                   const Type* from = made.result ? made.result : value.type;
                   Slot source = low.of(value);
@@ -415,7 +427,7 @@ Plan setitem(Inference& inf, std::span<const int32_t> operands) {
     Slot s = e.convert(low.of(value), value.type, element);
     if (list.view) {
       Slot view = e.temporary(list.view);
-      emit_view(low, a, list, view);
+      emit_view(low, a.type, low.of(a), list, view);
       about_to_write(low, list.view, view);
       return emit_fill(e, list.view, view, s);
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "jit/builtins/record_bytes.h"
 #include "jit/builtins/strided.h"
 #include "jit/builtins/view.h"
 #include "jit/infer/lowering.h"
@@ -108,15 +109,73 @@ void emit_address(Lowering& low, const Argument& a, const Argument& index, Slot 
   e.move(d, address, 1);
 }
 
+// The field of every record of an array: an array's own axes come last.
 const Type* field_view(const Type* records, const Field& f) {
-  return types::array(f.scalar, records->ndim, Layout::any, records->writable);
+  const auto ndim = records->ndim + static_cast<int>(f.shape.size());
+  if (ndim > 8) unsupported("an array of more than 8 dimensions", "fewer of them");
+  Field element = f;
+  element.shape.clear();
+  return array_of_element(field_type(element, records->writable), ndim, Layout::any, records->writable);
 }
+
+// The extents and strides of a field that is an array, from axis `first` of one in `ndim` dimensions on.
+void emit_extents(Lowering& low, const Field& f, Slot array, int ndim, int first) {
+  auto& e = low.emitter;
+  auto stride = static_cast<int64_t>(item_bytes(f));
+  for (size_t k = f.shape.size(); k-- > 0; stride *= f.shape[k]) {
+    const int axis = first + static_cast<int>(k);
+    e.move(array + array_shape_slot(ndim, axis), e.int_constant(f.shape[k]), 1);
+    e.move(array + array_stride_slot(ndim, axis), e.int_constant(stride), 1);
+  }
+}
+
 void emit_field_view(Lowering& low, const Argument& a, const Field& f, Slot d) {
   auto& e = low.emitter;
-  Slot from = low.of(a), data = e.temporary(types::int64());
-  e.binary(Op::add_, Scalar::i64, data, from, e.int_constant(static_cast<int64_t>(f.offset)));
-  if (d != from) e.move(d, from, a.type->slots);
-  e.move(d, data, 1);
+  const Type* view = field_view(a.type, f);
+  const int outer = a.type->ndim, ndim = view->ndim;
+  const auto axes = static_cast<uint32_t>(outer);
+  Slot from = low.of(a), to = e.temporary(view);  // `d` may be where the array is
+  e.binary(Op::add_, Scalar::i64, to, from, e.int_constant(static_cast<int64_t>(f.offset)));
+  if (outer > 0) {
+    e.move(to + array_shape_slot(ndim, 0), from + array_shape_slot(outer, 0), axes);
+    e.move(to + array_stride_slot(ndim, 0), from + array_stride_slot(outer, 0), axes);
+  }
+  emit_extents(low, f, to, ndim, outer);
+  e.move(to + array_flags_slot(ndim), from + array_flags_slot(outer), 1);
+  e.move(d, to, view->slots);
+}
+
+// A field of one record that is a record or an array: where it lies.
+void emit_field_place(Lowering& low, const Argument& record, const Field& f, Slot d) {
+  auto& e = low.emitter;
+  e.binary(Op::add_, Scalar::i64, d, low.of(record), e.int_constant(static_cast<int64_t>(f.offset)));
+  if (f.shape.empty()) return;
+  const auto ndim = static_cast<int>(f.shape.size());
+  emit_extents(low, f, d, ndim, 0);
+  e.move(d + array_flags_slot(ndim), e.int_constant(record.type->writable), 1);
+}
+
+const Type* with_bytes(const Type* t) {
+  const Type* bytes = bytes_of(t);
+  if (!bytes) unsupported("moving an array of records of more than 7 dimensions", "fewer of them");
+  return bytes;
+}
+Indexed indexed_bytes(const Argument& a) {
+  return {with_bytes(a.type), [a](Lowering& low) { return emit_bytes_of(low.emitter, a.type, low.of(a)); }};
+}
+
+// All of `view`, an array of records, becomes `value`: a record, or records that are broadcast.
+void emit_assign_records(Lowering& low, const Type* view, Slot to, const Argument& value) {
+  about_to_write(low, view, to);
+  if (value.type->is_records()) emit_race_check(low, value.type, low.of(value), false);
+  auto& e = low.emitter;
+  Slot target = emit_bytes_of(e, view, to);
+  emit_assign(e, bytes_of(view), target, bytes_of(value.type), emit_bytes_of(e, value.type, low.of(value)));
+}
+
+// The layout of records, "" of anything else.
+std::string_view layout_of(const Type* t) {
+  return t->is_record() ? std::string_view(t->text) : t->is_records() ? std::string_view(t->elements[0]->text) : std::string_view();
 }
 
 int32_t copy_record(const uint64_t* x, uint64_t*) {
@@ -164,19 +223,89 @@ void require_number(const Argument& value, Scalar to, const std::string& where) 
 
 }  // namespace
 
-Plan record_field(const Argument& record, std::string_view name) {
-  Field f = field_named(record.type, name);
-  return {.results = {{types::scalar(f.scalar)}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
-            access_number(low, low.of(record), f.scalar, f.offset, Op::load_, d[0]);
+namespace {
+
+Plan read_field(const Argument& record, const Field& f) {
+  const Type* type = field_type(f, record.type->writable);
+  return {.results = {{type}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
+            if (type->is_number()) return access_number(low, low.of(record), f.scalar, f.offset, Op::load_, d[0]);
+            Slot to = low.emitter.temporary(type);  // `d` may be where the record is
+            emit_field_place(low, record, f, to);
+            low.emitter.move(d[0], to, type->slots);
           }};
+}
+
+void emit_copy(Lowering& low, Slot to, const Argument& record) {
+  auto& e = low.emitter;
+  e.out().writes = true;
+  Slot from = low.of(record);
+  if (low.in_snapshot() || race_check().load(std::memory_order_relaxed))
+    for (auto& f : numbers_of(record.type))
+      for (Slot k = 0; k < parts_of(f.scalar); ++k) {
+        place_of(low, from, f.scalar, f.offset, k, false);
+        place_of(low, to, f.scalar, f.offset, k, true);
+      }
+  e.call_runtime("px_copy_record", copy_record, {to, from, e.int_constant(static_cast<int64_t>(record_bytes(record.type)))},
+                 e.temporary(types::int64()), 1);
+}
+
+// Assigns to the array that `make` puts into a run of slots.
+Plan assign_to_view(const Type* view, const Argument& value, const std::string& where, std::function<void(Lowering&, Slot)> make) {
+  if (view->is_records()) {
+    if (layout_of(value.type) != layout_of(view)) mistyped("cannot store " + to_string(value.type) + " in " + where);
+    with_bytes(view), with_bytes(value.type);
+    return {.lower = [=](Lowering& low, std::span<const Slot>) {
+      Slot to = low.emitter.temporary(view);
+      make(low, to);
+      emit_assign_records(low, view, to, value);
+    }};
+  }
+  if (!value.type->is_array()) require_number(value, view->scalar, where);
+  if (is_complex(view->scalar) || (value.type->is_array() && is_complex(value.type->scalar)))
+    unsupported("assigning to part of an array of complex numbers", "element by element");
+  return {.lower = [=](Lowering& low, std::span<const Slot>) {
+    auto& e = low.emitter;
+    Slot to = e.temporary(view);
+    make(low, to);
+    about_to_write(low, view, to);
+    if (!value.type->is_array()) return emit_fill(e, view, to, number_to_store(low, value, view->scalar));
+    emit_race_check(low, value.type, low.of(value), false);
+    emit_assign(e, view, to, value.type, low.of(value));
+  }};
+}
+
+}  // namespace
+
+Plan record_field(const Argument& record, std::string_view name) {
+  return read_field(record, field_named(record.type, name));
+}
+
+Plan record_item(const Argument& record, const Argument& index) {
+  if (index.type->kind == TypeKind::string) return record_field(record, index.type->text);
+  auto* number = index.literal ? std::get_if<int64_t>(&index.literal->value) : nullptr;
+  auto fields = fields_of(record.type);
+  if (!number || *number < 0 || *number >= static_cast<int64_t>(fields.size()))
+    unsupported("indexing a record with " + to_string(index.type), "the name of a field: r['x'] or r.x");
+  return read_field(record, fields[static_cast<size_t>(*number)]);
 }
 
 Plan store_record_field(Inference& inf, const Argument& record, std::string_view name, const Argument& value) {
   if (!record.type->writable) inf.refuse_write(record);
   Field f = field_named(record.type, name);
-  require_number(value, f.scalar, "the field '" + f.name + "' of type " + std::string(numpy_name(f.scalar)));
+  const Type* type = field_type(f, true);
+  const std::string where = "the field '" + f.name + "' of type " + to_string(type);
+  if (type->is_number()) {
+    require_number(value, f.scalar, where);
+    return {.lower = [=](Lowering& low, std::span<const Slot>) {
+      access_number(low, low.of(record), f.scalar, f.offset, Op::store_, number_to_store(low, value, f.scalar));
+    }};
+  }
+  if (!type->is_record()) return assign_to_view(type, value, where, [=](Lowering& low, Slot to) { emit_field_place(low, record, f, to); });
+  if (!value.type->is_record() || value.type->text != type->text) mistyped("cannot store " + to_string(value.type) + " in " + where);
   return {.lower = [=](Lowering& low, std::span<const Slot>) {
-    access_number(low, low.of(record), f.scalar, f.offset, Op::store_, number_to_store(low, value, f.scalar));
+    Slot to = low.emitter.temporary(types::int64());
+    emit_field_place(low, record, f, to);
+    emit_copy(low, to, value);
   }};
 }
 
@@ -191,6 +320,17 @@ Plan records_item(const Argument& a, const Argument& index) {
   const Type* record = types::record(a.type->elements[0]->text, a.type->writable);
   if (is_element(a.type, index.type))
     return {.results = {{record}}, .lower = [=](Lowering& low, std::span<const Slot> d) { emit_address(low, a, index, d[0]); }};
+  if (has_array_index(index.type)) {
+    Plan plan = fancy_item(indexed_bytes(a), index);
+    const Type *bytes = plan.results[0].type, *result = types::records(record, bytes->ndim - 1, Layout::c);
+    plan.results = {{result}};
+    plan.lower = [=, select = plan.lower](Lowering& low, std::span<const Slot> d) {
+      const Slot selected[] = {low.emitter.temporary(bytes)};
+      select(low, selected);
+      emit_records_of(low.emitter, result, selected[0], d[0]);
+    };
+    return plan;
+  }
   const Type* view = view_of(as_bytes(a.type), index);
   if (!view) unsupported("indexing an array of records with " + to_string(index.type), "integers and slices, or a loop");
   Layout layout = a.type->layout == Layout::c ? view_of(types::array(Scalar::u8, a.type->ndim, Layout::c), index)->layout : view->layout;
@@ -203,35 +343,21 @@ Plan store_records_item(Inference& inf, const Argument& a, const Argument& index
   if (index.type->kind == TypeKind::string) {
     Field f = field_named(a.type->elements[0], index.type->text);
     const Type* view = field_view(a.type, f);
-    if (!value.type->is_array()) require_number(value, f.scalar, to_string(view));
-    if (is_complex(f.scalar) || (value.type->is_array() && is_complex(value.type->scalar)))
-      unsupported("assigning to part of an array of complex numbers", "element by element");
-    return {.lower = [=](Lowering& low, std::span<const Slot>) {
-      auto& e = low.emitter;
-      Slot to = e.temporary(view);
-      emit_field_view(low, a, f, to);
-      about_to_write(low, view, to);
-      if (!value.type->is_array()) return emit_fill(e, view, to, number_to_store(low, value, f.scalar));
-      emit_race_check(low, value.type, low.of(value), false);
-      emit_assign(e, view, to, value.type, low.of(value));
-    }};
+    return assign_to_view(view, value, to_string(view), [=](Lowering& low, Slot to) { emit_field_view(low, a, f, to); });
   }
-  bool fits = is_element(a.type, index.type) && value.type->is_record() && value.type->text == a.type->elements[0]->text;
-  if (!fits) unsupported("storing " + to_string(value.type) + " in " + to_string(a.type), "one field after another: a[i].x = …");
-  return {.lower = [=](Lowering& low, std::span<const Slot>) {
-    auto& e = low.emitter;
-    Slot to = e.temporary(types::int64());
-    emit_address(low, a, index, to);
-    e.out().writes = true;
-    if (low.in_snapshot() || race_check().load(std::memory_order_relaxed))
-      for (auto& f : fields_of(value.type))
-        for (Slot k = 0; k < parts_of(f.scalar); ++k) {
-          place_of(low, low.of(value), f.scalar, f.offset, k, false);
-          place_of(low, to, f.scalar, f.offset, k, true);
-        }
-    e.call_runtime("px_copy_record", copy_record, {to, low.of(value), e.int_constant(static_cast<int64_t>(record_bytes(value.type)))},
-                   e.temporary(types::int64()), 1);
-  }};
+  if (layout_of(value.type) != layout_of(a.type) || (is_element(a.type, index.type) && !value.type->is_record()))
+    unsupported("storing " + to_string(value.type) + " in " + to_string(a.type), "one field after another: a[i].x = …");
+  if (is_element(a.type, index.type))
+    return {.lower = [=](Lowering& low, std::span<const Slot>) {
+      Slot to = low.emitter.temporary(types::int64());
+      emit_address(low, a, index, to);
+      emit_copy(low, to, value);
+    }};
+  if (has_array_index(index.type)) return set_fancy_item(indexed_bytes(a), index, indexed_bytes(value));
+  const Type* view = view_of(as_bytes(a.type), index);
+  if (!view) unsupported("indexing an array of records with " + to_string(index.type), "integers and slices, or a loop");
+  const Type* part = types::records(a.type->elements[0], view->ndim, Layout::any);
+  return assign_to_view(part, value, to_string(a.type), [=](Lowering& low, Slot to) { emit_view_of(low, a, as_bytes(a.type), index, to); });
 }
 
 Plan flat_item(const Argument& flat, const Argument& index) {

@@ -37,9 +37,14 @@ class TypeParser {
   }
 
   const Type* record() {
-    size_t end = rest_.find(')');
-    if (!rest_.starts_with("Record(") || end == std::string_view::npos) return nullptr;
-    std::string_view text = rest_.substr(0, end + 1);
+    if (!rest_.starts_with("Record(")) return nullptr;
+    size_t end = 0, open = 0;  // records and extents in it have parentheses of their own
+    do {
+      end = rest_.find_first_of("()", end);
+      if (end == std::string_view::npos) return nullptr;
+      open = rest_[end++] == '(' ? open + 1 : open - 1;
+    } while (open > 0);
+    std::string_view text = rest_.substr(0, end);
     if (!is_record_text(text)) return nullptr;
     rest_.remove_prefix(text.size());
     return types::record(text);
@@ -116,6 +121,10 @@ class TypeParser {
     }
     if (take("dtype(")) {
       Scalar element{};
+      if (rest_.starts_with("Record(")) {
+        const Type* of = record();
+        return of && take(")") ? record_dtype(of) : nullptr;
+      }
       return scalar(element) && take(")") ? types::dtype(element) : nullptr;
     }
     if (take("interlocked.Int64")) return types::interlocked(Scalar::i64);

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "jit/types/record.h"
+
 namespace px::jit {
 
 namespace {
@@ -258,6 +260,12 @@ const Type* records(const Type* of, int ndim, Layout layout, bool writable) {
 
 }  // namespace types
 
+const Type* record_dtype(const Type* record) {
+  Type t{.kind = TypeKind::dtype};
+  t.text = record->text;
+  return intern(std::move(t));
+}
+
 std::string to_string(const Type* t) {
   switch (t->kind) {
     case TypeKind::none:
@@ -285,6 +293,7 @@ std::string to_string(const Type* t) {
     case TypeKind::string:
       return "Literal[str](" + t->text + ")";
     case TypeKind::dtype:
+      if (is_record_dtype(t)) return "dtype(" + t->text + ")";
       return "dtype(" + std::string(numpy_name(t->scalar)) + ")";
     case TypeKind::list:
       return "list(" + (t->elements.empty() ? "undefined" : to_string(t->elements[0])) + ")";

@@ -1,6 +1,7 @@
 """Types in px's spelling (jit/types/type.h) and as Numba's."""
 
 import re
+from typing import Any
 
 from numba.core import types
 
@@ -14,9 +15,9 @@ _SCALARS: dict[str, types.Type] = {
     **{str(t): t for t in (types.float32, types.float64, types.complex64, types.complex128)},
 }
 _ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
-_RECORDS = re.compile(r"(readonly )?records\((Record\(.*?\)), (\d+)d, ([CFA])\)$")
+_RECORDS = re.compile(r"(readonly )?records\((Record\(.*\)), (\d+)d, ([CFA])\)$")
 _RECORD = re.compile(r"Record\((.*); (\d+), (aligned|packed)\)$")
-_FIELD = re.compile(r"(\w+)\[(\w+) @ (\d+)\]$")
+_FIELD = re.compile(r"(\w+)\[(.*?)(?:\(([\d,]+)\))? @ (\d+)\]$")  # name, element, extents, place
 
 
 def parse(text: str) -> types.Type:
@@ -39,10 +40,10 @@ def parse(text: str) -> types.Type:
         return types.Array(parse(record), int(ndim), layout, readonly=bool(readonly))
     if match := _RECORD.match(text):
         listed, size, alignment = match.groups()
-        fields = [field.groups() for part in listed.split(", ") if (field := _FIELD.match(part))]
-        if len(fields) == listed.count("[") and all(scalar in _SCALARS for _, scalar, _ in fields):
-            described = [(name, {"type": _SCALARS[scalar], "offset": int(offset)}) for name, scalar, offset in fields]
-            return types.Record(described, int(size), alignment == "aligned")
+        fields = [_field(part) for part in _split(listed)]
+        return types.Record(fields, int(size), alignment == "aligned")
+    if text.startswith("dtype(Record("):
+        return types.DType(parse(text[len("dtype(") : -1]))
     if text.startswith("dtype(") and text[len("dtype(") : -1] in _SCALARS:
         return types.NumberClass(_SCALARS[text[len("dtype(") : -1]])
     if text.startswith("Optional(") and text.endswith(")"):
@@ -59,11 +60,23 @@ def parse(text: str) -> types.Type:
     raise UnsupportedError(f"the type {text!r}")
 
 
+def _field(text: str) -> tuple[str, dict[str, Any]]:
+    """A field of a record as Numba describes it."""
+    match = _FIELD.match(text)
+    if not match:
+        raise UnsupportedError(f"the field {text!r}")
+    name, element, extents, offset = match.groups()
+    ty = parse(element)
+    if extents:
+        ty = types.NestedArray(ty, tuple(map(int, extents.split(","))))
+    return name, {"type": ty, "offset": int(offset)}
+
+
 def _split(text: str) -> list[str]:
-    """The parts between the commas outside parentheses."""
+    """The parts between the commas outside parentheses and brackets."""
     parts, depth, start = [], 0, 0
     for i, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
+        depth += (char in "([") - (char in ")]")
         if char == "," and depth == 0:
             parts.append(text[start:i].strip())
             start = i + 1
@@ -83,7 +96,7 @@ def spell(ty: types.Type) -> str:
     if isinstance(ty, types.Boolean):
         return "bool"
     if isinstance(ty, types.Record):
-        fields = ", ".join(f"{name}[{spell(f.type)} @ {f.offset}]" for name, f in ty.fields.items())
+        fields = ", ".join(f"{name}[{_spell_field(f.type)} @ {f.offset}]" for name, f in ty.fields.items())
         return f"Record({fields}; {ty.size}, {'aligned' if ty.aligned else 'packed'})"
     if isinstance(ty, types.Array):
         readonly = "" if ty.mutable else "readonly "
@@ -112,6 +125,13 @@ def spell(ty: types.Type) -> str:
     return str(ty)
 
 
+def _spell_field(ty: types.Type) -> str:
+    """The type of a record's field: arrays have their extents in it."""
+    if isinstance(ty, types.NestedArray):
+        return f"{spell(ty.dtype)}({','.join(map(str, ty.shape))})"
+    return spell(ty)
+
+
 def may_cross(ty: types.Type) -> bool:
     """Whether the root's result can be handed on: as `has_slots`, and lists."""
     if isinstance(ty, types.List):
@@ -129,7 +149,7 @@ def has_slots(ty: types.Type) -> bool:
     if isinstance(ty, types.Optional):
         return has_slots(ty.type)
     if isinstance(ty, types.Record):
-        return all(isinstance(f.type, types.Boolean | types.Number) for f in ty.fields.values())
+        return all(isinstance(f.type, types.Boolean | types.Number) or has_slots(f.type) for f in ty.fields.values())
     if isinstance(ty, types.Array):
         number = isinstance(ty.dtype, types.Boolean | types.Integer | types.Float | types.Complex)
         return number or (isinstance(ty.dtype, types.Record) and has_slots(ty.dtype))  # a field's elements need not be aligned

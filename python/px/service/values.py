@@ -39,7 +39,7 @@ def decode(value: dict[str, Any]) -> Any:
         case "named":
             return named_tuple_class(data[0])._make(decode(item) for item in data[1])
         case "dtype":
-            return numpy.dtype(data).type
+            return _structured(data) if data.startswith("Record(") else numpy.dtype(data).type
         case "builtin":
             return _builtin(data)
         case "exception":
@@ -47,6 +47,15 @@ def decode(value: dict[str, Any]) -> Any:
         case "module":
             return _module(data)
     raise UnsupportedError(f"a value of kind {kind!r}")
+
+
+def _structured(text: str) -> Any:
+    """A structured dtype by its layout in px's spelling."""
+    from numba.np.numpy_support import as_dtype
+
+    from .spelling import parse
+
+    return as_dtype(parse(text))
 
 
 def _module(name: str) -> Any:
