@@ -19,6 +19,7 @@ std::span<const Builtin> joining_builtins();
 std::span<const Builtin> shaping_builtins();
 std::span<const Builtin> vector_builtins();
 std::span<const Builtin> numeric_builtins();
+std::span<const Builtin> linear_builtins();
 std::span<const Builtin> closeness_builtins();
 std::span<const Builtin> choice_builtins();
 std::span<const Builtin> sequence_builtins();

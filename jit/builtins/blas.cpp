@@ -13,7 +13,7 @@ namespace px::jit::blas {
 
 namespace {
 
-constexpr int column_major = 102, plain = 111, transposed = 112;
+constexpr int column_major = 102, plain = 111, transposed = 112, adjoint = 113;
 
 template <class T>
 struct Real {
@@ -66,12 +66,10 @@ template <class T>
 const Functions<T>& functions() {
   static const Functions<T> all = [] {
     Functions<T> f;
-    void* from = library();
-    if (!from) return f;
     constexpr bool complex = Real<T>::complex, wide = sizeof(real_of<T>) == 8;
     const std::string letter = complex ? (wide ? "z" : "c") : (wide ? "d" : "s");
     auto find = [&](auto& function, const std::string& name) {
-      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(from, ("scipy_" + name + "64_").c_str()));
+      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(symbol(name));
     };
     if constexpr (complex) {
       find(f.dot_plain, "cblas_" + letter + "dotu_sub");
@@ -173,6 +171,11 @@ auto with_element(Scalar s, F f) {
 
 }  // namespace
 
+void* symbol(const std::string& name) {
+  static void* const from = library();
+  return from ? dlsym(from, ("scipy_" + name + "64_").c_str()) : nullptr;
+}
+
 bool scalar_of(char letter, Scalar& out) {
   out = letter == 's' ? Scalar::f32 : letter == 'c' ? Scalar::c64 : letter == 'z' ? Scalar::c128 : Scalar::f64;
   return letter == 's' || letter == 'd' || letter == 'c' || letter == 'z';
@@ -192,6 +195,17 @@ void gemm(Scalar s, bool turned_a, bool turned_b, int64_t m, int64_t n, int64_t 
           void* c, int64_t ldc) {
   with_element(s, [&]<class T>(T) {
     matrix_of(turned_a, turned_b, m, n, k, static_cast<const T*>(a), lda, static_cast<const T*>(b), ldb, static_cast<T*>(c), ldc);
+  });
+}
+int32_t gemm_adjoint(Scalar s, int64_t m, int64_t n, int64_t k, const void* a, int64_t lda, const void* b, int64_t ldb, void* c,
+                     int64_t ldc) {
+  return with_element(s, [&]<class T>(T) {
+    const T one = 1, zero = 0;
+    auto* f = functions<T>().gemm;
+    if (!f) return no_lapack;
+    f(column_major, adjoint, adjoint, m, n, k, factor(one), static_cast<const T*>(a), lda, static_cast<const T*>(b), ldb, factor(zero),
+      static_cast<T*>(c), ldc);
+    return 0;
   });
 }
 int32_t gesdd(Scalar s, char job, int64_t m, int64_t n, void* a, int64_t lda, void* values, void* u, int64_t ldu, void* vt, int64_t ldvt) {

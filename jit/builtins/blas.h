@@ -4,10 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "jit/types/type.h"
 
 namespace px::jit::blas {
+
+// A function of NumPy's OpenBLAS, by the name that the standard gives it; null where it is not there.
+void* symbol(const std::string& name);
 
 // The element of BLAS's letter 's', 'd', 'c' or 'z'; false for another.
 bool scalar_of(char letter, Scalar& out);
@@ -21,6 +25,8 @@ void gemv(Scalar, bool turned, int64_t m, int64_t n, const void* a, int64_t lda,
 // C = A B, of m × k and k × n; a turned one lies the other way round.
 void gemm(Scalar, bool turned_a, bool turned_b, int64_t m, int64_t n, int64_t k, const void* a, int64_t lda, const void* b, int64_t ldb,
           void* c, int64_t ldc);
+// C = Aᴴ Bᴴ, A of k × m and B of n × k: 0, or no_lapack where there is no BLAS.
+int32_t gemm_adjoint(Scalar, int64_t m, int64_t n, int64_t k, const void* a, int64_t lda, const void* b, int64_t ldb, void* c, int64_t ldc);
 // LAPACK's gesdd with its work space: the singular values of `a`, which is overwritten, go to `s`, vectors as `job` says to u and vt.
 // LAPACK's answer: 0, above 0 where it did not converge; `no_lapack` where there is none.
 constexpr int32_t no_lapack = -1000;

@@ -34,6 +34,7 @@ int32_t px_numba_xxgemm(char kind, char turned_a, char turned_b, int64_t m, int6
                         const void* b, int64_t ldb, const void*, void* c, int64_t ldc) {
   Scalar s{};
   if (!blas::scalar_of(kind, s)) return -1;
+  if (turned_a == 'C') return blas::gemm_adjoint(s, m, n, k, a, lda, b, ldb, c, ldc);  // np.linalg.pinv's, of both
   blas::gemm(s, turned_a == 't', turned_b == 't', m, n, k, a, lda, b, ldb, c, ldc);
   return 0;
 }

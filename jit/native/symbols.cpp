@@ -119,6 +119,16 @@ const Symbol table[] = {
     PX_NUMBA(xxnrm2),
     PX_NUMBA(xxgemm),
     PX_NUMBA(ez_gesdd),
+    PX_NUMBA(xxgetrf),
+    PX_NUMBA(ez_xxgetri),
+    PX_NUMBA(xgesv),
+    PX_NUMBA(xxpotrf),
+    PX_NUMBA(ez_xxxevd),
+    PX_NUMBA(ez_rgeev),
+    PX_NUMBA(ez_cgeev),
+    PX_NUMBA(ez_geqrf),
+    PX_NUMBA(ez_xxgqr),
+    PX_NUMBA(ez_gelsd),
     PX_NUMBA(fatal_error),
 
     // What code generation itself refers to: all exact

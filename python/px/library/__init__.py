@@ -31,6 +31,9 @@ _MODULES = {
         numpy.trapezoid numpy.unwrap array.clip numpy.clip array.conj array.conjugate numpy.conj numpy.conjugate math.gcd""",
     "products": """numpy.cross numpy.cov""",
     "norms": """numpy.linalg.norm numpy.var numpy.std array.var array.std numpy.cumsum numpy.cumprod array.cumsum array.cumprod""",
+    "linear": """numpy.linalg.inv numpy.linalg.solve numpy.linalg.slogdet numpy.linalg.det numpy.linalg.cholesky numpy.linalg.eigh
+        numpy.linalg.eigvalsh numpy.linalg.eig numpy.linalg.eigvals numpy.linalg.svd numpy.linalg.qr numpy.linalg.lstsq
+        numpy.linalg.pinv numpy.linalg.cond numpy.linalg.matrix_rank numpy.linalg.matrix_power""",
     "windows": """numpy.convolve numpy.correlate numpy.partition numpy.argpartition numpy.lib.stride_tricks.sliding_window_view
         numpy.kaiser""",
 }

@@ -100,3 +100,8 @@ def norm(x: Any) -> Any:
 def singular_values(x: Any) -> Any:
     """A matrix's singular values, the greatest first, by LAPACK."""
     return _of_px(x)
+
+
+def lapack(routine: Any, number: Any, *arrays: Any) -> Any:
+    """A routine of LAPACK's on arrays in Fortran order, which it overwrites; above 0 where it has no answer (jit/builtins/linear.cpp)."""
+    return _of_px(routine, number, *arrays)

@@ -46,7 +46,9 @@ EXACT_MATHS = frozenset(
 # Numba's other helpers without Python in them.
 NUMBA_HELPERS = frozenset(
     {"numba_attempt_nocopy_reshape", "numba_cpow", "numba_cpowf", "numba_fatal_error"}
-    | {"numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2", "numba_ez_gesdd"}
+    | {"numba_xxdot", "numba_xxgemv", "numba_xxgemm", "numba_xxnrm2", "numba_ez_gesdd", "numba_xxgetrf"}
+    | {"numba_ez_xxgetri", "numba_xgesv", "numba_xxpotrf", "numba_ez_xxxevd", "numba_ez_rgeev", "numba_ez_cgeev"}
+    | {"numba_ez_geqrf", "numba_ez_xxgqr", "numba_ez_gelsd"}
 )
 # Random numbers come from the streams of the running context.
 RANDOM = frozenset(
