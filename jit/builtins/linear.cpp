@@ -79,9 +79,9 @@ struct Routine {
   int32_t (*run)(const ArrayValue*, double);
 };
 constexpr Routine routines[] = {
-    {"getrf", 2, run_getrf}, {"getri", 2, run_getri}, {"gesv", 3, run_gesv}, {"potrf", 1, run_potrf}, {"evd", 2, run_evd},
-    {"geev", 4, run_geev},   {"geqrf", 2, run_geqrf}, {"gqr", 2, run_gqr},   {"gesdd", 4, run_gesdd}, {"gelsd", 4, run_gelsd},
-    {"adjoint", 3, run_adjoint},
+    {"getrf", 2, run_getrf}, {"getri", 2, run_getri}, {"gesv", 3, run_gesv},       {"potrf", 1, run_potrf},
+    {"evd", 2, run_evd},     {"geev", 4, run_geev},   {"geqrf", 2, run_geqrf},     {"gqr", 2, run_gqr},
+    {"gesdd", 4, run_gesdd}, {"gelsd", 4, run_gelsd}, {"adjoint", 3, run_adjoint},
 };
 constexpr size_t most_arrays = 4;
 
@@ -93,7 +93,8 @@ int32_t run_lapack(const uint64_t* x, uint64_t* result) {
   ArrayValue arrays[most_arrays];
   for (size_t k = 0; k < routine.arrays; ++k) arrays[k] = in.array();
   const int32_t answer = routine.run(arrays, number);
-  if (answer == blas::no_lapack) return raise(runtime::ExcKind::NotImplementedError, "linear algebra needs NumPy's LAPACK, which is not there");
+  if (answer == blas::no_lapack)
+    return raise(runtime::ExcKind::NotImplementedError, "linear algebra needs NumPy's LAPACK, which is not there");
   *result = static_cast<uint64_t>(int64_t{answer});
   return 0;
 }

@@ -16,8 +16,8 @@ uint64_t px_numba_fptouif(float x);
 int32_t px_numba_attempt_nocopy_reshape(int64_t ndim, const int64_t* shape, const int64_t* strides, int64_t new_ndim,
                                         const int64_t* new_shape, int64_t* new_strides, int64_t item_size, int32_t fortran);
 
-// BLAS and LAPACK (numba_blas.cpp, numba_lapack.cpp), kinds 's', 'd', 'c' and 'z'. alpha is 1 and beta 0, as Numba has them. 0, or below 0 for another kind
-// and where there is no LAPACK; LAPACK's answer.
+// BLAS and LAPACK (numba_blas.cpp, numba_lapack.cpp), kinds 's', 'd', 'c' and 'z'. alpha is 1 and beta 0, as Numba has them. 0, or below 0
+// for another kind and where there is no LAPACK; LAPACK's answer.
 int32_t px_numba_xxdot(char kind, char conjugate, int64_t n, const void* x, const void* y, void* result);
 int32_t px_numba_xxnrm2(char kind, int64_t n, const void* x, int64_t step, void* result);
 int32_t px_numba_xxgemv(char kind, char turned, int64_t m, int64_t n, const void* alpha, const void* a, int64_t lda, const void* x,

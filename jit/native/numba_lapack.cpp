@@ -46,8 +46,9 @@ int32_t px_numba_ez_xxgetri(char kind, int64_t n, void* a, int64_t lda, const in
 }
 
 int32_t px_numba_xgesv(char kind, int64_t n, int64_t right_sides, void* a, int64_t lda, int32_t* pivots, void* b, int64_t ldb) {
-  return with_kind(
-      kind, [&](Scalar s) { return with_pivots(n, pivots, [&](int64_t* p) { return lapack::gesv(s, n, right_sides, a, lda, p, b, ldb); }); });
+  return with_kind(kind, [&](Scalar s) {
+    return with_pivots(n, pivots, [&](int64_t* p) { return lapack::gesv(s, n, right_sides, a, lda, p, b, ldb); });
+  });
 }
 
 int32_t px_numba_xxpotrf(char kind, char half, int64_t n, void* a, int64_t lda) {

@@ -435,7 +435,9 @@ def matrix_power(a, n):
         if n == -1 or a.shape[0] == 0:
             return inverse_of(a).copy()
         return power(inverse_of(a).copy(), -n)
-    return power(a, n)
+    if n > 0:
+        return power(a, n)
+    return None  # never; but Numba's may be None, for all that its type says
 
 
 @jit
