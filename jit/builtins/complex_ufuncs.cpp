@@ -62,6 +62,27 @@ int32_t quotient(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
+// logical_and, or, xor of the truths of two.
+Resolution logic(const Type* type, Op op) {
+  return {.result = types::boolean(),
+          .literal = {},
+          .parameters = {type, type},
+          .lower =
+              [=](Emitter& e, std::span<const Slot> a, Slot d) {
+                const Scalar part = part_of_complex(type->scalar);
+                Slot zero = e.convert(e.int_constant(0), types::int64(), types::scalar(part)), truths[2],
+                     other = e.temporary(types::boolean());
+                for (size_t k = 0; k < 2; ++k) {
+                  truths[k] = e.temporary(types::boolean());
+                  e.binary(Op::ne_, part, truths[k], a[k], zero);
+                  e.binary(Op::ne_, part, other, a[k] + 1, zero);
+                  e.binary(Op::bit_or_, Scalar::boolean, truths[k], truths[k], other);
+                }
+                e.binary(op, Scalar::boolean, d, truths[0], truths[1]);
+              },
+          .advice = {}};
+}
+
 // z / |z|, 0 of 0.
 template <class T>
 int32_t sign(const uint64_t* x, uint64_t* result) {
@@ -153,6 +174,9 @@ Resolution resolve_complex_ufunc(std::string_view name, const Type* type, size_t
   if (count == 2) {
     if (name == "numpy.divide" || name == "numpy.true_divide")
       return call_complex(type, 2, "px_complex_quotient", quotient<double>, quotient<float>);
+    if (name == "numpy.logical_and") return logic(type, Op::bit_and_);
+    if (name == "numpy.logical_or") return logic(type, Op::bit_or_);
+    if (name == "numpy.logical_xor") return logic(type, Op::bit_xor_);
     return {};
   }
   if (name == "numpy.sign") return call_complex(type, 1, "px_complex_sign", sign<double>, sign<float>);

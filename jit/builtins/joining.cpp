@@ -52,6 +52,28 @@ void turn(uint64_t* slots, int ndim) {
   std::reverse(slots + array_stride_slot(ndim, 0), slots + array_stride_slot(ndim, 0) + ndim);
 }
 
+// The array itself, or of complex numbers which of them are not 0. Null data where there is no memory: the exception is set.
+ArrayValue truths(const ArrayValue& a) {
+  if (!is_complex(a.element)) return a;
+  std::array<uint64_t, 2 + 2 * Strided::most> slots{};
+  ArrayValue made;
+  const ArrayValue from = packed(a);
+  if (!from.data || make_array(Scalar::boolean, std::span(a.shape.data(), static_cast<size_t>(a.ndim)), slots.data(), made) != 0) {
+    made.data = nullptr;
+    return made;
+  }
+  auto fill = [&]<class T>(T) {
+    const auto* parts = reinterpret_cast<const T*>(from.data);
+    for (int64_t k = 0; k < from.size(); ++k) made.data[k] = parts[2 * k] != 0 || parts[2 * k + 1] != 0;
+  };
+  if (a.element == Scalar::c64) {
+    fill(float{});
+  } else {
+    fill(double{});
+  }
+  return made;
+}
+
 // Elements, of T's width, where the condition is true.
 template <class T>
 void take_where(const ArrayValue& condition, const ArrayValue& from, char* out) {
@@ -127,7 +149,8 @@ int32_t run_where(const uint64_t* x, uint64_t* result) {
     if (fortran) static_cast<Strided&>(part) = part.reversed();
   }
   if (fortran) std::ranges::reverse(shape);
-  ArrayValue made, condition = parts[0], chosen = parts[1];
+  ArrayValue made, condition = truths(parts[0]), chosen = parts[1];
+  if (!condition.data) return 1;
   if (int32_t failed = make_array(element, shape, result, made)) return failed;
   if (fortran) turn(result, static_cast<int>(ndim));
   bool done = false;
@@ -157,7 +180,9 @@ int32_t run_where(const uint64_t* x, uint64_t* result) {
 }
 
 // The indices of the true elements: one array an axis. `rows`: as the rows of one array instead.
-int32_t nonzero(const ArrayValue& a, bool rows, uint64_t* result) {
+int32_t nonzero(const ArrayValue& given, bool rows, uint64_t* result) {
+  const ArrayValue a = truths(given);
+  if (!a.data) return 1;
   int64_t count = 0;
   with_scalar(a.element, [&]<Scalar s>() { for_elements<interp::ElementType<s>>(a, [&](auto v) { return count += v != 0, true; }); });
   std::vector<ArrayValue> made(rows ? 1 : static_cast<size_t>(a.ndim));
@@ -264,7 +289,6 @@ Resolution nonzero_rule(Arguments a, const Builtin&) {
 Resolution where(Arguments a, const Builtin& self) {
   if (a.size() == 1) return nonzero_rule(a, self);
   if (a.size() != 3 || !either(a[0].type) || !either(a[1].type) || !either(a[2].type)) return {};
-  if (is_complex(a[0].type->scalar)) return {.advice = "the condition is not of complex numbers"};
   std::vector<const Type*> given;
   std::vector<Argument> elements;
   int ndim = 0;
@@ -376,8 +400,20 @@ const Builtin table[] = {
      1,
      nullptr,
      1,
-     1},
-    {"numpy.argwhere", argwhere, "the indices of the true elements, as rows", "np.argwhere(np.array((x, 0, y)))", {"a"}, 1, nullptr, 1, 1},
+     1,
+     {},
+     true},
+    {"numpy.argwhere",
+     argwhere,
+     "the indices of the true elements, as rows",
+     "np.argwhere(np.array((x, 0, y)))",
+     {"a"},
+     1,
+     nullptr,
+     1,
+     1,
+     {},
+     true},
     {"numpy.flatnonzero",
      flatnonzero,
      "the indices of the true elements in one dimension",
@@ -386,7 +422,9 @@ const Builtin table[] = {
      1,
      nullptr,
      1,
-     1},
+     1,
+     {},
+     true},
     {"numpy.concatenate",
      join,
      "arrays joined along an axis",

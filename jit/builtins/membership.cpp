@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "jit/builtins/array_functions.h"
+#include "jit/builtins/complex.h"
 #include "jit/builtins/iterable.h"
 
 namespace px::jit {
@@ -26,11 +27,7 @@ Resolution known(bool value) {
 Resolution equality(const Type* a, const Type* b) {
   const Argument pair[] = {{a, {}, -1, 0}, {b, {}, -1, 0}};
   auto& equal = operator_builtin(Operator::eq);
-  return equal.resolve(pair, equal);
-}
-
-bool has_truth(const Type* t) {
-  return t->is_array() && !is_complex(t->scalar);
+  return a->is_complex() || b->is_complex() ? resolve_complex(pair, equal) : equal.resolve(pair, equal);
 }
 
 // Arguments: the sizes of an array's axes, how many first.
@@ -62,7 +59,7 @@ Resolution equality_in_truth(const Type* a, const Type* b) {
   if (!a->is_array() && !b->is_array()) return equality(a, b);
   const bool first = a->is_array();
   const Type *array = first ? a : b, *number = first ? b : a;
-  if (!has_truth(array) || !number->is_scalar()) return {};
+  if (!number->is_number()) return {};
   const Type* element = types::scalar(array->scalar);
   Resolution equal = equality(first ? element : number, first ? number : element);
   if (!equal.result) return {};
@@ -179,14 +176,21 @@ Resolution membership(std::span<const Argument> arguments, const Builtin& self) 
 }
 
 Resolution truth_of_array(const Type* array, bool negated) {
-  if (!has_truth(array)) return {};
   return {.result = types::boolean(),
           .literal = {},
           .parameters = {},
           .lower =
               [=](Emitter& e, std::span<const Slot> s, Slot d) {
                 Slot one = emit_only_element(e, array, s[0]);
-                e.convert_into(d, one, types::scalar(array->scalar), types::boolean());
+                if (is_complex(array->scalar)) {
+                  const Scalar part = part_of_complex(array->scalar);
+                  Slot zero = e.convert(e.int_constant(0), types::int64(), types::scalar(part)), real = e.temporary(types::boolean());
+                  e.binary(Op::ne_, part, real, one, zero);
+                  e.binary(Op::ne_, part, d, one + 1, zero);
+                  e.binary(Op::bit_or_, B, d, d, real);
+                } else {
+                  e.convert_into(d, one, types::scalar(array->scalar), types::boolean());
+                }
                 if (negated) e.unary(Op::logical_not_, B, d, d);
               },
           .advice = {}};

@@ -173,3 +173,56 @@ def written_item_by_item(z):
     for k in range(z.size):
         z.flat[k] = z.flat[k] + k
     return z
+
+
+HOLES = np.array([1 + 2j, 0, -1j, 0, complex("nan"), complex(-0.0, -0.0)])
+TRUTHS = (
+    (HOLES,),
+    (HOLES.astype(np.complex64),),
+    (HOLES[:4].reshape(2, 2),),
+    (np.asfortranarray(HOLES.reshape(2, 3)),),
+    (HOLES[::-2],),
+    (np.zeros(3, np.complex128),),
+    (np.zeros(0, np.complex64),),
+    (np.full((2, 3), 1j),),
+)
+
+
+@case(*TRUTHS)
+def which_are_true(z):
+    return z.any(), z.all(), np.any(z), np.all(z), np.count_nonzero(z)
+
+
+@case(*TRUTHS)
+def where_they_are_true(z):
+    return np.nonzero(z), z.nonzero(), np.where(z), np.flatnonzero(z)
+
+
+@case(*TRUTHS, native=False, why="Numba does not tell that the array is in C order")
+def rows_of_true_ones(z):
+    return np.argwhere(z)
+
+
+@case(*TRUTHS, python=False, why="NumPy's complex64 stays narrow")
+def chosen_by_truth(z):
+    return np.where(z, 1, 2), np.where(z, z, -1.5), np.where(z, np.ones(z.shape), 0)
+
+
+@case(*TRUTHS)
+def truths_together(z):
+    return np.logical_and(z, z), np.logical_or(z, 0), np.logical_xor(z, 1j), np.logical_not(z), np.logical_or(z, z != z)
+
+
+@case(*TRUTHS)
+def numbers_in_them(z):
+    return (1 + 2j) in z, 0 in z, 1.0 not in z, -1j in z
+
+
+@case((np.array([2j]),), (np.array([0j]),), (np.array([[1 + 0j]], np.complex64),), (np.array([-0.0 + 0j]),))
+def truth_of_one(z):
+    return bool(z), 1 if z else 2
+
+
+@case((np.zeros(2, np.complex128),), (np.zeros(0, np.complex128),), python=False, why="an empty array is false in CPython, with a warning")
+def truth_of_no_one(z):
+    return bool(z)
