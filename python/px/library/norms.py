@@ -92,11 +92,24 @@ def norm_of_matrix(x, ord):
     raise ValueError("Invalid norm order for matrices.")
 
 
+@jit
+def var_along(a, axis):
+    mean = a.mean(axis)
+    if a.ndim == 1:
+        return a.var()
+    step = a - np.expand_dims(mean, axis)
+    return (step * step).mean(axis)
+
+
 @stands_for("numpy.var", "array.var")
-def var(a):
-    """The variance of complex numbers; a number alone has none."""
+def var(a, axis=None):
+    """The variance, of complex numbers too, and of real ones along an axis; a number alone has none."""
     if not isinstance(a, np.ndarray):
         return 0.0
+    if axis is not None:
+        if is_complex(a):
+            return np.nothing_fits(a)
+        return var_along(a, axis)
     if not is_complex(a):
         return np.nothing_fits(a)
     mean = a.mean()
@@ -108,10 +121,14 @@ def var(a):
 
 
 @stands_for("numpy.std", "array.std")
-def std(a):
+def std(a, axis=None):
     """The root of the variance."""
     if not isinstance(a, np.ndarray):
         return 0.0
+    if axis is not None:
+        if is_complex(a):
+            return np.nothing_fits(a)
+        return np.sqrt(var_along(a, axis))
     if not is_complex(a):
         return np.nothing_fits(a)
     return np.var(a) ** 0.5
