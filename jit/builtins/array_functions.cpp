@@ -13,9 +13,9 @@ using typed::Slot;
 std::span<const Builtin> array_builtins() {
   static const auto& list = *[] {
     auto* all = new std::vector<Builtin>;
-    for (auto part : std::initializer_list<std::span<const Builtin>>{sorting_builtins(), statistics_builtins(), joining_builtins(),
-                                                                     shaping_builtins(), vector_builtins(), numeric_builtins(), linear_builtins(),
-                                                                     closeness_builtins(), choice_builtins(), sequence_builtins()})
+    for (auto part : std::initializer_list<std::span<const Builtin>>{
+             sorting_builtins(), statistics_builtins(), joining_builtins(), shaping_builtins(), vector_builtins(), numeric_builtins(),
+             linear_builtins(), closeness_builtins(), choice_builtins(), sequence_builtins()})
       all->insert(all->end(), part.begin(), part.end());
     return all;
   }();
