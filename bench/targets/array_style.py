@@ -1,8 +1,13 @@
-"""Array-style code in the interpreter against NumPy in CPython: the same functions, marked and not, in one process."""
+"""Array-style code in the interpreter against NumPy in CPython: the same functions, marked and not, in one process; time and memory.
+
+Memory is the most that lies in new arrays at a time, the result among them: what tracemalloc sees of NumPy, and the least limit of its heap
+with which px's function runs. A page is added to both, so that functions that make no arrays have a ratio too.
+"""
 
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +21,12 @@ if TYPE_CHECKING:
     from ..worker import Worker
     from .session import Session
 
-ROWS = (("array-style code in the interpreter against NumPy: geometric mean", "≤ 1.1×"),)
+ROWS = (
+    ("array-style code in the interpreter against NumPy: geometric mean", "≤ 1.1×"),
+    ("array-style code: most memory, against NumPy", "≤ 1.0×"),
+)
 SIZE = 200_000
+PAGE = 4096
 
 
 def saxpy(x, y):  # type: ignore[no-untyped-def]
@@ -88,16 +97,46 @@ FUNCTIONS: tuple[Callable[..., Any], ...] = (
 )
 
 
-def inside(worker: Worker, rounds: int) -> dict[str, float]:
-    """For each function: px's median seconds by NumPy's, the calls interleaved."""
+def most_of_px(entry: Callable[..., Any], x: Any, y: Any) -> int:
+    """Bytes: the least limit of the heap with which the call has memory enough."""
+    import px
+
+    too_little, enough = 0, 16 * x.nbytes
+    while enough - too_little > 64:  # what blocks are rounded to
+        limit = (too_little + enough) // 2
+        given = x.copy()
+        try:
+            with px.heap(limit=limit):
+                entry(given, y)
+        except MemoryError:
+            too_little = limit
+        else:
+            enough = limit
+    return enough
+
+
+def most_of_numpy(function: Callable[..., Any], x: Any, y: Any) -> int:
+    """Bytes: the most that NumPy has asked for at a time."""
+    given = x.copy()
+    tracemalloc.start()
+    try:
+        function(given, y)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def inside(worker: Worker, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+    """For each function: px's median seconds by NumPy's, the calls interleaved; the most memory of both."""
     import px
 
     random = np.random.default_rng(11)
-    ratios = {}
+    ratios, memory = {}, {}
     for function in FUNCTIONS:
         marked = px.jit(function)
         x, y = random.random(SIZE), random.random(SIZE)
         assert np.allclose(marked(x.copy(), y), function(x.copy(), y)), function.__name__
+        memory[function.__name__] = (most_of_px(marked, x, y) + PAGE) / (most_of_numpy(function, x, y) + PAGE)
         samples: dict[str, list[float]] = {"px": [], "numpy": []}
         for _ in range(rounds):
             for name, entry in (("px", marked), ("numpy", function)):
@@ -105,7 +144,7 @@ def inside(worker: Worker, rounds: int) -> dict[str, float]:
                 entry(x, y)
                 samples[name].append(time.perf_counter() - start)
         ratios[function.__name__] = median(samples["px"]) / median(samples["numpy"])
-    return ratios
+    return ratios, memory
 
 
 def measure(session: Session) -> list[Row]:
@@ -113,8 +152,11 @@ def measure(session: Session) -> list[Row]:
     session.step("array style")
     try:
         with session.process("array_style", peers=("px",), PX_TIER="interp") as process:
-            ratios = process.ask("target", name="array_style", rounds=31 if session.quick else 101)
+            ratios, memory = process.ask("target", name="array_style", rounds=31 if session.quick else 101)
     except WorkerFailed as error:
         return all_missing("array_style", ROWS, [short(error)])
-    mean = geometric_mean(ratios.values())
-    return [Row.at_most("array_style", ROWS[0], mean, 1.1, f"{mean:.2f}×", detail=parts_text(ratios), parts=ratios)]
+    mean, most = geometric_mean(ratios.values()), max(memory.values())
+    return [
+        Row.at_most("array_style", ROWS[0], mean, 1.1, f"{mean:.2f}×", detail=parts_text(ratios), parts=ratios),
+        Row.at_most("array_style", ROWS[1], most, 1.0, f"{most:.3f}×", detail=parts_text(memory), parts=memory),
+    ]
