@@ -62,7 +62,7 @@ py::tuple operators() {
 }
 
 py::object make_function(py::handle function, py::handle source, bool fastmath, bool boundscheck, bool cache, bool parallel,
-                         bool python_error_model, bool inline_always, const py::list& signatures, const py::dict& locals) {
+                         bool python_error_model, bool inline_always, const py::list& signatures, bool other_types, const py::dict& locals) {
   jit::Options options;
   options.fastmath = fastmath;
   options.boundscheck = boundscheck;
@@ -70,6 +70,7 @@ py::object make_function(py::handle function, py::handle source, bool fastmath, 
   options.parallel = parallel;
   options.python_error_model = python_error_model;
   options.inline_always = inline_always;
+  options.other_types = other_types;
   auto type = [](const py::handle& text) {
     const jit::Type* t = jit::parse_type(text.cast<std::string>());
     if (!t) throw py::value_error("px has no type " + text.cast<std::string>());
@@ -198,7 +199,7 @@ PYBIND11_MODULE(_px, module) {
 
   module.def("make_function", make_function, py::arg("function"), py::arg("source"), py::arg("fastmath"), py::arg("boundscheck"),
              py::arg("cache"), py::arg("parallel"), py::arg("python_error_model"), py::arg("inline_always"),
-             py::arg("signatures") = py::list(), py::arg("locals") = py::dict());
+             py::arg("signatures") = py::list(), py::arg("other_types") = false, py::arg("locals") = py::dict());
   module.def(
       "note_overloaded",
       [](py::handle function, const std::string& key) {

@@ -146,7 +146,7 @@ Specialisation* Function::specialise(std::span<const Type* const> types, Compile
   }
   if (!entry) {
     const Signature* declared = options_.signatures.empty() ? nullptr : best_signature(options_.signatures, types);
-    if (!declared && !options_.signatures.empty()) {
+    if (!declared && !options_.signatures.empty() && !options_.other_types) {
       std::string list;
       for (auto* t : types) list += (list.empty() ? "" : ", ") + to_string(t);
       error = {runtime::ExcKind::TypeError, code_.name + "(): No matching definition for argument type(s) " + list};

@@ -43,7 +43,8 @@ struct Signature {
 struct Options {
   bool fastmath = false, boundscheck = true, cache = true, parallel = false, python_error_model = true;
   bool inline_always = false;
-  std::vector<Signature> signatures;                        // empty: any types. Otherwise these alone, the one that fits best
+  std::vector<Signature> signatures;                        // empty: any types. Otherwise these, the one that fits best
+  bool other_types = false;                                 // what fits no signature is allowed, as it is
   std::vector<std::pair<std::string, const Type*>> locals;  // variables of one type: what is assigned to them is converted
   bool operator==(const Options&) const = default;
 };

@@ -96,6 +96,7 @@ def make_function(
     python_error_model: bool,
     inline_always: bool,
     signatures: list[tuple[list[str], str | None]] = ...,
+    other_types: bool = False,
     locals: dict[str, str] = ...,
 ) -> Function: ...
 def compile_ahead(function: Function, types: list[str]) -> None: ...

@@ -48,7 +48,8 @@ def jit(
     """Marks a function to be run in parallel contexts: interpreted at once, in native code when Numba has compiled it elsewhere.
 
     Use it bare (`@px.jit`), with options (`@px.jit(fastmath=True)`) or with Numba's explicit signatures (`@px.jit("f8(f8[::1])")`, a list
-    of them): those are compiled ahead, in the background, and other types remain allowed; the result's type is the one that px finds. A
+    of them): those are compiled ahead, in the background, and convert arguments and a number as result as Numba does; types that fit none
+    remain allowed. A
     `numba.njit` dispatcher may be given: its Python function is used, with what `njit` was told, explicit signatures included.
 
     fastmath: True, or a set of LLVM's flags: floating-point operations may be reassociated in native code.
@@ -64,7 +65,7 @@ def jit(
     Raises `TypeError` or `ValueError` for a bad option, `UnsupportedError` for what px cannot do. What the function's body cannot do is
     told at its first use, or here if there are signatures.
     """
-    ahead: list[list[str]] = []
+    ahead: list[tuple[list[str], str | None]] = []
     if function is not None and not _is_function(function):  # explicit signatures: "f8(f8[::1])", a list of them, or Numba's own objects
         if args:
             raise TypeError(f"px.jit takes one function or one set of signatures, not {1 + len(args)} arguments")
@@ -77,9 +78,9 @@ def jit(
     import px.library  # noqa: F401  (now, and not in the first call)
 
     def mark(target: Any) -> Any:
-        marked = _mark(target, source, options)
+        marked = _mark(target, source, {**options, "signatures": ahead, "other_types": True} if ahead else options)
         function: Any = getattr(marked, "__func__", marked)  # of a static method
-        for types in ahead:
+        for types, _ in ahead:
             _px.compile_ahead(function, types)
         return marked
 
@@ -97,9 +98,9 @@ def _is_function(value: Any) -> bool:
 _FUNCTION = type(_is_function)
 
 
-def _read_signatures(signatures: Any) -> list[list[str]]:
-    """Argument types to compile for; an object that is neither a signature nor a function is an error now and not at the first call."""
-    from px.signatures import argument_types
+def _read_signatures(signatures: Any) -> list[tuple[list[str], str | None]]:
+    """Argument types to compile for, and results; what is neither a signature nor a function is an error now, not at the first call."""
+    from px.signatures import read_signature
 
     found = []
     several = isinstance(signatures, list) or isinstance(signatures, tuple) and all(isinstance(item, str) for item in signatures)
@@ -107,7 +108,7 @@ def _read_signatures(signatures: Any) -> list[list[str]]:
         numbas = signature if isinstance(signature, tuple) else (signature,)
         if not (isinstance(signature, str) or all(type(item).__module__.partition(".")[0] == "numba" for item in numbas)):
             raise TypeError(f"px.jit takes a Python function or a signature such as 'f8(f8[::1])', not a {type(signature).__name__}")
-        found += argument_types(signature)
+        found += read_signature(signature)
     return found
 
 
@@ -184,9 +185,10 @@ def _mark(target: Any, source: str | None, options: dict[str, Any]) -> Any:
 def _kept(options: dict[str, Any], dispatchers: dict[str, Any]) -> dict[str, Any]:
     """A dispatcher's own options, but for those that `px.jit` was given."""
     signatures = dispatchers.pop("signatures")
+    given: dict[str, Any] = {name: options.pop(name) for name in ("signatures", "other_types") if name in options}
     own, plain = read_options(**dispatchers), read_options()
     merged = {name: value if value != plain[name] else own[name] for name, value in options.items()}
-    return {**merged, "signatures": signatures}
+    return {**merged, "signatures": signatures, **given}
 
 
 def inspect_types(function: Any, file: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""Explicit signatures as Numba spells them, `"f8(f8[::1], i8)"`, read into the argument types of px."""
+"""Explicit signatures as Numba spells them, `"f8(f8[::1], i8)"`, read into px's types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["argument_types", "variable_types"]
+__all__ = ["read_signature", "variable_types"]
 
 _NUMBERS = {
     "bool": "bool b1 bool_ boolean",
@@ -31,19 +31,24 @@ _NUMBERS = {
 _NAMES = {name: type_name for type_name, names in _NUMBERS.items() for name in names.split()}
 
 
-def argument_types(signature: Any) -> list[list[str]]:
-    """The argument types that one signature stands for, each a list of px's type names.
+def read_signature(signature: Any) -> list[tuple[list[str], str | None]]:
+    """What one signature stands for: argument types and the result's, in px's names. The result is None where the signature has none, or
+    one that is no number: then it is px's to find.
 
     signature: a text, a Numba signature, or a tuple of Numba types. An array of any layout (`f8[:]`) stands for one in C order too: that is
-    what most callers have, and here their code is another. The result's type is px's to find.
+    what most callers have, and here their code is another.
     Raises `ValueError` for a text that is no signature, `UnsupportedError` for types that px has not.
     """
+    result: str | None
     if isinstance(signature, str):
-        types = _read(signature)
+        types, result = _read(signature)
     else:
         types = [str(item) for item in (signature if isinstance(signature, tuple) else signature.args)]
+        result = str(getattr(signature, "return_type", None))
+    result = _NAMES.get(result or "")
+    result = None if result == "none" else result
     contiguous = [text.replace(", A)", ", C)") for text in types]
-    return [types] if contiguous == types else [contiguous, types]
+    return [(types, result)] if contiguous == types else [(contiguous, result), (types, result)]
 
 
 def variable_types(types: Any) -> dict[str, str]:
@@ -59,7 +64,7 @@ def variable_types(types: Any) -> dict[str, str]:
     found = {}
     for name, given in types.items():
         if isinstance(given, str):
-            (found[name],) = _read(f"({given},)")
+            ((found[name],), _) = _read(f"({given},)")
         elif is_numbas(given):
             found[name] = spell(given)
         else:
@@ -73,16 +78,17 @@ def variable_types(types: Any) -> dict[str, str]:
     return found
 
 
-def _read(signature: str) -> list[str]:
+def _read(signature: str) -> tuple[list[str], str | None]:
+    """Argument types, and the result's name where there is a plain one."""
     try:
         node = ast.parse(signature.strip(), mode="eval").body
     except SyntaxError:
         raise ValueError(f"{signature!r} is no signature, such as 'f8(f8[::1], i8)'") from None
     if isinstance(node, ast.Call) and not node.keywords:
-        return [_type(argument, signature) for argument in node.args]
+        return [_type(argument, signature) for argument in node.args], node.func.id if isinstance(node.func, ast.Name) else None
     if isinstance(node, ast.Tuple):  # without a result: "(f8, i8)"
-        return [_type(argument, signature) for argument in node.elts]
-    return [_type(node, signature)]  # "(f8)" is no tuple in Python, and a signature in Numba
+        return [_type(argument, signature) for argument in node.elts], None
+    return [_type(node, signature)], None  # "(f8)" is no tuple in Python, and a signature in Numba
 
 
 def _type(node: ast.expr, signature: str) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import px
-from px.signatures import argument_types
+from px.signatures import read_signature
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,42 @@ from px.signatures import argument_types
     ],
 )
 def test_reading(signature, types):
-    assert argument_types(signature) == types
+    assert [given for given, _ in read_signature(signature)] == types
 
 
 @pytest.mark.parametrize(
     "name", ["i1", "i8", "u4", "f4", "f8", "b1", "intp", "int_", "double", "short", "uint", "boolean", "intc", "c8", "c16"]
 )
 def test_names_mean_what_numba_means(name):
-    assert argument_types(f"f8({name})") == [[str(getattr(numba, name))]]
+    assert read_signature(f"f8({name})") == [([str(getattr(numba, name))], "float64")]
+
+
+@pytest.mark.parametrize(
+    "signature, result",
+    [("i4(i8[:])", "int32"), ("void(f8)", None), ("(f8, i8)", None), ("f8[:](f8)", None), (numba.float32(numba.int64), "float32")],
+)
+def test_the_result_is_a_number_or_for_px_to_find(signature, result):
+    assert {found for _, found in read_signature(signature)} == {result}
+
+
+@pytest.mark.parametrize("tier", ["interp", "baseline", "native"])
+def test_arguments_and_result_are_converted_as_numba_converts_them(tier):
+    def generator(seed):
+        state = seed[0]
+        for i in range(seed.shape[0]):
+            state = (state * 1103515245 + 12345 + seed[i]) & 0xFFFFFFFF
+        return state
+
+    def third(x):
+        return x / 3
+
+    px._px.set_tier(tier)
+    try:
+        for function, signature, argument in ((generator, "i4(i8[:])", np.array([7, 8, 9])), (third, "f4(f4)", 1.0), (third, "f8(f8)", 2)):
+            expected, got = numba.njit(signature)(function)(argument), px.jit(signature)(function)(argument)
+            assert (type(got), got) == (type(expected), expected)
+    finally:
+        px._px.set_tier("auto")
 
 
 @pytest.mark.parametrize("text, error", [("f8(", ValueError), ("f8(f8[3])", ValueError), ("f8(str)", px.UnsupportedError)])
