@@ -4,11 +4,13 @@ themselves: px never imports Numba.
 
 from __future__ import annotations
 
+import os
 import sys
 from types import FunctionType
 
 from px import _px
 from px.errors import UnsupportedError
+from px.settings import settings
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
@@ -109,11 +111,15 @@ def registered(function: Any) -> Any:
     found = _adopted.get(id(function))
     if found is not None:
         return found[0]
+    from px.jit import read_options
+
+    if (function.__module__, function.__name__) == ("numba.np.ufunc.parallel", "get_num_threads"):
+        made = _px.make_function(_number_of_workers, None, **read_options())
+        _adopted[id(function)] = (made, function)
+        return made
     overloads = _overloads_of(function)
     if not overloads:
         return None
-    from px.jit import read_options
-
     if getattr(overloads[0], "__qualname__", "").startswith("register_jitable."):
         made = _px.make_function(function, None, **read_options())
     else:
@@ -122,6 +128,14 @@ def registered(function: Any) -> Any:
         _px.note_overloaded(made, f"{id(function)}:{function.__name__}")
     _adopted[id(function)] = (made, function)
     return made
+
+
+def _number_of_workers() -> int:
+    """What `numba.get_num_threads` means: how many contexts run at once."""
+    return _WORKERS
+
+
+_WORKERS = settings.workers or len(os.sched_getaffinity(0))
 
 
 def _overloaded(*arguments: Any) -> None:

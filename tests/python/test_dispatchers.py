@@ -103,6 +103,15 @@ def test_an_overloaded_function_that_takes_other_types(each_tier):
         call(2.5)
 
 
+def test_numbas_number_of_threads_is_the_number_of_workers():
+    @px.jit
+    def threads():
+        return numba.get_num_threads()
+
+    px.parallel_for(px.jit(lambda i: None), 100)
+    assert threads() == px.stats()["workers"]
+
+
 @njit
 def squared(x):
     return x * x
