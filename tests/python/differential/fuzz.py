@@ -95,7 +95,7 @@ class Tiers:
             return f"not a program of px's language ({', '.join(sorted(wrong))}): {show(reference)}"
         if program.python:
             expected = [outcome(load(source, lambda f: f), a) for a in arguments]
-            if [loose(o) for o in reference] != [loose(o) for o in expected]:
+            if any(loose(o) != loose(e) for o, e in zip(reference, expected, strict=True) if not is_domain_error(e)):
                 return f"interpreter: {show(reference)}\nCPython: {show(expected)}"
         intervals = [1, 2, random.Random(program.seed).randint(3, 12)]
         for n in intervals if every else [intervals[program.seed % 3]]:
@@ -110,6 +110,11 @@ class Tiers:
             elif got != reference:
                 return f"{tier}: {show(got)}\ninterpreter: {show(reference)}"
         return None
+
+
+def is_domain_error(o: Outcome) -> bool:
+    """CPython's alone: the cosine of infinity is nan in Numba and in px."""
+    return o.exception == ("ValueError", "math domain error")
 
 
 def never_returns(o: Outcome) -> bool:
