@@ -29,6 +29,12 @@ void Lowering::parameters() {
     emitter.variable(static_cast<int32_t>(p), spec.parameters[p], inference_.code().registers[p]);
   for (auto& h : spec.hidden) hidden_.push_back(emitter.temporary(h.type));
   out.parameter_slots = out.frame_slots;
+  for (size_t k = 0; k < regions_.size(); ++k)
+    for (auto& root : regions_[k].kept) {
+      if (!root.entered || entered_.contains(root.reg)) continue;
+      const Slot copy = entered_[root.reg] = emitter.temporary(root.type);
+      emitter.move(copy, emitter.variable(root.reg, root.type, inference_.code().registers[root.reg]), root.type->slots);
+    }
   for (size_t p = 0; p < spec.parameters.size(); ++p) {
     auto reg = static_cast<int32_t>(p);
     const Type* type = spec.parameters[p];
@@ -148,13 +154,17 @@ void Lowering::cross(const Regions::Crossing& crossing) {
     emitter.call_runtime("px_region_release", region_release, {mark, mark + 1, mark + 2}, emitter.temporary(types::int64()), 1);
     return;
   }
-  std::vector<Slot> slots{mark, mark + 1, mark + 2, mark + 3}, lists;
-  for (auto& root : kept)
-    if (root.list) lists.push_back(emitter.variable(root.reg, root.type, inference_.code().registers[root.reg]) + root.offset);
-  slots.push_back(emitter.int_constant(static_cast<int64_t>(kept.size() - lists.size())));
-  slots.push_back(emitter.int_constant(static_cast<int64_t>(lists.size())));
-  for (auto& root : kept)
-    if (!root.list) slots.push_back(emitter.variable(root.reg, root.type, inference_.code().registers[root.reg]) + root.offset);
+  std::vector<Slot> slots{mark, mark + 1, mark + 2, mark + 3, typed::no_slot, typed::no_slot}, lists;
+  for (auto& root : kept) {
+    const Slot run = root.entered ? entered_.at(root.reg) : emitter.variable(root.reg, root.type, inference_.code().registers[root.reg]);
+    if (!root.list) {
+      slots.push_back(run + root.offset);
+    } else {
+      lists.insert(lists.end(), {run + root.offset, emitter.int_constant(reinterpret_cast<int64_t>(root.list))});
+    }
+  }
+  slots[mark_slots] = emitter.int_constant(static_cast<int64_t>(slots.size() - mark_slots - 2));
+  slots[mark_slots + 1] = emitter.int_constant(static_cast<int64_t>(lists.size() / 2));
   slots.insert(slots.end(), lists.begin(), lists.end());
   emitter.call_runtime("px_region_sweep", region_sweep, std::move(slots), mark + 3, 1);
 }

@@ -1,6 +1,7 @@
 // Lowering one analysed function to typed code: what the plans' `lower` functions work with.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "jit/infer/infer.h"
@@ -43,6 +44,7 @@ class Lowering {
   std::vector<Stub> stubs_;
   Regions regions_;
   std::vector<typed::Slot> marks_;  // one run a region
+  std::map<int32_t, typed::Slot> entered_;  // copies of parameters, where a region keeps what they were
   uint32_t current_ = 0;
   std::vector<int> open_;  // snapshots, where each block begins
   int snapshots_ = 0;      // open now

@@ -1,7 +1,7 @@
 #include "jit/infer/regions.h"
 
 #include <algorithm>
-#include <array>
+#include <new>
 
 #include "jit/builtins/list.h"
 #include "runtime/context.h"
@@ -12,8 +12,8 @@ namespace {
 
 enum class Memory : uint8_t { none, refers, list, unknown };
 
-// Whether a value may refer to memory of the arena; list: and may be changed to refer to other memory, all of it its own; unknown: of a
-// kind that may be changed to refer to any.
+// Whether a value may refer to memory of the arena; list: and may be changed to refer to other memory, which a look at its items finds;
+// unknown: of a kind that may be changed to refer to any.
 Memory memory_of(const Type* t) {
   switch (t->kind) {
     case TypeKind::none:
@@ -39,7 +39,7 @@ Memory memory_of(const Type* t) {
     case TypeKind::records:
       return Memory::refers;
     case TypeKind::list:
-      return t->elements.empty() || memory_of(t->elements[0]) == Memory::none ? Memory::list : Memory::unknown;
+      return t->elements.empty() ? Memory::list : std::max(Memory::list, memory_of(t->elements[0]));
     case TypeKind::optional: {
       const Memory held = memory_of(t->elements[0]);
       return held == Memory::list ? Memory::unknown : held;  // there may be no list to look at
@@ -61,19 +61,20 @@ Memory memory_of(const Type* t) {
 
 constexpr size_t most_roots = 40;
 
-// Where a value of this kind, `offset` slots into a register's run, has addresses.
-void add_roots(const Type* t, uint32_t offset, const Regions::Root& root, std::vector<Regions::Root>& out) {
+// Calls `each(place, list)` for each address that a value of this kind has, `offset` slots into its run; `list`: its type, where it is a
+// list's.
+template <class Each>
+void for_addresses(const Type* t, uint32_t offset, Each each) {
   if (memory_of(t) == Memory::none) return;
-  auto add = [&](uint32_t at, bool list) { out.push_back({root.reg, root.type, at, list}); };
-  if (t->kind == TypeKind::array || t->kind == TypeKind::array_iter) return add(offset + array_data_slot, false);
-  if (t->is_record() || t->is_records()) return add(offset + array_data_slot, false);
-  if (t->kind == TypeKind::list) return add(offset, true);
+  if (t->kind == TypeKind::list) return each(offset, t);
+  if (t->kind == TypeKind::array || t->kind == TypeKind::array_iter || t->is_record() || t->is_records())
+    return each(offset + array_data_slot, nullptr);
   // What such a value has of its own comes before its elements.
   uint32_t own = t->slots;
   for (auto* e : t->elements) own -= e->slots;
   offset += own;
   for (auto* e : t->elements) {
-    add_roots(e, offset, root, out);
+    for_addresses(e, offset, each);
     offset += e->slots;
   }
 }
@@ -147,17 +148,18 @@ bool Regions::makes_memory(uint32_t at) const {
 }
 
 // What is needed: registers that the next round reads and that this one may have set, and every list that it reads, which may have grown.
+// A list that no register has any more may still be the caller's, who gets back what it handed over.
 bool Regions::find_kept(Region& region) const {
   auto& cfg = inference_.cfg();
   auto& code = inference_.code();
   std::vector<bool> set(code.registers.size());
+  bool has_lists = false;
+  auto note = [&](const Argument& a) { has_lists = has_lists || (a.type && memory_of(a.type) >= Memory::list); };
   for (uint32_t b = 0; b < cfg.blocks.size(); ++b) {
     if (!region.body[b] || !inference_.entry(b).reached) continue;
-    for (auto& a : inference_.entry(b).registers)
-      if (a.type && memory_of(a.type) == Memory::unknown) return false;
+    std::ranges::for_each(inference_.entry(b).registers, note);
     for (uint32_t at = cfg.blocks[b].begin; at < cfg.blocks[b].end; ++at) {
-      for (auto& r : inference_.plan(at).results)
-        if (r.type && memory_of(r.type) == Memory::unknown) return false;
+      std::ranges::for_each(inference_.plan(at).results, note);
       auto& i = code.instructions[at];
       auto operands = code.operands_of(i);
       bool same = i.op == Opcode::inplace_ && operands[0] == operands[2];  // an array stays where it is
@@ -165,14 +167,22 @@ bool Regions::find_kept(Region& region) const {
       for_registers(code, i, [](int32_t) {}, [&](int32_t reg) { set[static_cast<size_t>(reg)] = true; });
     }
   }
+  auto keep = [&](const Type* type, int32_t reg, bool entered) {
+    for_addresses(type, 0, [&](uint32_t at, const Type* list) { region.kept.push_back({reg, type, at, list, entered}); });
+  };
   auto& next = inference_.entry(region.header);
   for (size_t r = 0; r < next.registers.size(); ++r) {
     const Type* type = next.registers[r].type;
     if (!type) continue;
     const Memory memory = memory_of(type);
-    if (memory == Memory::list && next.maybe_unset[r]) return false;
-    if (memory == Memory::list || (memory == Memory::refers && set[r]))
-      add_roots(type, 0, {static_cast<int32_t>(r), type, 0, false}, region.kept);
+    if (memory == Memory::unknown || (memory == Memory::list && next.maybe_unset[r])) return false;
+    if (memory == Memory::list || (memory == Memory::refers && set[r])) keep(type, static_cast<int32_t>(r), false);
+  }
+  auto& parameters = inference_.spec().parameters;
+  for (size_t p = 0; has_lists && p < parameters.size(); ++p) {
+    const Memory memory = memory_of(parameters[p]);
+    if (memory == Memory::unknown) return false;
+    if (memory == Memory::list) keep(parameters[p], static_cast<int32_t>(p), true);
   }
   return region.kept.size() <= most_roots;
 }
@@ -198,19 +208,46 @@ int32_t region_release(const uint64_t* x, uint64_t*) {
   return 0;
 }
 
+namespace {
+
+// The addresses that a list has, its items' included. False where there are more than `most`: it is in itself many times.
+bool trace(uint64_t address, const Type* list, size_t most, std::vector<uint64_t>& out) {
+  auto* header = reinterpret_cast<const ListHeader*>(address);
+  if (!header) return true;
+  out.insert(out.end(), {address, reinterpret_cast<uint64_t>(header->items)});
+  const Type* item = list->elements.empty() ? nullptr : list->elements[0];
+  if (!item || memory_of(item) == Memory::none) return out.size() <= most;
+  bool all = true;
+  const uint64_t* slots = header->items;
+  for (int64_t k = 0; all && k < header->size; ++k, slots += item->slots) {
+    for_addresses(item, 0, [&](uint32_t at, const Type* inner) {
+      if (inner) {
+        all = all && trace(slots[at], inner, most, out);
+      } else {
+        out.push_back(slots[at]);
+      }
+    });
+    all = all && out.size() <= most;
+  }
+  return all;
+}
+
+}  // namespace
+
 int32_t region_sweep(const uint64_t* x, uint64_t* result) {
   auto& arena = runtime::Context::current()->arena;
   *result = x[3];
   if (arena.bytes() < x[3]) return 0;
-  std::array<uint64_t, 2 * most_roots> addresses;
-  size_t count = 0;
   const uint64_t* at = x + mark_slots + 2;
-  for (uint64_t k = 0; k < x[mark_slots]; ++k) addresses[count++] = *at++;
-  for (uint64_t k = 0; k < x[mark_slots + 1]; ++k, ++at) {
-    addresses[count++] = *at;
-    addresses[count++] = reinterpret_cast<uint64_t>(reinterpret_cast<const ListHeader*>(*at)->items);
+  const uint64_t *lists = at + x[mark_slots], *end = lists + 2 * x[mark_slots + 1];
+  try {
+    std::vector<uint64_t> addresses(at, lists);
+    const size_t most = arena.bytes() / sizeof(uint64_t) + 2 * most_roots;
+    bool all = true;
+    for (; all && lists < end; lists += 2) all = trace(lists[0], reinterpret_cast<const Type*>(lists[1]), most, addresses);
+    if (all) arena.sweep({x[0], reinterpret_cast<char*>(x[1]), x[2]}, addresses);
+  } catch (const std::bad_alloc&) {  // then what is there stays
   }
-  arena.sweep({x[0], reinterpret_cast<char*>(x[1]), x[2]}, std::span(addresses).first(count));
   // In proportion to what is left, so that looking costs a part of making at most.
   *result = arena.bytes() + std::max(arena.sweep_after(), arena.bytes() / 2);
   return 0;

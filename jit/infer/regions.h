@@ -1,8 +1,8 @@
 // Regions: loops whose temporaries do not pile up. The arena is marked where such a loop is entered. Where temporaries die with their round,
 // it is released to the mark at each back-edge. Where the next round needs some of what was made (an array that is carried from round to
 // round, a list that grows), it is swept there once enough has come together: pages in which nothing lies that the next round can reach are
-// given back. All that it can reach is in registers whose types are known, and arrays and lists of numbers refer to nothing else: a look at
-// those registers is enough.
+// given back. All that it can reach begins in registers whose types are known, or in lists that the caller handed over: a look at those, and
+// at the items of lists, is enough.
 #pragma once
 
 #include <optional>
@@ -17,12 +17,14 @@ class Regions {
   // `inference` must have been analysed.
   explicit Regions(Inference& inference);
 
-  // Where a register that the next round reads has an address: `offset` slots into its run. `list`: of a list's header (builtins/list.h).
+  // Where a register that the next round reads has an address: `offset` slots into its run. `list`: a list's type, where the address is
+  // its header's (builtins/list.h). `entered`: the register as it was when the function was called.
   struct Root {
     int32_t reg;
     const Type* type;
     uint32_t offset;
-    bool list;
+    const Type* list;
+    bool entered;
   };
   // A loop, by its header, in which memory is made.
   struct Region {
@@ -57,7 +59,7 @@ class Regions {
 constexpr uint32_t mark_slots = 4;
 int32_t region_mark(const uint64_t* arguments, uint64_t* result);
 int32_t region_release(const uint64_t* arguments, uint64_t* result);
-// Then: how many addresses follow, how many lists after them, and these. Result: the mark's last slot.
+// Then: how many addresses follow, how many lists after them, and these, a list's address before its type. Result: the mark's last slot.
 int32_t region_sweep(const uint64_t* arguments, uint64_t* result);
 
 }  // namespace px::jit
