@@ -82,7 +82,8 @@ const Type* type_of_numpy_scalar(PyObject* value) {
   return nullptr;
 }
 
-constexpr int deepest_tuple = 100;  // tuples in tuples in …: reading one recurs
+constexpr int deepest_tuple = 100;          // tuples in tuples in …: reading one recurs
+constexpr size_t largest_tuple = 100'000;  // values in it: one that is in itself many times has more than there are objects
 thread_local int tuple_depth = 0;
 
 const Type* type_of_tuple(PyObject* value) {
@@ -96,9 +97,15 @@ const Type* type_of_tuple(PyObject* value) {
   } level;
   std::vector<const Type*> elements;
   elements.reserve(static_cast<size_t>(PyTuple_GET_SIZE(value)));
+  size_t parts = 0;
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i) {
     const Type* element = type_of(PyTuple_GET_ITEM(value, i));
     if (!element) return nullptr;
+    parts += element->parts;
+    if (parts > largest_tuple) {
+      raise_px("TypingError", "px takes tuples of up to %zu values: pass an array", largest_tuple);
+      return nullptr;
+    }
     elements.push_back(element);
   }
   if (PyTuple_CheckExact(value)) return jit::types::tuple(elements);
@@ -112,8 +119,19 @@ bool holds_list(const Type* type) {
   return type->is_list() || std::ranges::any_of(type->elements, holds_list);
 }
 
-// As Numba: all items of one type, and no lists among them.
+const Type* refuse_nested_list() {
+  raise_px("TypingError", "px takes lists of numbers, tuples and arrays, not lists of lists");
+  return nullptr;
+}
+
+// As Numba: all items of one type, and no lists among them. A third list within others is not looked into: it may be the first one.
 const Type* type_of_list(PyObject* value) {
+  static int depth = 0;  // GIL
+  if (depth >= 2) return refuse_nested_list();
+  struct Level {
+    Level() { ++depth; }
+    ~Level() { --depth; }
+  } level;
   const Py_ssize_t size = PyList_GET_SIZE(value);
   if (size == 0) {
     PyErr_SetString(PyExc_ValueError, "cannot compute fingerprint of empty list");
@@ -129,11 +147,7 @@ const Type* type_of_list(PyObject* value) {
     }
     item = type;
   }
-  if (holds_list(item)) {
-    raise_px("TypingError", "px takes lists of numbers, tuples and arrays, not lists of lists");
-    return nullptr;
-  }
-  return jit::types::list(item);
+  return holds_list(item) ? refuse_nested_list() : jit::types::list(item);
 }
 
 // A text is part of the type: a function is specialised for each.

@@ -63,7 +63,10 @@ Object look_up(const State& state, const std::vector<Object>& path) {
 
 constexpr int deepest_tuple = 100;
 
-bool set_constant(PyObject* value, GlobalValue& out, int depth = 0) {
+constexpr int largest_tuple = 100'000;  // values in it
+
+bool set_constant(PyObject* value, GlobalValue& out, int& values, int depth = 0) {
+  if (++values > largest_tuple) return false;
   jit::NamedValue named;
   if (name_of(value, named)) {
     out.constant.value = std::move(named);
@@ -75,7 +78,7 @@ bool set_constant(PyObject* value, GlobalValue& out, int depth = 0) {
     auto items = std::make_shared<jit::ConstantTuple>();
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i) {
       GlobalValue item;
-      if (!set_constant(PyTuple_GET_ITEM(value, i), item, depth + 1)) return false;
+      if (!set_constant(PyTuple_GET_ITEM(value, i), item, values, depth + 1)) return false;
       items->push_back(std::move(item.constant));
     }
     out.constant.value = std::shared_ptr<const jit::ConstantTuple>(std::move(items));
@@ -84,6 +87,10 @@ bool set_constant(PyObject* value, GlobalValue& out, int depth = 0) {
   if (to_constant(value, out.constant)) return true;
   PyErr_Clear();
   return false;
+}
+bool set_constant(PyObject* value, GlobalValue& out) {
+  int values = 0;
+  return set_constant(value, out, values);
 }
 
 bool of_numbers(const jit::Type* type) {

@@ -302,6 +302,7 @@ void emit_element(Emitter& e, const Type* array, Slot value, std::vector<Slot> i
     e.out().accesses.push_back({.array = from, .type = type, .index = std::move(at), .bounds_check = false, .wraparound = false});
     e.emit({.op = Op::load_, .kind = register_kind(type->scalar), .d = to, .aux = static_cast<uint32_t>(e.out().accesses.size() - 1)});
   };
+  if (e.before_load) e.before_load({.array = value, .type = array, .index = index, .bounds_check = false, .wraparound = false});
   if (!is_complex(array->scalar)) return load(value, array, std::move(index), d);
   Slot parts = 0;
   const Type* type = emit_parts(e, array, value, parts);

@@ -236,6 +236,17 @@ int32_t fancy_get(const uint64_t* x, uint64_t* result) {
   return 0;
 }
 
+bool fancy_elements(const uint64_t* x, const std::function<bool(const char*)>& each) {
+  Reader in(x);
+  Selection s;
+  if (!select(in, s)) return false;
+  bool all = true;
+  for_runs(s, [&](const char* p, size_t bytes) {
+    for (const char* end = p + bytes; all && p < end; p += s.array.item()) all = each(p);
+  });
+  return all;
+}
+
 int32_t fancy_set(const uint64_t* x, uint64_t*) {
   Reader in(x);
   ArrayValue mask, array;

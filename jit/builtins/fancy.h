@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 namespace px::jit {
 
@@ -10,5 +11,9 @@ namespace px::jit {
 int32_t fancy_get(const uint64_t* arguments, uint64_t* result);
 // The same, then the value: 1 and an array that is broadcast, or 0 and the slots of an element. IndexError, ValueError.
 int32_t fancy_set(const uint64_t* arguments, uint64_t* result);
+
+// Calls `each` for the address of each element that the same arguments select, until it says false. Whether it never did; false with the
+// exception set where an index is out of bounds.
+bool fancy_elements(const uint64_t* arguments, const std::function<bool(const char*)>& each);
 
 }  // namespace px::jit

@@ -1,6 +1,7 @@
 // Typed code under construction: slots, constants, instructions. Used by lowering alone; one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -70,6 +71,8 @@ class Emitter {
   uint32_t handler = out_of_function;  // the label where exceptions of what is emitted next go
   bool error_model_python = true;
   bool bounds_check = true;
+  // Asked before each load that a loop over an array makes, where somebody watches (PX_CHECK=races); usually empty.
+  std::function<void(const typed::Access&)> before_load;
 
  private:
   void convert_to_optional(Slot d, Slot value, const Type* from, const Type* to);

@@ -11,6 +11,8 @@ Lowering::Lowering(Inference& inference, typed::Function& out)
     : emitter(out), inference_(inference), regions_(inference), open_(open_snapshots(inference)) {
   emitter.error_model_python = inference.spec().function->options().python_error_model;
   emitter.bounds_check = inference.spec().function->options().boundscheck;
+  if (race_check().load(std::memory_order_relaxed))
+    emitter.before_load = [this](const typed::Access& element) { emit_race_check(*this, element, false); };
 }
 
 Slot Lowering::of(const Argument& a) {

@@ -5,9 +5,12 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "jit/builtins/fancy.h"
 #include "jit/builtins/strided.h"
+#include "jit/library.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -117,6 +120,22 @@ bool is_watched(runtime::Context& context, uint64_t address) {
   return context.number != 0 && !context.arena.contains(reinterpret_cast<const void*>(address));
 }
 
+// Where the calling thread's callback last called a function of the library.
+constinit thread_local const Function* origin_function = nullptr;
+constinit thread_local int32_t origin_line = 0;
+
+int32_t set_origin(const uint64_t* x, uint64_t*) {
+  origin_function = reinterpret_cast<const Function*>(x[0]);
+  origin_line = static_cast<int32_t>(x[1]);
+  return 0;
+}
+
+// The access as its site has it: the function, line; no function: code of the library.
+Access access_from(const runtime::Context& context, const uint64_t* site) {
+  if (site[0] == 0) return {context.number, origin_function, origin_line};
+  return {context.number, reinterpret_cast<const Function*>(site[0]), static_cast<int32_t>(site[1])};
+}
+
 // Arguments: the function, line, whether it writes, ndim, whether indices are unsigned, the array, the indices.
 int32_t touch_element(const uint64_t* x, uint64_t*) {
   auto& context = *runtime::Context::current();
@@ -125,14 +144,14 @@ int32_t touch_element(const uint64_t* x, uint64_t*) {
   const auto address = element_place(array, ndim, index, x[4] != 0);
   if (!address) return 0;  // the access itself raises
   if (!is_watched(context, *address)) return 0;
-  return !note(context, *address, {context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])}, x[2] != 0);
+  return !note(context, *address, access_from(context, x), x[2] != 0);
 }
 
 // Arguments: the function, line, whether it writes, ndim, the array.
 int32_t touch_view(const uint64_t* x, uint64_t*) {
   auto& context = *runtime::Context::current();
   auto a = Strided::of(x + 4, static_cast<int>(x[3]));
-  const Access now{context.number, reinterpret_cast<const Function*>(x[0]), static_cast<int32_t>(x[1])};
+  const Access now = access_from(context, x);
   if (a.size() == 0 || !is_watched(context, reinterpret_cast<uint64_t>(a.data))) return 0;
   bool passed = for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
     for (int64_t k = 0; k < n; ++k, p += stride)
@@ -142,9 +161,23 @@ int32_t touch_view(const uint64_t* x, uint64_t*) {
   return !passed;
 }
 
+// Arguments: the function, line, whether it writes, then what fancy_get begins with.
+int32_t touch_selection(const uint64_t* x, uint64_t*) {
+  auto& context = *runtime::Context::current();
+  const Access now = access_from(context, x);
+  bool first = true, watched = false;
+  const bool passed = fancy_elements(x + 3, [&](const char* p) {
+    const auto address = reinterpret_cast<uint64_t>(p);
+    if (std::exchange(first, false)) watched = is_watched(context, address);
+    return !watched || note(context, address, now, x[2] != 0);
+  });
+  return !passed;
+}
+
 std::vector<Slot> site(Lowering& low) {
   auto& e = low.emitter;
-  return {e.int_constant(reinterpret_cast<int64_t>(low.inference().spec().function)), e.int_constant(e.line)};
+  const Function* function = low.inference().spec().function;
+  return {e.int_constant(is_library(*function) ? 0 : reinterpret_cast<int64_t>(function)), e.int_constant(e.line)};
 }
 
 }  // namespace
@@ -171,6 +204,21 @@ void emit_race_check(Lowering& low, const Type* view, Slot at, bool writes) {
   slots.insert(slots.end(), {e.int_constant(writes), e.int_constant(view->ndim)});
   for (uint32_t k = 0; k < view->slots; ++k) slots.push_back(at + k);
   e.call_runtime("px_race_view", touch_view, std::move(slots), e.temporary(types::int64()), 1);
+}
+
+void emit_race_check(Lowering& low, const std::vector<Slot>& selection, bool writes) {
+  if (!race_check().load(std::memory_order_relaxed)) return;
+  auto& e = low.emitter;
+  auto slots = site(low);
+  slots.push_back(e.int_constant(writes));
+  slots.insert(slots.end(), selection.begin(), selection.end());
+  e.call_runtime("px_race_selection", touch_selection, std::move(slots), e.temporary(types::int64()), 1);
+}
+
+void emit_race_origin(Lowering& low, const Function& callee) {
+  if (!race_check().load(std::memory_order_relaxed) || !is_library(callee) || is_library(*low.inference().spec().function)) return;
+  auto& e = low.emitter;
+  e.call_runtime("px_race_origin", set_origin, site(low), e.temporary(types::int64()), 1);
 }
 
 void forget_touched() {

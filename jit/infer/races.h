@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
 #include "jit/infer/lowering.h"
 
@@ -15,6 +16,10 @@ std::atomic<bool>& race_check();
 // Emits the check of an element access (`access`: its index in the function's table), or of all elements of an array.
 void emit_race_check(Lowering&, const typed::Access& access, bool writes);
 void emit_race_check(Lowering&, const Type* array, typed::Slot slots, bool writes);
+// The same of what index arrays select: `selection` is what fancy_get begins with (builtins/fancy.h).
+void emit_race_check(Lowering&, const std::vector<typed::Slot>& selection, bool writes);
+// A call of a px function that stands for one of NumPy's (library.h): errors name the line of the call, not that function's own.
+void emit_race_origin(Lowering&, const Function& callee);
 
 // What has been touched so far is forgotten: a new run begins. Main thread.
 void forget_touched();

@@ -6,6 +6,7 @@
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/parallel.h"
 #include "jit/infer/lowering.h"
+#include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
 #include "jit/library.h"
 #include "jit/types/record.h"
@@ -231,6 +232,7 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
                   Slot first = low.hidden(low.inference().add_hidden(h));
                   for (uint32_t k = 0; k < h.type->slots; ++k) call.arguments.push_back(first + k);
                 }
+                emit_race_origin(low, *callee->function);
                 auto& out = low.emitter.out();
                 out.calls.push_back(std::move(call));
                 low.emitter.emit({.op = typed::Op::call_, .aux = static_cast<uint32_t>(out.calls.size() - 1)});

@@ -216,6 +216,16 @@ std::vector<Slot> selection(Lowering& low, const Type* array, Slot from, const I
   return slots;
 }
 
+// Says that the index arrays are read, and what they select read or written.
+void watch_selection(Lowering& low, const Indices& list, const std::vector<Slot>& selected, bool writes) {
+  Slot s = low.of(list.value);
+  for (auto* t : list.types) {
+    if (is_index_array(t)) emit_race_check(low, t, s, false);
+    s += t->slots;
+  }
+  emit_race_check(low, selected, writes);
+}
+
 // The bounds of a slice of constants on a sequence of `size`, as PySlice_AdjustIndices has it; nothing where they are not constant.
 std::optional<std::vector<size_t>> positions(const Argument& slice, int64_t size) {
   if (!slice.literal) return {};
@@ -322,7 +332,9 @@ Plan fancy_item(const Indexed& array, const Argument& index) {
   return {.results = {{type}},
           .lower =
               [=](Lowering& low, std::span<const Slot> d) {
-                low.emitter.call_runtime("px_fancy_get", fancy_get, selection(low, array.type, array.slots(low), list), d[0], type->slots);
+                auto slots = selection(low, array.type, array.slots(low), list);
+                watch_selection(low, list, slots, false);
+                low.emitter.call_runtime("px_fancy_get", fancy_get, std::move(slots), d[0], type->slots);
               },
           .allocates = true};
 }
@@ -339,6 +351,8 @@ Plan set_fancy_item(const Indexed& array, const Argument& index, const Indexed& 
     e.out().writes = true;
     if (low.in_snapshot()) emit_keep(low, array.type, from);
     auto slots = selection(low, array.type, from, list);
+    watch_selection(low, list, slots, true);
+    if (value.type->is_array()) emit_race_check(low, value.type, given, false);
     slots.push_back(e.int_constant(value.type->is_array()));
     if (value.type->is_array()) {
       add_array(e, slots, value.type, given);

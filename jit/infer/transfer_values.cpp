@@ -113,6 +113,38 @@ Plan compare(Inference& inf, std::span<const int32_t> operands) {
 
 namespace px::jit {
 
+namespace {
+
+// Functions that read no elements of the arrays that they are given, unless their rule says so: they look at types and shapes, make views
+// or iterators, or say themselves what they touch.
+bool looks_at_shapes(std::string_view name) {
+  static constexpr std::string_view names[] = {
+      "len",           "isinstance",       "type",           "iter",           "enumerate",        "zip",
+      "reversed",      "sum",              "any",            "all",            "item",             "reshape",
+      "operator.is_",  "operator.is_not",  "numpy.flip",     "numpy.flipud",   "numpy.fliplr",     "numpy.transpose",
+      "numpy.reshape", "numpy.ravel",      "numpy.nditer",   "numpy.isscalar", "numpy.iscomplexobj", "numpy.isrealobj",
+      "numpy.ndenumerate", "numpy.empty_like", "numpy.zeros_like", "numpy.ones_like", "numpy.full_like",
+  };
+  constexpr std::string_view intrinsics = "px.library.intrinsics.";
+  if (name.starts_with(intrinsics)) return name.substr(intrinsics.size()) != "norm" && name.substr(intrinsics.size()) != "singular_values";
+  return std::ranges::find(names, name) != std::end(names) || name.starts_with("px.interlocked.") || name.starts_with("px.contexts.");
+}
+
+// The arrays in a tuple.
+void add_arrays(const Argument& tuple, std::vector<Argument>& out) {
+  if (tuple.held) return;
+  Argument part = tuple;
+  part.whole = tuple.whole ? tuple.whole : tuple.type;
+  for (auto* e : tuple.type->elements) {
+    part.type = e;
+    if (e->is_array()) out.push_back(part);
+    if (e->is_tuple()) add_arrays(part, out);
+    part.offset += e->slots;
+  }
+}
+
+}  // namespace
+
 Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method) {
   bool counted = arguments.size() >= entry.least && arguments.size() <= entry.most, complex = false;
   Resolution r;
@@ -134,7 +166,9 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
     mistyped(shown + " has no rule for (" + list + ")" + (r.advice.empty() ? "" : ": " + r.advice));
   }
   std::vector<Argument> reads, writes;
-  for (size_t k = 0; k < arguments.size() && r.touch != Touch::nothing; ++k) {
+  const bool touches = r.touch != Touch::nothing || !looks_at_shapes(entry.name);
+  for (size_t k = 0; k < arguments.size() && touches; ++k) {
+    if (arguments[k].type->is_tuple()) add_arrays(arguments[k], reads);
     if (!arguments[k].type->is_array()) continue;
     Argument array = arguments[k];
     if (method && k == 0) {  // the method's slots are its array's

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from hostile_contexts import MORE
 from hostile_objects import ODD, NoAttributes, RaisesInLen, twice
 
 import px
@@ -475,6 +476,9 @@ def signal_handler_that_runs_px():
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+CALLS += MORE
 
 
 def main(begin: int, end: int) -> None:

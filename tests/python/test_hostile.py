@@ -13,13 +13,14 @@ import px
 BATCH = 150
 
 
-def run(begin: int, end: int, tier: str) -> None:
+def run(begin: int, end: int, tier: str, **settings: str) -> None:
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(px.__file__).parents[1]),
         "PX_TIER": tier,
         "PX_SERVICE": "0",
         "PYTHONFAULTHANDLER": "1",
+        **settings,
     }
     done = subprocess.run(
         [sys.executable, hostile.__file__, str(begin), str(end)], env=environment, capture_output=True, text=True, timeout=300
@@ -39,6 +40,11 @@ def test_there_are_more_than_200_of_them():
 @pytest.mark.parametrize("tier", ["interp", "baseline"])
 def test_none_crashes(begin, tier):
     run(begin, begin + BATCH, tier)
+
+
+@pytest.mark.parametrize("tier", ["interp", "baseline"])
+def test_none_crashes_where_races_are_looked_for(tier):
+    run(len(hostile.CALLS) - len(hostile.MORE), len(hostile.CALLS), tier, PX_CHECK="races")
 
 
 UNSET = """

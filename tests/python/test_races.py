@@ -176,3 +176,134 @@ def test_without_the_setting_nothing_is_watched(script):
 def test_it_does_not_go_with_native_code(script):
     done = script("import px", check=False, PX_CHECK="races", PX_TIER="native")
     assert done.returncode != 0 and "PX_CHECK" in done.stderr
+
+
+HEAD = """
+import numpy as np
+import px
+
+PLACES, TABLE, MASK, ONES = np.array([7, 3]), np.array([[7, 3], [5, 4]]), np.arange(100) == 3, np.ones(100)
+
+"""
+FUNCTION = """
+@px.jit
+def {name}(i, out):
+    if i == 5:
+        {one}
+    elif i == 2:
+        {other}
+
+"""
+READS = """
+out[PLACES]; out[TABLE]; out[MASK]; out[PLACES].sum(); out.reshape(10, 10)[np.array([0, 1])]
+out.reshape(10, 10)[0, np.array([3])]; np.take(out, PLACES); list(out); sorted(out); sum(out); max(out); min(out); all(out)
+3.0 in out; [x for x in out]; out.copy(); np.concatenate((ONES, out)); np.hstack((out, ONES)); np.vstack((out, ONES))
+np.stack((out, ONES)); np.column_stack((out, ONES)); np.append(ONES, out); np.histogram(out, 5); np.clip(out, 0, 1)
+np.isclose(out, ONES); np.allclose(out, ONES); np.array_equal(out, ONES); np.nan_to_num(out); np.sort(out); np.delete(out, 2)
+np.around(out); np.triu(out.reshape(10, 10)); np.isin(out, ONES); np.union1d(out, ONES); np.nanmedian(out)
+np.random.choice(out); np.linalg.norm(out); np.convolve(out, ONES); np.extract(MASK, out); np.average(out); np.vander(out)
+np.interp(ONES, ONES, out); np.dot(out, ONES); np.cumsum(out); np.unique(out); np.median(out); np.where(out > 1, out, 2.0)
+np.where(out); np.diff(out); np.roll(out, 1); out.astype(np.float32); -out
+"""
+LOOPS = [
+    "for x in out:",
+    "for k, x in enumerate(out):",
+    "for x, y in zip(out, ONES):",
+    "for x in out.flat:",
+    "for k, x in np.ndenumerate(out):",
+]
+WRITES = """
+out[PLACES] = 1.0; out[MASK] = 1.0; out[PLACES] = ONES[:2]; out[TABLE] = 2.0; out[MASK] += 1.0; out[PLACES] *= 2.0
+out[2:5] = (1, 2, 3); out.reshape(10, 10)[0, np.array([3])] = 1.0; np.random.shuffle(out); out.flat[3] = 1.0
+np.fill_diagonal(out[:4].reshape(2, 2), 1.0); out[::-1] = ONES
+"""
+APART = """
+len(out); out.shape; out.reshape(10, 10).T; np.zeros_like(out); np.empty_like(out).size; np.flip(out).size
+np.transpose(out).size; out[PLACES + 1]; out[~MASK]; out[PLACES * 2] = 1.0; out[MASK[::-1]] = 1.0
+px.interlocked.add(out, 4, 1.0); np.ravel(out).size; out[TABLE[1]]; np.fill_diagonal(out[4:8].reshape(2, 2), 1.0)
+"""
+
+
+def expressions(text):
+    return [e.strip() for line in text.splitlines() for e in line.split("; ") if e.strip()]
+
+
+def whole_arrays():
+    """The program, and what it is to print."""
+    cases = [("out[3] = 1.0", f"r = {e}", True) for e in expressions(READS)]
+    cases += [("out[3] = 1.0", f"{loop} pass", True) for loop in LOOPS]
+    cases += [("r = out[3]", e, True) for e in expressions(WRITES)]
+    cases += [("out[3] = 1.0", e if " = " in e or e.startswith(("px", "np.fill")) else f"r = {e}", False) for e in expressions(APART)]
+    text, calls, expected = HEAD, "", []
+    for k, (one, other, clashes) in enumerate(cases):
+        text += FUNCTION.format(name=f"f{k}", one=one, other=other)
+        lines = text.count("\n") - 3, text.count("\n") - 1
+        calls += f"told(f{k}, {lines})\n"
+        expected.append(f"f{k} {'both' if clashes else 'passes'}")
+    told = """
+def told(f, lines):
+    try:
+        px.parallel_for(f, 10, np.ones(100), chunksize=1)
+    except px.RaceError as error:
+        print(f.__name__, "both" if all(f"{__file__}:{n} in {f.__name__}" in str(error) for n in lines) else error)
+    except Exception as error:
+        print(f.__name__, repr(error))
+    else:
+        print(f.__name__, "passes")
+
+"""
+    return text + told + calls, expected, cases
+
+
+@pytest.mark.parametrize("tier", ["interp", "baseline", "auto"])
+def test_whole_arrays_and_arrays_as_indices(script, tier):
+    text, expected, cases = whole_arrays()
+    lines = script(text, PX_CHECK="races", PX_TIER=tier, PX_WORKERS="2", timeout=120).stdout.splitlines()
+    wrong = [(case, line) for case, line, right in zip(cases, lines, expected, strict=True) if line != right]
+    assert not wrong
+
+
+APART_PROGRAM = """
+import numpy as np
+import px
+
+@px.jit
+def own_elements(i, out, places):
+    out[places[i]] = out[places[i]] + 1.0
+    out[places[i]] *= 2.0
+
+@px.jit
+def own_columns(i, grid, rows):
+    grid[rows, i] = float(i)
+
+@px.jit
+def own_mask(i, out, owner):
+    out[owner == i] = i
+
+@px.jit
+def of_the_context(i, out):
+    scratch = np.zeros(20)
+    scratch[np.array([1, 2])] = i
+    scratch[scratch > 1] = 0
+    out[i] = sum(scratch) + max(scratch)
+
+@px.jit
+def beyond(i, out):
+    out[np.array([i, 1000])] = 1.0
+
+out = np.zeros(100)
+px.parallel_for(own_elements, 10, out, np.random.default_rng(3).permutation(100).reshape(10, 10))
+px.parallel_for(own_columns, 10, out.reshape(10, 10), np.array([1, 5, 7]))
+px.parallel_for(own_mask, 10, out, np.arange(100) % 10)
+px.parallel_for(of_the_context, 10, out)
+try:
+    px.parallel_for(beyond, 10, out)
+except IndexError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("tier", ["interp", "baseline"])
+def test_index_arrays_that_select_apart(script, tier):
+    out = script(APART_PROGRAM, PX_CHECK="races", PX_TIER=tier, PX_WORKERS="2").stdout
+    assert out == "index 1000 is out of bounds for axis 0 with size 100\n"
