@@ -62,7 +62,8 @@ py::tuple operators() {
 }
 
 py::object make_function(py::handle function, py::handle source, bool fastmath, bool boundscheck, bool cache, bool parallel,
-                         bool python_error_model, bool inline_always, const py::list& signatures, bool other_types, const py::dict& locals) {
+                         bool python_error_model, bool inline_always, const py::list& signatures, bool other_types,
+                         const py::dict& locals) {
   jit::Options options;
   options.fastmath = fastmath;
   options.boundscheck = boundscheck;

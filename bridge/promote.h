@@ -39,7 +39,7 @@ class Origin {
   const ReflectedLists* lists_ = nullptr;
   Detach detach_ = nullptr;
   void* user_ = nullptr;
-  std::shared_ptr<runtime::PageList> pages_;  // handed over
+  std::shared_ptr<runtime::PageList> pages_;   // handed over
   std::shared_ptr<runtime::PageList> copied_;  // not handed over, alive until everything has been copied out
 };
 

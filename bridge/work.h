@@ -20,7 +20,7 @@ struct CallTask : runtime::Task {
   jit::Specialisation* spec = nullptr;
   std::vector<uint64_t> slots;
 
-  jit::Family family;  // its child contexts
+  jit::Family family;                                     // its child contexts
   const uint64_t random_seed = jit::random_batch_seed();  // of the call's stream
   bool ran = false, failed = false;
   jit::Tier tier{};

@@ -50,7 +50,7 @@ class Context {
   void* user = nullptr;                              // for the layer above
   std::vector<std::unique_ptr<Snapshot>> snapshots;  // that are open, the outermost first
   void* family = nullptr;                            // jit::Family: where the callback's child contexts belong; null: nowhere
-  std::shared_ptr<void> children;  // jit::Family: of a callback that runs its child contexts itself
+  std::shared_ptr<void> children;                    // jit::Family: of a callback that runs its child contexts itself
   // The callback's number, or 0: for PX_CHECK=races, which tells callbacks of one run apart by it. Set by who runs the callback.
   uint64_t number = 0;
   unsigned worker = direct_call;  // index of the worker

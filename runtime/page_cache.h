@@ -50,7 +50,7 @@ class PageList {
   ~PageList();
 
   bool empty() const { return !first_; }
-  size_t bytes() const;   // of memory, heads and unused ends included
+  size_t bytes() const;    // of memory, heads and unused ends included
   bool from_pool() const;  // some of it: not for what may outlive a fork
   Page* release() { return std::exchange(first_, nullptr); }
 

@@ -53,8 +53,8 @@ class Snapshot {
   Arena::Mark mark_{};
   Arena* arena_ = nullptr;  // that counts it; null once rolled back
   std::vector<Stretch> stretches_;
-  size_t last_ = 0;           // the stretch that was asked for last
-  uintptr_t foreign_ = 0;     // a 4 KiB page that is none of the heap's: the one that was asked for last
+  size_t last_ = 0;        // the stretch that was asked for last
+  uintptr_t foreign_ = 0;  // a 4 KiB page that is none of the heap's: the one that was asked for last
   bool out_of_memory_ = false;
   std::vector<Piece> pieces_;
   std::vector<char> copies_;

@@ -165,9 +165,10 @@ bool all_aligned(const uint64_t* array, int ndim) {
   return places % sizeof(T) == 0;
 }
 int32_t not_aligned() {
-  runtime::Context::current()->exc.set(runtime::ExcKind::TypingError,
-                                       "px.interlocked takes aligned elements only, which fields of packed records are not: use an array of "
-                                       "its own for them, or a dtype with align=True");
+  runtime::Context::current()->exc.set(
+      runtime::ExcKind::TypingError,
+      "px.interlocked takes aligned elements only, which fields of packed records are not: use an array of "
+      "its own for them, or a dtype with align=True");
   return 1;
 }
 

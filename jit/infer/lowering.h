@@ -43,7 +43,7 @@ class Lowering {
   std::vector<typed::Slot> hidden_;
   std::vector<Stub> stubs_;
   Regions regions_;
-  std::vector<typed::Slot> marks_;  // one run a region
+  std::vector<typed::Slot> marks_;          // one run a region
   std::map<int32_t, typed::Slot> entered_;  // copies of parameters, where a region keeps what they were
   uint32_t current_ = 0;
   std::vector<int> open_;  // snapshots, where each block begins

@@ -26,7 +26,8 @@ void forget_touched();
 // A number for a context, never 0. Any thread.
 uint64_t next_context_number();
 // The context submits a child, whose number this is: what the context has done so far comes before what the child does, what it does from
-// now on does not. Or it has waited for one that ended as number `child`: what that has done comes before what the context does from now on.
+// now on does not. Or it has waited for one that ended as number `child`: what that has done comes before what the context does from now
+// on.
 uint64_t fork_number(runtime::Context&);
 void join_number(runtime::Context&, uint64_t child);
 

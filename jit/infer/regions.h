@@ -1,8 +1,8 @@
-// Regions: loops whose temporaries do not pile up. The arena is marked where such a loop is entered. Where temporaries die with their round,
-// it is released to the mark at each back-edge. Where the next round needs some of what was made (an array that is carried from round to
-// round, a list that grows), it is swept there once enough has come together: pages in which nothing lies that the next round can reach are
-// given back. All that it can reach begins in registers whose types are known, or in lists that the caller handed over: a look at those, and
-// at the items of lists, is enough.
+// Regions: loops whose temporaries do not pile up. The arena is marked where such a loop is entered. Where temporaries die with their
+// round, it is released to the mark at each back-edge. Where the next round needs some of what was made (an array that is carried from
+// round to round, a list that grows), it is swept there once enough has come together: pages in which nothing lies that the next round can
+// reach are given back. All that it can reach begins in registers whose types are known, or in lists that the caller handed over: a look at
+// those, and at the items of lists, is enough.
 #pragma once
 
 #include <optional>

@@ -28,7 +28,8 @@ TEST(RequestTest, IsWhatTheProtocolSays) {
   EXPECT_TRUE(
       header.starts_with(R"({"id":7,"timeout":60.000000,"arguments":["int64","int64"],"converted":["int64","int64"],"entry":"px_entry")"))
       << header;
-  EXPECT_NE(header.find(R"("options":{"boundscheck":true,"error_model":"python","fastmath":false,"inline":"never","locals":{}})"), std::string::npos);
+  EXPECT_NE(header.find(R"("options":{"boundscheck":true,"error_model":"python","fastmath":false,"inline":"never","locals":{}})"),
+            std::string::npos);
   EXPECT_NE(header.find(R"("parameters":["a","b"])"), std::string::npos);
   ASSERT_EQ(request.functions.size(), 1u);
   EXPECT_EQ(request.functions[0], &subject.function);
