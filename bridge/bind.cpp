@@ -82,8 +82,6 @@ const Type* type_of_numpy_scalar(PyObject* value) {
   return nullptr;
 }
 
-constexpr int deepest_tuple = 100;         // tuples in tuples in …: reading one recurs
-constexpr size_t largest_tuple = 100'000;  // values in it: one that is in itself many times has more than there are objects
 thread_local int tuple_depth = 0;
 
 const Type* type_of_tuple(PyObject* value) {

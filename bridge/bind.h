@@ -9,6 +9,9 @@
 
 namespace px::bridge {
 
+constexpr int deepest_tuple = 100;         // tuples in tuples in …: reading one recurs
+constexpr size_t largest_tuple = 100'000;  // values in it: one that is in itself many times has more than there are objects
+
 // The px type of `value`, or null with a Python exception set that says what px takes instead. Scalars, NumPy scalars and arrays, tuples of
 // them, None, px functions. Nothing is read but what the type depends on.
 const jit::Type* type_of(PyObject* value);

@@ -61,11 +61,7 @@ Object look_up(const State& state, const std::vector<Object>& path) {
   return value;
 }
 
-constexpr int deepest_tuple = 100;
-
-constexpr int largest_tuple = 100'000;  // values in it
-
-bool set_constant(PyObject* value, GlobalValue& out, int& values, int depth = 0) {
+bool set_constant(PyObject* value, GlobalValue& out, size_t& values, int depth = 0) {
   if (++values > largest_tuple) return false;
   jit::NamedValue named;
   if (name_of(value, named)) {
@@ -89,7 +85,7 @@ bool set_constant(PyObject* value, GlobalValue& out, int& values, int depth = 0)
   return false;
 }
 bool set_constant(PyObject* value, GlobalValue& out) {
-  int values = 0;
+  size_t values = 0;
   return set_constant(value, out, values);
 }
 

@@ -115,12 +115,9 @@ def registered(function: Any) -> Any:
 
     if (function.__module__, function.__name__) == ("numba.np.ufunc.parallel", "get_num_threads"):
         made = _px.make_function(_number_of_workers, None, **read_options())
-        _adopted[id(function)] = (made, function)
-        return made
-    overloads = _overloads_of(function)
-    if not overloads:
+    elif not (overloads := _overloads_of(function)):
         return None
-    if getattr(overloads[0], "__qualname__", "").startswith("register_jitable."):
+    elif _is_of_register_jitable(overloads[0]):
         made = _px.make_function(function, None, **read_options())
     else:
         stand_in = FunctionType(_overloaded.__code__, globals())
@@ -151,9 +148,13 @@ def _overloads_of(function: Any) -> list[Any]:
     return [overload for overload in reversed(found) if overload is not None and not _is_numbas_own(overload)]
 
 
+def _is_of_register_jitable(overload: Any) -> bool:
+    return bool(overload.__qualname__.startswith("register_jitable."))
+
+
 def _is_numbas_own(overload: Any) -> bool:
     home = overload.__module__ or ""
-    return (home == "numba" or home.startswith("numba.")) and not overload.__qualname__.startswith("register_jitable.")
+    return (home == "numba" or home.startswith("numba.")) and not _is_of_register_jitable(overload)
 
 
 def implementation(name: str) -> Any:

@@ -29,6 +29,22 @@ def tier(request: pytest.FixtureRequest) -> Iterator[str]:
     px._px.set_tier("auto")
 
 
+@pytest.fixture(params=["interp", "baseline", "native"])
+def any_tier(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Runs the test in each tier by itself. As `tier`, calls wait for their code."""
+    px._px.set_tier(request.param)
+    yield request.param
+    px._px.set_tier("auto")
+
+
+@pytest.fixture(params=["interp", "baseline"])
+def own_tier(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Runs the test in the tiers that do without Numba."""
+    px._px.set_tier(request.param)
+    yield request.param
+    px._px.set_tier("auto")
+
+
 @pytest.fixture
 def interpreted() -> Iterator[None]:
     """Runs the test in the interpreter alone."""

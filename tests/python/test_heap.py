@@ -8,13 +8,6 @@ import pytest
 import px
 
 
-@pytest.fixture(params=["interp", "baseline", "native"])
-def any_tier(request):
-    px._px.set_tier(request.param)
-    yield request.param
-    px._px.set_tier("auto")
-
-
 @px.jit
 def temporaries(n, size):
     total = 0.0

@@ -6,20 +6,6 @@ import pytest
 import px
 
 
-@pytest.fixture(params=["interp", "baseline", "native"])
-def any_tier(request):
-    px._px.set_tier(request.param)
-    yield request.param
-    px._px.set_tier("auto")
-
-
-@pytest.fixture(params=["interp", "baseline"])
-def own_tier(request):
-    px._px.set_tier(request.param)
-    yield request.param
-    px._px.set_tier("auto")
-
-
 @px.jit
 def list_of_a_round(n, size):
     total = 0.0

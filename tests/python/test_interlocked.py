@@ -14,20 +14,6 @@ NUMBERS = [(px.interlocked.Int64, 5), (px.interlocked.UInt64, 5), (px.interlocke
 BASELINE_ONLY = "interlocked.List"  # why Numba's code is refused
 
 
-@pytest.fixture(params=["interp", "baseline", "native"])
-def any_tier(request):
-    px._px.set_tier(request.param)
-    yield request.param
-    px._px.set_tier("auto")
-
-
-@pytest.fixture(params=["interp", "baseline"])
-def own_tier(request):
-    px._px.set_tier(request.param)
-    yield request.param
-    px._px.set_tier("auto")
-
-
 @px.jit
 def all_of(number, n, other):
     return (

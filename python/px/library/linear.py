@@ -186,19 +186,25 @@ def cholesky(a):
     return out
 
 
-@stands_for("numpy.linalg.eigh")
-def eigh(a):
-    """The eigenvalues and eigenvectors of a symmetric or Hermitian matrix."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
-        return np.nothing_fits(a)
+@jit
+def of_hermitian(a, wanted):
+    """Eigenvalues, and eigenvectors where they are wanted."""
     require_square(a)
     require_finite(a)
     vectors = in_columns(a)
     n = vectors.shape[0]
     values = np.empty(n, a.real.dtype)
     if n > 0:
-        require_converged(lapack("evd", 1, vectors, values))
+        require_converged(lapack("evd", wanted, vectors, values))
     return values, vectors
+
+
+@stands_for("numpy.linalg.eigh")
+def eigh(a):
+    """The eigenvalues and eigenvectors of a symmetric or Hermitian matrix."""
+    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+        return np.nothing_fits(a)
+    return of_hermitian(a, 1)
 
 
 @stands_for("numpy.linalg.eigvalsh")
@@ -206,14 +212,7 @@ def eigvalsh(a):
     """The eigenvalues of a symmetric or Hermitian matrix."""
     if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
         return np.nothing_fits(a)
-    require_square(a)
-    require_finite(a)
-    work = in_columns(a)
-    n = work.shape[0]
-    values = np.empty(n, a.real.dtype)
-    if n > 0:
-        require_converged(lapack("evd", 0, work, values))
-    return values
+    return of_hermitian(a, 0)[0]
 
 
 @stands_for("numpy.linalg.eig")
@@ -360,8 +359,7 @@ def pinv(a, rcond=1.0e-15):
 
 @jit
 def singular_values_of(a):
-    if a.size == 0:
-        raise np.linalg.LinAlgError("Arrays cannot be empty")
+    require_elements(a)
     require_finite(a)
     values = np.empty(min(a.shape[0], a.shape[1]), a.real.dtype)
     unused = np.empty((1, 1), a.dtype)
