@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jit/builtins/mathlib.h"
 #include "jit/flow/nest.h"
 #include "jit/flow/optimise.h"
 
@@ -24,7 +25,7 @@ std::vector<const Specialisation*> called_in_loops(const flow::Flow& flow) {
 }  // namespace
 
 Unit build_unit(const Request& request, size_t limit) {
-  Unit unit;
+  Unit unit{.odd_functions = odd_functions()};
   size_t size = 0;
   auto add = [&](Specialisation* spec) {
     size += spec->typed->code.size();

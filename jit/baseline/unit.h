@@ -36,6 +36,7 @@ struct Unit {
   std::vector<UnitFunction> functions;  // the root first; a call of any other specialisation goes through its entry pointer
   std::vector<Move> moves;
   Entries entries = Entries::all;
+  std::span<const void* const> odd_functions;  // mathlib.h
 
   // The function of this specialisation, or -1.
   int find(const Specialisation* spec) const {

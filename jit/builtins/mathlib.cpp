@@ -19,3 +19,13 @@ extern "C" {
   }
 #include "jit/builtins/mathlib.def"
 }
+
+namespace px::jit {
+
+std::span<const void* const> odd_functions() {
+#define PX_ODD(name) reinterpret_cast<const void*>(px_##name), reinterpret_cast<const void*>(px_##name##f)
+  static const void* const all[] = {PX_ODD(atan), PX_ODD(sinh), PX_ODD(tanh), PX_ODD(asinh), PX_ODD(cbrt), PX_ODD(erf)};
+  return all;
+}
+
+}  // namespace px::jit

@@ -17,11 +17,28 @@ bool is_array_or_number(const Type* t) {
   return t->is_array() || t->is_number();
 }
 
-// How the entry computes one element.
-Resolution resolve_element(const Builtin& entry, std::span<const Argument> elements) {
-  Resolution r;
-  if (std::ranges::any_of(elements, [](auto& a) { return a.type->is_complex(); })) r = resolve_complex(elements, entry);
-  return r.result ? r : entry.resolve(elements, entry);
+// NumPy has two loops of complex numbers. Any integer fits either, as in Numba's ufunc_can_cast: complex64 with int64 is complex64,
+// where two such scalars are complex128.
+const Type* complex_loop(std::span<const Argument> elements) {
+  bool wide = std::ranges::any_of(elements, [](auto& a) { return a.type == types::float64() || a.type->scalar == Scalar::c128; });
+  return types::scalar(wide ? Scalar::c128 : Scalar::c64);
+}
+
+// What an entry makes of elements: as one of NumPy's loops, or of Numba's array expressions, where an operator computes as with scalars.
+Resolution resolve_element(const Builtin& entry, std::span<const Argument> elements, bool as_loop) {
+  if (std::ranges::none_of(elements, [](auto& a) { return a.type->is_complex(); })) return entry.resolve(elements, entry);
+  std::vector<Argument> given(elements.begin(), elements.end());
+  const Type* type = complex_loop(elements);
+  if (as_loop)
+    for (auto& a : given) a.type = type;
+  Resolution r = resolve_complex(given, entry);
+  if (!r.result) return entry.resolve(elements, entry);
+  if (as_loop && r.parameters.empty()) r.parameters.assign(given.size(), type);
+  return r;
+}
+
+bool is_numpy_function(const Builtin& entry) {
+  return entry.name.starts_with("numpy.");
 }
 
 // An argument as an element of it. What is a constant in the same expression is one for the element's computation too: `a ** 2`.
@@ -86,7 +103,7 @@ class Kernel {
       }
       types.push_back(arguments.back().type);
     }
-    Resolution r = resolve_element(*x.entry, arguments);
+    Resolution r = resolve_element(*x.entry, arguments, is_numpy_function(*x.entry));
     if (!r.result || !r.result->is_number()) {
       std::string list;
       for (auto* t : types) list += (list.empty() ? "" : ", ") + to_string(t);
@@ -114,18 +131,8 @@ void keep(const std::shared_ptr<Elementwise>& made) {
 // The element type that NumPy's loops give, null where none takes these types, or none can be `called` in every tier.
 const Type* loop_result(const Builtin& ufunc, std::span<const Argument> arguments, bool called) {
   std::vector<Argument> elements;
-  bool complex = false;
-  for (auto& a : arguments) {
-    elements.push_back(element_of(a, false));
-    complex = complex || elements.back().type->is_complex();
-  }
-  // NumPy has two loops of complex numbers.
-  if (complex) {
-    const Type* loop = types::scalar(Scalar::c64);
-    for (auto& a : elements) loop = unify(loop, a.type);
-    for (auto& a : elements) a.type = loop;
-  }
-  Resolution r = resolve_element(ufunc, elements);
+  for (auto& a : arguments) elements.push_back(element_of(a, false));
+  Resolution r = resolve_element(ufunc, elements, true);
   return r.result && r.result->is_number() && (r.callable() || !called) ? r.result : nullptr;
 }
 
@@ -151,7 +158,7 @@ const Type* result_array(Scalar element, std::span<const Argument> arguments) {
 Plan of_single_elements(const Builtin& ufunc, std::span<const Argument> inputs, const std::string& shown) {
   std::vector<Argument> given(inputs.begin(), inputs.end()), numbers;
   for (auto& a : given) numbers.push_back(element_of(a, false));
-  Resolution r = ufunc.resolve(numbers, ufunc);
+  Resolution r = resolve_element(ufunc, numbers, true);
   if (!r.callable()) mistyped(shown + " has no rule for arrays in no dimensions of these types");
   Plan plan{.results = {{r.result}}, .lower = [=](Lowering& low, std::span<const Slot> d) {
               auto& e = low.emitter;
@@ -161,6 +168,11 @@ Plan of_single_elements(const Builtin& ufunc, std::span<const Argument> inputs, 
                 types.push_back(numbers[k].type);
                 slots.push_back(low.of(given[k]));
                 if (!given[k].type->is_array()) continue;
+                if (types[k]->is_complex()) {
+                  Slot array = std::exchange(slots[k], e.temporary(types[k]));
+                  emit_element(e, given[k].type, array, {}, slots[k]);
+                  continue;
+                }
                 e.out().accesses.push_back({.array = slots[k],
                                             .type = types::array(types[k]->scalar, 0, Layout::c),
                                             .index = {},
@@ -229,8 +241,7 @@ Plan elementwise(Inference& inf, const Builtin& entry, const std::vector<Argumen
   std::span<const Argument> inputs(arguments.data(), std::min(count, arguments.size()));
   std::optional<Argument> out = in_place ? arguments[0] : arguments.size() > count ? std::optional(arguments.back()) : std::nullopt;
   bool single = std::ranges::all_of(inputs, [](auto& a) { return !a.type->is_array() || a.type->ndim == 0; });
-  if (single && !out && std::ranges::none_of(inputs, [](auto& a) { return a.type->is_array() && is_complex(a.type->scalar); }))
-    return of_single_elements(*ufunc, inputs, shown);
+  if (single && !out) return of_single_elements(*ufunc, inputs, shown);
   auto x = std::make_shared<ArrayExpression>();
   x->entry = out ? ufunc : &entry;
   const Type* element = loop_result(*ufunc, inputs, x->entry == ufunc);

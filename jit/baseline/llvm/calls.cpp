@@ -1,5 +1,6 @@
 // Calls, exceptions and returns.
 #include "jit/baseline/llvm/arithmetic.h"
+#include "jit/baseline/llvm/symmetry.h"
 #include "jit/baseline/llvm/translator.h"
 
 namespace px::jit::baseline {
@@ -113,6 +114,7 @@ void Translator::call_math(const Instr& i) {
   value->setDoesNotThrow();
   value->setDoesNotAccessMemory();
   value->addFnAttr(llvm::Attribute::WillReturn);
+  if (llvm::is_contained(module_.unit().odd_functions, typed_.pointers[i.aux])) mark_odd(*value);
   write(i.d, value, kind);
 }
 

@@ -27,6 +27,8 @@
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
 #include <llvm/Transforms/Vectorize/SLPVectorizer.h>
 
+#include "jit/baseline/llvm/symmetry.h"
+
 namespace px::jit::baseline {
 
 namespace {
@@ -131,6 +133,7 @@ llvm::ModulePassManager passes_of(Effort effort, bool several, bool short_loops)
   middle.addPass(on_loops(true, LoopRotatePass(), LICMPass(LICMOptions()), SimpleLoopUnswitchPass()));
   middle.addPass(SimplifyCFGPass(folds));
   if (short_loops) middle.addPass(on_loops(false, LoopFullUnrollPass(2)));
+  middle.addPass(SymmetryPass());
   middle.addPass(GVNPass());
   middle.addPass(DSEPass());
   middle.addPass(SimplifyCFGPass(folds));

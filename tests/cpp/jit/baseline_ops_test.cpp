@@ -1,4 +1,8 @@
 // Every operator of typed code with every kind that it takes: baseline code gives the interpreter's bits, and raises what it raises.
+#include <bit>
+#include <cmath>
+#include <random>
+
 #include "baseline_support.h"
 #include "interp_samples.h"
 #include "jit/builtins/mathlib.h"
@@ -11,6 +15,8 @@ class Tiers {
  public:
   explicit Tiers(Builder& builder, baseline::Effort effort = baseline::Effort::full)
       : interpreted_(builder), baseline_(interpreted_, effort) {}
+
+  std::string listing() { return baseline_.listing(); }
 
   void compare(const std::vector<uint64_t>& args, Scalar result, const std::string& what) {
     int32_t expected = interpreted_.run(args);
@@ -135,6 +141,47 @@ TEST(BaselineOps, MathematicsIsCalledByItsPointer) {
   s.op(Op::call_math2_, Scalar::f32, d, y, d, s.pointer(reinterpret_cast<void*>(&px_atan2f)));
   s.ret(d);
   Tiers(s).compare({bits(0.3f), bits(1.7f)}, Scalar::f32, "sinf, atan2f");
+}
+
+// Every function that is called odd is so to the bit, over samples of all exponents and of NaNs.
+TEST(BaselineOps, OddFunctionsAreOdd) {
+  const std::vector<double (*)(double)> wide = {px_atan, px_sinh, px_tanh, px_asinh, px_cbrt, px_erf};
+  const std::vector<float (*)(float)> narrow = {px_atanf, px_sinhf, px_tanhf, px_asinhf, px_cbrtf, px_erff};
+  ASSERT_EQ(odd_functions().size(), wide.size() + narrow.size());
+  std::mt19937_64 random(7);
+  for (int k = 0; k < 100000; ++k) {
+    auto x = std::bit_cast<double>(random());
+    auto y = std::bit_cast<float>(static_cast<uint32_t>(random()));
+    int exponent;
+    if (k % 2) x = std::ldexp(std::frexp(x, &exponent), k % 40 - 30);
+    for (auto f : wide) ASSERT_EQ(std::bit_cast<uint64_t>(f(-x)), std::bit_cast<uint64_t>(-f(x))) << x;
+    for (auto f : narrow) ASSERT_EQ(std::bit_cast<uint32_t>(f(-y)), std::bit_cast<uint32_t>(-f(y))) << y;
+  }
+}
+
+// erf(x / c) and erf(-x / c) are one call, whose argument InstCombine has given the constant's sign to.
+TEST(BaselineOps, OfAnOddFunctionsTwoCallsOneIsLeft) {
+  for (bool scaled : {false, true}) {
+    Builder b;
+    Slot x = b.parameter(), c = b.constant(bits(1.5)), y = b.variable(), z = b.variable();
+    b.op(Op::neg_, Scalar::f64, y, x);
+    if (scaled) {
+      b.op(Op::truediv_, Scalar::f64, y, y, c);
+      b.op(Op::truediv_, Scalar::f64, x, x, c);
+    }
+    uint32_t erf = b.pointer(reinterpret_cast<void*>(&px_erf));
+    b.op(Op::call_math1_, Scalar::f64, y, y, typed::no_slot, erf);
+    b.op(Op::call_math1_, Scalar::f64, z, x, typed::no_slot, erf);
+    b.op(Op::mul_, Scalar::f64, z, z, z);
+    b.op(Op::sub_, Scalar::f64, z, z, y);
+    b.ret(z);
+    Tiers tiers(b);
+    for (double v : {0.3, -0.3, 0.0, -0.0, 7.5, HUGE_VAL, -HUGE_VAL}) tiers.compare({bits(v)}, Scalar::f64, "erf(x)**2 - erf(-x)");
+    std::string listing = tiers.listing();
+    size_t calls = 0;
+    for (size_t at = listing.find("px-odd"); at != std::string::npos; at = listing.find("px-odd", at + 1)) ++calls;
+    EXPECT_EQ(calls, 1) << listing;
+  }
 }
 
 TEST(BaselineOps, MovesOfRunsMayOverlap) {

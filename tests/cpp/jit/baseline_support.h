@@ -7,6 +7,7 @@
 
 #include "interp_support.h"
 #include "jit/baseline/generator.h"
+#include "jit/builtins/mathlib.h"
 #include "jit/flow/optimise.h"
 #include "jit/native/linker.h"
 #include "tests/cpp/jit/client_support.h"
@@ -53,6 +54,7 @@ class Baseline {
     }
     unit.moves = std::move(moves);
     unit.entries = entries;
+    unit.odd_functions = odd_functions();
     result_slots_ = functions[0]->specialisation.typed->result_slots;
     std::string error;
     if (std::string text = listing(false); text.starts_with(baseline::Generator::invalid)) throw std::runtime_error(text);

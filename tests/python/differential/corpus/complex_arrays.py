@@ -226,3 +226,22 @@ def truth_of_one(z):
 @case((np.zeros(2, np.complex128),), (np.zeros(0, np.complex128),), python=False, why="an empty array is false in CPython, with a warning")
 def truth_of_no_one(z):
     return bool(z)
+
+
+WITH_INTEGERS = [(narrow, np.arange(-2, 4).astype(t)) for narrow in (NARROW, NARROW[2], np.array(2 + 1j, np.complex64)) for t in "hiIlL?"]
+
+
+@case(*WITH_INTEGERS, python=False, why="in NumPy wide integers make complex128 of complex64")
+def integers_fit_complex64(z, k):
+    return z - k, k / z, np.add(z, k), k[0] * z, z + k[0], z + k * 2.0
+
+
+@case(
+    (np.array(2 + 1j), np.array(3)),
+    (np.array(2 + 1j, np.complex64), np.array(0.5)),
+    (np.array(2 + 1j, np.complex64), np.array(4)),
+    python=False,
+    why="NumPy gives numbers of its own types",
+)
+def of_no_dimensions(z, w):
+    return z + w, w - z, z == w, np.multiply(z, w), -z
