@@ -83,6 +83,11 @@ bool Direct::Held::interrupted() {
   return static_cast<bool>(call_->raised_);
 }
 
+void Direct::Held::stop(Object exception) {
+  call_->raised_ = std::move(exception);
+  call_->context_.own_stop.store(true, std::memory_order_relaxed);
+}
+
 void Direct::listen() {
   next = jit::interp::safepoint_hook().load(std::memory_order_acquire);
   jit::interp::safepoint_hook().store(

@@ -29,6 +29,8 @@ class Direct {
     explicit operator bool() const { return call_; }  // false: the thread is in no call
     // Lets signal handlers run; whether one raised: `end` will raise that.
     bool interrupted();
+    // Stops the call as if a handler had raised this.
+    void stop(Object exception);
 
    private:
     Direct* call_;

@@ -1,4 +1,6 @@
 // px.call_from_main_thread: what contexts have queued for the main thread.
+#include <pthread.h>
+
 #include <atomic>
 #include <mutex>
 #include <vector>
@@ -73,6 +75,12 @@ void collect_main_calls() {
   }
 }
 
+void drop_main_calls() {
+  std::lock_guard hold(lock());
+  queued_calls().clear();
+  some.store(false, std::memory_order_relaxed);
+}
+
 Object take_main_calls() {
   collect_main_calls();
   ready.store(false, std::memory_order_relaxed);
@@ -87,6 +95,8 @@ Object take_main_calls() {
 }
 
 void serve_main_calls() {
+  // A forked child finds the lock free.
+  pthread_atfork([] { lock().lock(); }, [] { lock().unlock(); }, [] { lock().unlock(); });
   jit::main_call_sink().store(queue_call, std::memory_order_release);
 }
 

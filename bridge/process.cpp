@@ -91,7 +91,7 @@ runtime::Pool* pool() {
   return the_pool.get();
 }
 
-Run::Run() {
+Run::Run() : generation_(process_generation()) {
   if (!pool()) return;
   if (turn_owner.load() == pthread_self()) {
     PyErr_SetString(PyExc_RuntimeError,
@@ -104,6 +104,7 @@ Run::Run() {
     mine.lock();
   }
   turn_owner = pthread_self();
+  turn_ = turn;
   ok_ = pool() != nullptr;  // the interpreter may have begun to shut down meanwhile
   if (!ok_) {
     turn_owner = pthread_t{};
@@ -113,6 +114,10 @@ Run::Run() {
 
 Run::~Run() {
   if (!ok_) return;
+  if (forked()) {
+    check_fork();
+    return;
+  }
   turn_owner = pthread_t{};
   turn->unlock();
   forget_gone();
@@ -135,6 +140,16 @@ void forget_gone() {
   jit::native::collect();
 }
 
+namespace {
+
+// For a child whose parent's contexts run on.
+Object forked_error() {
+  PyErr_SetString(PyExc_RuntimeError, "px: a signal handler forked while contexts ran: they run in the parent only");
+  return take_exception();
+}
+
+}  // namespace
+
 bool Run::operator()(std::span<runtime::Task* const> tasks) {
   runtime::Pool* workers = pool();
   if (!workers) return false;
@@ -156,7 +171,12 @@ bool Run::operator()(std::span<runtime::Task* const> tasks) {
       } else {
         raised = take_exception();
       }
-      workers->cancel();
+      if (!forked()) workers->cancel();
+    }
+    if (forked()) {
+      drop_main_calls();
+      raise_object(raised ? std::move(raised) : forked_error());
+      return false;
     }
   }
   collect_main_calls();
@@ -196,7 +216,16 @@ bool run_region(runtime::Task& task, runtime::Context& caller) {
       stay_at_exit();
     }
     if (wait == runtime::Wait::drained) break;
-    if (cancelled || !call.interrupted()) continue;
+    if (cancelled) continue;
+    const uint32_t before = process_generation();
+    const bool interrupted = call.interrupted();
+    if (process_generation() != before) {  // in the child of a handler that forked: the workers are the parent's
+      check_fork();
+      if (!interrupted) call.stop(forked_error());
+      task.dropped.store(true, std::memory_order_relaxed);
+      return true;
+    }
+    if (!interrupted) continue;
     cancelled = true;
     workers->cancel();
   }

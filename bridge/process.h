@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ runtime::Pool* pool();
 // The same if it has been started, or else null. No exception.
 runtime::Pool* existing_pool();
 
+// Counts up in a forked child: what an older generation queued never runs here.
+uint32_t process_generation();
+
 // Runs `tasks` to the end: the GIL released, signals handled. One run at a time: a second Python thread waits for the first one's to end.
 // `start` is called with the GIL held when no other run is on, just before the tasks are submitted; false from it ends the run.
 // False with a Python exception set: what `start` or a signal handler raised; in the second case tasks were dropped.
@@ -30,17 +34,23 @@ class Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   bool ok() const { return ok_; }
-  // False with a Python exception set if a signal handler raised; then what had not begun was dropped, the rest was told to stop.
+  // False with a Python exception set if a signal handler raised; then what had not begun was dropped, the rest was told to stop. Also in
+  // the child of a handler that forked.
   bool operator()(std::span<runtime::Task* const> tasks);
+  // This process is such a child: the tasks' threads are the parent's, and the tasks are as these have left them.
+  bool forked() const { return generation_ != process_generation(); }
 
  private:
   bool ok_ = false;
+  std::mutex* turn_ = nullptr;
+  uint32_t generation_;
 };
 
 // The calls that contexts have queued for the main thread, as a list of (function, arguments), and none of them any more. GIL held.
 Object take_main_calls();
 // Takes over what contexts have queued, while what keeps their functions is still there. GIL held.
 void collect_main_calls();
+void drop_main_calls();    // what contexts have queued and is not taken over
 void serve_main_calls();  // once, at import
 // Whether there are some. Any thread.
 bool main_calls_wait();
@@ -51,9 +61,6 @@ void serve_regions();
 // Functions whose Python objects are gone; while a run is on they are kept, since it may have calls of theirs queued. GIL held.
 std::vector<jit::Function*>& gone_functions();
 void forget_gone();
-
-// Counts up in a forked child: what an older generation queued never runs here.
-uint32_t process_generation();
 
 // Stops the workers, waiting a second at most. What is queued is dropped; later runs raise RuntimeError.
 void shut_down();

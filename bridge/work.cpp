@@ -379,7 +379,12 @@ Py_ssize_t drain_slice(Run& run, size_t most, PyObject* list) {
   if (!tasks.empty() && !run(tasks)) interrupted = take_exception();
   for (const auto& object : works) {
     Work* work = self_of(object.get());
-    if (work->phase == Phase::running) complete(work, static_cast<bool>(interrupted));
+    if (work->phase == Phase::running && run.forked()) {
+      work->task = nullptr;  // a thread of the parent's may have been inside
+      fail_cancelled(work, "dropped: this process was forked while the work ran in its parent");
+    } else if (work->phase == Phase::running) {
+      complete(work, static_cast<bool>(interrupted));
+    }
     if ((work->callback || work->errback) && PyList_Append(list, object.get()) < 0) return -1;
   }
   if (!interrupted) return static_cast<Py_ssize_t>(works.size());

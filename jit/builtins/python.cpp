@@ -133,7 +133,9 @@ Resolution to_float(std::span<const Argument> arguments, const Builtin&) {
 
 Resolution to_bool(std::span<const Argument> arguments, const Builtin&) {
   auto& truth = operator_builtin(Operator::truth);
-  return truth.resolve(arguments, truth);
+  Resolution r = truth.resolve(arguments, truth);
+  r.literal.reset();  // Numba takes no call's result for a constant: both sides of `if bool(1)` count for types
+  return r;
 }
 
 template <class Real, class Bits>

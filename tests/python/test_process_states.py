@@ -139,6 +139,57 @@ class TestFork:
             """)
         )
 
+    @pytest.mark.parametrize(
+        "run",
+        [
+            "px.parallel_for(spins, 8)",
+            "px.map(spin, [10**10] * 3)",
+            "px.reduce(operator.add, spins, 8)",
+            "[px.submit_work(spin, (10**10,)) for _ in range(3)]; px.run()",
+            "region(10**10)",
+        ],
+    )
+    @pytest.mark.parametrize("uses_px", [False, True])
+    def test_in_a_signal_handler_during_a_run(self, script, run, uses_px):
+        """The child's run ends with an error, the parent's goes on until the child has sent it a second signal."""
+        script(
+            program(f"""
+            import operator
+
+            @px.jit
+            def spins(i):
+                return spin(10**10)
+
+            @px.jit(parallel=True)
+            def region(n):
+                total = 0
+                for i in px.prange(n):
+                    total += spin(100)
+                return total
+
+            def fork(*_):
+                signal.signal(signal.SIGALRM, stop)
+                if os.fork() == 0 and {uses_px}:
+                    works()
+
+            def stop(*_):
+                raise KeyboardInterrupt
+
+            parent = os.getpid()
+            signal.signal(signal.SIGALRM, fork)
+            signal.setitimer(signal.ITIMER_REAL, 0.3, 0.3)
+            try:
+                {run}
+            except (RuntimeError, KeyboardInterrupt) as error:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                assert isinstance(error, KeyboardInterrupt if os.getpid() == parent else RuntimeError), error
+            works()
+            if os.getpid() != parent:
+                os._exit(0)
+            assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
+            """)
+        )
+
     def test_a_child_of_a_child(self, script):
         script(program("works()\nin_child(lambda: (works(), in_child(works), works()))\nworks()"))
 

@@ -125,7 +125,11 @@ def never_returns(o: Outcome) -> bool:
 def numba_outcomes(source: str, arguments: list[tuple[Any, ...]]) -> list[Outcome] | None:
     """What Numba makes of the program, or None where it refuses."""
     import numba
+    import numba.cpython.numbers as integers
+    import numba.np.math.numbers as powers
 
+    # As in px, integers wrap: Numba lets LLVM take signed overflow for impossible, and what it makes of one is anything.
+    integers._int_arith_flags = powers._int_arith_flags = lambda result: []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         function = load(source, numba.njit(boundscheck=True))
