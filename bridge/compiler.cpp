@@ -28,7 +28,8 @@ std::optional<CompilerSettings> settings;  // GIL
 std::atomic<CompileClient*> client{nullptr};
 // As `client`; its thread starts with the first request.
 std::atomic<jit::baseline::CompileThread*> baseline{nullptr};
-bool stopped = false;  // GIL
+bool stopped = false;                    // GIL
+constexpr double signals_seconds = 0.1;  // between two looks for Ctrl-C
 
 // Texts on their way from the client's thread to the main thread.
 std::mutex warnings_lock;
@@ -116,7 +117,9 @@ void set_compiler(const CompilerSettings& given) {
   make_baseline();
 }
 
-void ensure_compiler() {
+namespace {
+
+void ensure_client() {
   if (client.load() || stopped || !settings || (settings->python.empty() && settings->cache_directory.empty())) return;
   jit::client::ClientOptions options;
   auto environment = jit::client::copy_environment();
@@ -132,7 +135,38 @@ void ensure_compiler() {
   options.llvm_directory = settings->llvm_directory;
   options.warn = warn;
   client = new CompileClient(std::move(options));
-  jit::compiler().store(client.load(), std::memory_order_release);
+  if (settings->functions) jit::compiler().store(client.load(), std::memory_order_release);
+}
+
+}  // namespace
+
+void ensure_compiler() {
+  if (settings && settings->functions) ensure_client();
+}
+
+bool compile_intrinsic(const jit::IntrinsicCall& call) {
+  ensure_client();
+  CompileClient* c = client.load();
+  if (!c) {
+    jit::IntrinsicCode none;
+    none.refusal = "it is off (PX_SERVICE=0)";
+    none.lasting = false;
+    jit::settle(call, std::move(none));
+    return true;
+  }
+  auto demand = c->request(call);
+  for (;;) {
+    const jit::IntrinsicCode* code;
+    {
+      Unlocked unlocked;
+      code = c->wait(*demand, signals_seconds);
+    }
+    if (code) {
+      jit::settle(call, *code);
+      return true;
+    }
+    if (PyErr_CheckSignals() < 0) return false;
+  }
 }
 
 void stop_compiler() {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bridge/object.h"
+#include "jit/intrinsic.h"
 
 namespace px::bridge {
 
@@ -14,6 +15,7 @@ struct CompilerSettings {
   std::string llvm_directory;   // of px_llvm.so and px_codegen.so
   std::string log;              // file for what the service prints; "": nowhere
   PyObject* warn = nullptr;     // called with a text on the main thread
+  bool functions = true;        // whether functions run Numba's code; intrinsics have no other
 };
 
 // Remembers the settings; starts nothing. GIL held.
@@ -21,6 +23,10 @@ void set_compiler(const CompilerSettings& settings);
 
 // Starts the client if it is to run and does not. GIL held, main thread preferred (it copies the environment).
 void ensure_compiler();
+
+// Waits for the code of a call of an intrinsic, or for the reason why there is none (jit::find_code). False with a Python exception set:
+// Ctrl-C. GIL held; others run meanwhile.
+bool compile_intrinsic(const jit::IntrinsicCall& call);
 
 void stop_compiler();
 

@@ -145,10 +145,6 @@ bool to_global(Object& held, GlobalValue& out) {
     return true;
   }
   out.kind = GlobalValue::Kind::unsupported;
-  if (std::strcmp(Py_TYPE(value)->tp_name, "_Intrinsic") == 0) {
-    out.what = "an intrinsic of Numba's, machine code without a Python body; instead: write in Python what it does, or call it outside px";
-    return true;
-  }
   out.what = PyFunction_Check(value) ? "an ordinary Python function: mark it with @px.jit" : std::string("a ") + Py_TYPE(value)->tp_name;
   return true;
 }
@@ -187,11 +183,17 @@ int resolve(State& state) {
 Object as_px_function(PyObject* value) {
   if (as_callable(value)) return Object::borrow(value);
   const std::string_view type = Py_TYPE(value)->tp_name;
-  const bool dispatcher = type == "CPUDispatcher" || type == "DUFunc";
+  const bool dispatcher = type == "CPUDispatcher" || type == "DUFunc", intrinsic = type == "_Intrinsic";
   const bool told = PyFunction_Check(value) && PyDict_GetItemString(PyImport_GetModuleDict(), "numba.core.typing.templates");
-  if (!dispatcher && !told) return {};
+  if (!dispatcher && !intrinsic && !told) return {};
+  if (jit::NamedValue known; intrinsic && name_of(value, known)) return {};  // one of Numba's own that px has
   auto module = Object::steal(PyImport_ImportModule("px.dispatchers"));
-  auto found = Object::steal(module ? PyObject_CallMethod(module.get(), dispatcher ? "adopt" : "registered", "O", value) : nullptr);
+  auto found = Object::steal(module ? PyObject_CallMethod(module.get(),
+                                                          dispatcher  ? "adopt"
+                                                          : intrinsic ? "adopt_intrinsic"
+                                                                      : "registered",
+                                                          "O", value)
+                                    : nullptr);
   return found.get() == Py_None ? Object() : std::move(found);
 }
 

@@ -1,6 +1,7 @@
 #include "bridge/library.h"
 
 #include "bridge/callable.h"
+#include "bridge/compiler.h"
 #include "bridge/errors.h"
 #include "bridge/globals.h"
 #include "jit/library.h"
@@ -45,9 +46,18 @@ bool note_overloaded(Callable* function, const std::string& key) {
   return true;
 }
 
+bool note_intrinsic(Callable* function, jit::Intrinsic intrinsic) {
+  State* state = state_of(function);
+  if (!state) return false;
+  jit::note_intrinsic(*state->function, std::move(intrinsic));
+  return true;
+}
+
 jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Type* const> types, jit::CompileError& error) {
   library_names();
   jit::take_wanted_library();
+  jit::take_wanted_calls();
+  jit::forget_failures();
   for (;;) {
     if (jit::Specialisation* spec = function.specialise(types, error)) return spec;
     bool loaded = false;
@@ -58,6 +68,14 @@ jit::Specialisation* specialise(jit::Function& function, std::span<const jit::Ty
         auto text = Object::steal(PyErr_GivenExceptionMatches(why.get(), PyExc_LookupError) ? nullptr : PyObject_Str(why.get()));
         if (const char* words = text ? PyUnicode_AsUTF8(text.get()) : nullptr) error.message += std::string(": ") + words;
         PyErr_Clear();
+        return nullptr;
+      }
+      loaded = true;
+    }
+    for (const auto& call : jit::take_wanted_calls()) {
+      if (!compile_intrinsic(call)) {
+        const Object interrupt = take_exception();
+        error = {runtime::ExcKind::KeyboardInterrupt, "while the compile service makes code for the intrinsic " + call.intrinsic->name};
         return nullptr;
       }
       loaded = true;

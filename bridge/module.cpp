@@ -208,6 +208,14 @@ PYBIND11_MODULE(_px, module) {
       },
       py::arg("function"), py::arg("key"),
       "Calls of the function mean what px.dispatchers.implementation makes of the key and their types.");
+  module.def(
+      "note_intrinsic",
+      [](py::handle function, std::string name, std::string pickled, std::string trouble, bool prefers_literals, bool self_contained) {
+        px::jit::Intrinsic intrinsic{std::move(name), std::move(pickled), std::move(trouble), prefers_literals, self_contained};
+        if (!note_intrinsic(as_callable(px_function(function)), std::move(intrinsic))) throw py::error_already_set();
+      },
+      py::arg("function"), py::arg("name"), py::arg("pickled"), py::arg("trouble"), py::arg("prefers_literals"), py::arg("self_contained"),
+      "Calls of the function mean Numba's intrinsic that the compile service makes of `pickled`.");
   module.def("set_first_safepoint", set_first_safepoint, py::arg("back_edges") = jit::interp::safepoint_interval,
              "How many back-edges and calls a run makes before its first safepoint, and with the tier 'moves' between any two: for tests.");
   module.def(
@@ -261,13 +269,15 @@ PYBIND11_MODULE(_px, module) {
   module.def("stats", [] { return checked(process_stats()); });
   module.def(
       "set_compiler",
-      [](std::string python, std::string script, std::string cache_directory, std::string llvm_directory, std::string log,
-         py::handle warn) {
-        set_compiler(
-            {std::move(python), std::move(script), std::move(cache_directory), std::move(llvm_directory), std::move(log), warn.ptr()});
+      [](std::string python, std::string script, std::string cache_directory, std::string llvm_directory, std::string log, py::handle warn,
+         bool functions) {
+        set_compiler({std::move(python), std::move(script), std::move(cache_directory), std::move(llvm_directory), std::move(log),
+                      warn.ptr(), functions});
       },
       py::arg("python"), py::arg("script"), py::arg("cache_directory"), py::arg("llvm_directory"), py::arg("log"), py::arg("warn"),
-      "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache.");
+      py::arg("functions") = true,
+      "How the compile client will be made. An empty python: no service; an empty cache_directory: no cache; functions: whether they run "
+      "Numba's code, or intrinsics alone.");
   module.def("set_code_limit", px::jit::native::set_code_limit, py::arg("bytes"), "The bound on native code in use; 0: none.");
   module.def("compiler_stats", [] { return checked(compiler_stats()); });
   module.def("baseline_stats", [] { return checked(baseline_stats()); });

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "jit/forget.h"
 #include "jit/infer/conversion.h"
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
@@ -108,6 +109,10 @@ void Function::set_globals(Globals values) {
   auto place = std::ranges::find_if(lookup_->seen, [&](auto& seen) { return *seen == values; });
   if (place == lookup_->seen.end()) place = lookup_->seen.insert(place, std::make_shared<const Globals>(std::move(values)));
   lookup_->globals = *place;
+  globals_revision.fetch_add(1, std::memory_order_acq_rel);
+}
+
+void forget_errors() {
   globals_revision.fetch_add(1, std::memory_order_acq_rel);
 }
 

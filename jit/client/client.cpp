@@ -128,6 +128,7 @@ void CompileClient::forget_after_fork() {
   }
   pending_.clear();
   incoming_.clear();
+  demands_.clear();
   jobs_.clear();
   supervisor_.forget();
   if (int fd = wake_.exchange(-1); fd >= 0) close(fd);
@@ -162,6 +163,7 @@ void CompileClient::run() {
   for (auto& [specialisation, pending] : pending_) specialisation->state.store(CompileState::none, std::memory_order_relaxed);
   pending_.clear();
   incoming_.clear();
+  demands_.clear();
   jobs_.clear();
 }
 
@@ -184,15 +186,26 @@ bool CompileClient::step() {
   std::lock_guard work(work_mutex_);
   while (true) {
     Specialisation* next = nullptr;
+    std::shared_ptr<Demand> demand;
     {
       std::lock_guard lock(mutex_);
       working_ = true;
       if (stopping_) return false;
-      if (incoming_.empty()) break;
-      next = incoming_.front();
-      incoming_.pop_front();
+      if (!demands_.empty()) {  // first: a thread waits for it
+        demand = std::move(demands_.front());
+        demands_.pop_front();
+      } else if (!incoming_.empty()) {
+        next = incoming_.front();
+        incoming_.pop_front();
+      } else {
+        break;
+      }
     }
-    consider(*next);
+    if (demand) {
+      consider(demand);
+    } else {
+      consider(*next);
+    }
   }
   supervisor_.advance();
   uncollected_ = native::collect();
@@ -222,6 +235,10 @@ void CompileClient::consider(Specialisation& specialisation) {
     specialisation.state.store(CompileState::compiling, std::memory_order_relaxed);
     idle_.notify_all();
   }
+  submit(std::move(job));
+}
+
+void CompileClient::submit(Job&& job) {
   uint64_t number = next_job_++;
   const Request& request = jobs_.emplace(number, std::move(job)).first->second.request;
   supervisor_.submit(number, [&request](int64_t id, double timeout) { return request.header(id, timeout); });
@@ -229,7 +246,7 @@ void CompileClient::consider(Specialisation& specialisation) {
 
 bool CompileClient::from_cache(Job& job) {
   CacheEntry entry;
-  if (!job.specialisation->function->options().cache || !cache_.load(job.request.key, entry)) return false;
+  if (!job.specialisation->function->options().cache || !job.request.self_contained || !cache_.load(job.request.key, entry)) return false;
   std::string why;
   std::optional<Answer> answer = parse_answer(entry.header, why);
   if (!answer) return cache_.drop(job.request.key), false;
@@ -244,15 +261,21 @@ void CompileClient::answered(uint64_t number, const Answer& answer, const Frame&
   if (found == jobs_.end()) return;
   Job job = std::move(found->second);
   jobs_.erase(found);
+  if (job.demand) return answered(job, answer, frame);
   const native::Inside inside;
   if (is_gone(*job.specialisation)) return refuse(*job.specialisation, "the function is gone");
   std::string why;
   if (!take(job, answer, frame.blob, false, why)) return refuse(*job.specialisation, why);
   // A refusal of the service's for the function's own sake is worth keeping too: no other process need ask again.
   bool lasting = answer.ok || answer.kind == "typing" || answer.kind == "unsupported";
-  if (lasting && job.specialisation->function->options().cache) {
+  if (lasting && job.request.self_contained && job.specialisation->function->options().cache) {
     cache_.store(job.request.key, frame.header, {frame.blob.data(), frame.blob.size()});
   }
+}
+
+bool CompileClient::find_linker(std::string& why) {
+  if (!linker_) linker_ = native::shared_linker(options_.llvm_directory, why);
+  return linker_ != nullptr;
 }
 
 // False where the answer is no good; `why` then says so and nothing has been done.
@@ -262,8 +285,7 @@ bool CompileClient::take(Job& job, const Answer& answer, std::span<const char> o
     return true;
   }
   std::string error;
-  if (!linker_) linker_ = native::shared_linker(options_.llvm_directory, error);
-  if (!linker_) {
+  if (!find_linker(error)) {
     warn_once("linker", "native code cannot be linked: " + error + "; functions stay in the interpreter");
     refuse(*job.specialisation, "px_llvm cannot be loaded");
     return true;

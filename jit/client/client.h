@@ -19,6 +19,7 @@
 #include "jit/client/publish.h"
 #include "jit/client/supervisor.h"
 #include "jit/function.h"
+#include "jit/intrinsic.h"
 #include "jit/native/linker.h"
 
 namespace px::jit::client {
@@ -59,6 +60,11 @@ class CompileClient final : public Compiler {
   void request(Specialisation&, bool hot) override;
   void wait_cache(Specialisation&, double seconds) override;
   bool wait_idle(double seconds) override;
+  // Asks for the code of a call of an intrinsic. Any thread.
+  struct Demand;
+  std::shared_ptr<Demand> request(const IntrinsicCall& call);
+  // Waits until there is an answer, `seconds` at most: null until then. Any thread.
+  const IntrinsicCode* wait(Demand& demand, double seconds);
 
   // Ends the thread and the service; what is pending is forgotten. Main thread; takes well under a second. Linked code stays.
   void stop();
@@ -80,6 +86,7 @@ class CompileClient final : public Compiler {
   struct Job {
     Specialisation* specialisation;
     Request request;
+    std::shared_ptr<Demand> demand = nullptr;  // instead of a specialisation
   };
 
   void run();
@@ -87,6 +94,13 @@ class CompileClient final : public Compiler {
   bool step();  // one round of work; false when stopping
   void consider(Specialisation&);
   bool from_cache(Job&);
+  void submit(Job&&);
+  // Of intrinsics (demand.cpp).
+  void consider(const std::shared_ptr<Demand>&);
+  void answered(const Job&, const Answer&, const Frame&);
+  IntrinsicCode link(const Job&, const Answer&, std::span<const char> object);
+  void settle(Demand&, IntrinsicCode);
+  bool find_linker(std::string& why);
   void answered(uint64_t number, const Answer&, const Frame&);
   bool take(Job&, const Answer&, std::span<const char> object, bool cached, std::string& why);
   void link(Specialisation&, Published&&, const Answer&, bool cached);
@@ -113,6 +127,7 @@ class CompileClient final : public Compiler {
   // Under mutex_.
   std::unordered_map<Specialisation*, Pending> pending_;
   std::deque<Specialisation*> incoming_;
+  std::deque<std::shared_ptr<Demand>> demands_;
   Statistics statistics_;
   bool stopping_ = false;
   bool working_ = false;  // between two waits; statistics_ are brought up to date at the end

@@ -54,7 +54,11 @@ bool make_sites(const Request& request, const Answer& answer, native::SiteTable&
 bool publish(native::Linker& linker, const Request& request, const Answer& answer, std::span<const char> object, Published& published,
              std::string& why) {
   why = disagreement(request, answer);
-  if (!why.empty()) return false;
+  return why.empty() && link(linker, request, answer, object, published, why);
+}
+
+bool link(native::Linker& linker, const Request& request, const Answer& answer, std::span<const char> object, Published& published,
+          std::string& why) {
   published.sites = std::make_unique<native::SiteTable>();
   if (!make_sites(request, answer, *published.sites, why)) return false;
   auto started = std::chrono::steady_clock::now();

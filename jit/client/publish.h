@@ -23,6 +23,9 @@ struct Published {
 // The object's site table. False and `why` where a site is not one that px can raise.
 bool make_sites(const Request& request, const Answer& answer, native::SiteTable& table, std::string& why);
 
+// Links the object. False and `why` where it does not fit.
+bool link(native::Linker& linker, const Request& request, const Answer& answer, std::span<const char> object, Published& published,
+          std::string& why);
 // Checks types, makes the site table and links. False and `why` (the refusal) otherwise. Nothing is visible to callers yet.
 bool publish(native::Linker& linker, const Request& request, const Answer& answer, std::span<const char> object, Published& published,
              std::string& why);

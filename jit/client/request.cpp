@@ -121,7 +121,8 @@ class Graph {
         return false;
       }
       for (const GlobalValue& value : *nodes_[i].globals) {
-        if (value.kind == GlobalValue::Kind::function) callee_index(static_cast<uint32_t>(i), value.function);
+        if (value.kind == GlobalValue::Kind::function && !find_intrinsic(*value.function))
+          callee_index(static_cast<uint32_t>(i), value.function);
       }
     }
     return true;
@@ -160,7 +161,16 @@ class Graph {
   std::vector<Request::Expected> specialisations_;
 };
 
-Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Function*, uint32_t>>& hidden) {
+Json intrinsic_of(const Intrinsic& intrinsic) {
+  return {{"kind", "intrinsic"},
+          {"intrinsic", {{"name", intrinsic.name}, {"pickled", intrinsic.pickled}, {"prefers_literals", intrinsic.prefers_literals}}}};
+}
+
+std::string key_text(std::string_view environment, const std::string& body) {
+  return std::string(object_version) + "\n" + std::string(environment) + "\n" + body;
+}
+
+Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Function*, uint32_t>>& hidden, Request& request) {
   const Graph::Node node = graph.nodes()[index];
   const CodeObject& code = node.function->code();
   Json parameters = Json::array();
@@ -175,6 +185,11 @@ Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Fu
         entry["value"] = value_of(value.constant);
         break;
       case GlobalValue::Kind::function:
+        if (const Intrinsic* intrinsic = find_intrinsic(*value.function)) {
+          entry.update(intrinsic_of(*intrinsic));
+          request.self_contained &= intrinsic->self_contained;
+          break;
+        }
         entry["kind"] = "function";
         entry["function"] = graph.callee_index(index, value.function);
         break;
@@ -237,7 +252,7 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
         {{"function", owner}, {"path", argument.owner->code().globals[argument.global].path}, {"type", to_string(argument.type)}});
   }
   Json functions = Json::array();
-  for (uint32_t i = 0; i < graph.nodes().size(); ++i) functions.push_back(function_of(graph, i, arrays));
+  for (uint32_t i = 0; i < graph.nodes().size(); ++i) functions.push_back(function_of(graph, i, arrays, request));
   Json body{{"entry", entry_symbol},
             {"root", 0},
             {"arguments", std::move(arguments)},
@@ -246,7 +261,7 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
             {"functions", std::move(functions)}};
 
   // The key is made before the names of files come in: an object does not depend on them.
-  request.key = key_of(std::string(object_version) + "\n" + std::string(environment) + "\n" + dump(body));
+  request.key = key_of(key_text(environment, dump(body)));
   request.functions.clear();
   for (uint32_t i = 0; i < graph.nodes().size(); ++i) {
     const Function* function = graph.nodes()[i].function;
@@ -256,6 +271,37 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
   request.body = dump(body);
   request.specialisations = std::move(graph.specialisations());
   return true;
+}
+
+void build_request(const IntrinsicCall& call, std::string_view environment, Request& request) {
+  const size_t positional = call.arguments.size() - call.names.size();
+  std::string parameters, given;
+  Json names = Json::array();
+  for (size_t k = 0; k < call.arguments.size(); ++k) {
+    const std::string name = "a" + std::to_string(k), before = k == 0 ? "" : ", ";
+    parameters += before + name;
+    given += before + (k < positional ? "" : call.names[k - positional] + "=") + name;
+    names.push_back(name);
+  }
+  Json global = intrinsic_of(*call.intrinsic);
+  global["path"] = "intrinsic";
+  Json function{{"name", "call"},
+                {"file", ""},
+                {"signatures", Json::array()},
+                {"source", "def call(" + parameters + "):\n    return intrinsic(" + given + ")"},
+                {"parameters", std::move(names)},
+                {"options", options_of({})},
+                {"recursive", false},
+                {"globals", Json::array({std::move(global)})}};
+  Json body{{"entry", entry_symbol},
+            {"root", 0},
+            {"arguments", call.arguments},
+            {"hidden", Json::array()},
+            {"functions", Json::array({std::move(function)})}};
+  request.body = dump(body);
+  request.key = key_of(key_text(environment, request.body));
+  request.functions = {nullptr};
+  request.self_contained = call.intrinsic->self_contained;
 }
 
 std::string Request::header(int64_t id, double timeout) const {

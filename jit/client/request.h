@@ -10,6 +10,7 @@
 
 #include "jit/client/cache.h"
 #include "jit/function.h"
+#include "jit/intrinsic.h"
 
 namespace px::jit::client {
 
@@ -23,6 +24,7 @@ struct Request {
   Key key;
   std::vector<const Function*> functions;  // as numbered in the body; the root is 0
   std::vector<Expected> specialisations;   // every one of the graph, the root's first
+  bool self_contained = true;              // the key says all that the answer depends on: it may be kept on disk
 
   std::string header(int64_t id, double timeout) const;  // timeout in seconds
 };
@@ -33,5 +35,7 @@ extern const char entry_symbol[];
 // Builds the request for `root`, which must be typed. `environment` is everything else that objects depend on (environment.h).
 // False and `why` where the graph cannot be sent.
 bool build_request(const Specialisation& root, std::string_view environment, Request& request, std::string& why);
+// The request for code that calls an intrinsic and does nothing else.
+void build_request(const IntrinsicCall& call, std::string_view environment, Request& request);
 
 }  // namespace px::jit::client

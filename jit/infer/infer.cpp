@@ -4,6 +4,7 @@
 
 #include "jit/code/named_tuple.h"
 #include "jit/infer/conversion.h"
+#include "jit/intrinsic.h"
 #include "jit/types/record.h"
 
 namespace px::jit {
@@ -308,6 +309,8 @@ std::string shortened(const std::string& text) {
 }  // namespace
 
 Specialisation* Inference::callee(Function& function, std::span<const Type* const> types) {
+  if (const Intrinsic* intrinsic = find_intrinsic(function))
+    unsupported("the intrinsic " + intrinsic->name + " given to what calls it", "a function that calls it");
   CompileError error;
   Specialisation* spec = function.specialise(types, error);
   if (!spec) throw InferenceError{error.kind, "calling " + function.code().name + ": " + shortened(error.message)};

@@ -4,6 +4,10 @@
 
 #include "jit/infer/infer.h"
 
+namespace px::jit {
+struct Intrinsic;
+}
+
 namespace px::jit::transfer {
 
 #define PX_OPCODE(name, operands, doc) Plan name(Inference&, std::span<const int32_t> operands_);
@@ -19,6 +23,9 @@ Plan submit_work(Inference&, std::span<const Argument> given, int32_t result);
 
 // A prange loop that has become a region: jit/builtins/parallel.h.
 Plan parallel_region(Inference&, std::span<const Argument> given);
+
+// A call of an intrinsic (jit/intrinsic.h): `names` are those of the last arguments.
+Plan call_intrinsic(const Intrinsic&, std::vector<Argument> arguments, std::span<const std::string_view> names);
 
 // The names of a named tuple's fields, from the text of its class.
 std::vector<std::string_view> fields_of(std::string_view text);

@@ -8,6 +8,7 @@
 #include "jit/infer/lowering.h"
 #include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
+#include "jit/intrinsic.h"
 #include "jit/library.h"
 #include "jit/types/record.h"
 
@@ -173,6 +174,11 @@ Function& meant(const Type& type, const Arguments& given) {
 
 Plan call_function(Inference& inf, const Argument& value, const Arguments& given) {
   const Type* type = value.type;
+  if (const Intrinsic* intrinsic = find_intrinsic(*type->function)) {
+    std::vector<Argument> all = given.positional;
+    all.insert(all.end(), given.keywords.begin(), given.keywords.end());
+    return call_intrinsic(*intrinsic, std::move(all), given.names);
+  }
   auto& function = meant(*type, given);
   std::vector<int> sources;
   // What `*rest` takes: one value for all of them.

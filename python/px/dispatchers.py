@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # importing `typing` costs as much as the rest of px
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["adopt", "implementation", "is_numbas", "meaning", "options_of", "python_function", "registered", "spell"]
+__all__ = ["adopt", "adopt_intrinsic", "implementation", "is_numbas", "meaning", "options_of", "python_function", "registered", "spell"]
 
 _DTYPES = {
     "boolean": "bool",
@@ -197,4 +197,18 @@ def adopt(dispatcher: Any) -> Any:
             signatures = []  # Numba writes its body where it is called, for the types that are there
         made = _px.make_function(python_function(dispatcher), None, **read_options(**given), signatures=signatures)
         found = _adopted[id(dispatcher)] = (made, dispatcher)
+    return found[0]
+
+
+def adopt_intrinsic(intrinsic: Any) -> Any:
+    """The px function that stands for an intrinsic of Numba's: calls mean code that the compile service makes (jit/intrinsic.h)."""
+    found = _adopted.get(id(intrinsic))
+    if found is None:
+        from px.intrinsics import send
+        from px.jit import read_options
+
+        made = _px.make_function(FunctionType(_overloaded.__code__, globals()), None, **read_options())
+        pickled, trouble, self_contained = send(intrinsic)
+        _px.note_intrinsic(made, intrinsic._name, pickled, trouble, bool(intrinsic._prefer_literal), self_contained)
+        found = _adopted[id(intrinsic)] = (made, intrinsic)
     return found[0]

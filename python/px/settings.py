@@ -94,12 +94,13 @@ def apply(chosen: Settings) -> None:
     _px.set_race_check(chosen.check_races)
     runs_compiled = chosen.tier in ("auto", "native") and not chosen.check_races
     _px.set_compiler(
-        python=sys.executable if chosen.service and runs_compiled and sys.executable else "",
+        python=sys.executable if chosen.service and sys.executable else "",
         script=os.path.join(_FOLDER, "service", "__main__.py"),
-        cache_directory=chosen.cache_directory if runs_compiled else "",
+        cache_directory=chosen.cache_directory,
         llvm_directory=os.path.dirname(_px.__file__),
         log=os.environ.get("PX_SERVICE_LOG", ""),
         warn=warn,
+        functions=runs_compiled,
     )
 
 

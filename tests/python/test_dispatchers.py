@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba import njit, types
 from numba.core.inline_closurecall import length_of_iterator
-from numba.extending import intrinsic, overload, register_jitable
+from numba.extending import overload, register_jitable
 
 import px
 
@@ -281,38 +281,3 @@ def pruned(x):
 def test_numba_prunes_by_isinstance_as_it_does_for_its_own_users():
     assert px.jit(pruned)(np.zeros(4)) == 6
     assert px.jit(pruned)(3) == 1
-
-
-@intrinsic
-def bits_set(typing_context, x):
-    def generate(context, builder, signature, arguments):
-        return builder.ctpop(arguments[0])
-
-    return types.int64(types.int64), generate
-
-
-@njit
-def bits_set_of_next(x):
-    return bits_set(x + 1)
-
-
-class TestIntrinsics:
-    """Functions whose machine code a program makes itself: they have no Python body, and px compiles where the program is not."""
-
-    def test_where_they_are_called(self, each_tier):
-        @px.jit
-        def call(x):
-            return bits_set(x)
-
-        with pytest.raises(
-            px.UnsupportedError, match=r"test_dispatchers\.py:\d+: in .*'bits_set' is an intrinsic of Numba's.*write in Python"
-        ):
-            call(7)
-
-    def test_in_what_a_dispatcher_calls(self, each_tier):
-        @px.jit
-        def call(x):
-            return bits_set_of_next(x)
-
-        with pytest.raises(px.UnsupportedError, match=r"calling bits_set_of_next: .*'bits_set' is an intrinsic of Numba's"):
-            call(7)

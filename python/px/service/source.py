@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy
 
+from . import intrinsics
 from .errors import RequestError, UnsupportedError
 from .tries import Reraised
 from .values import decode
@@ -98,6 +99,8 @@ class Program:
                     source.values[path] = decode(entry["value"])
                 case "function":
                     source.calls[path] = entry["function"]
+                case "intrinsic":
+                    source.values[path] = intrinsics.load(entry["intrinsic"])
                 case "array":
                     source.arrays[path] = self._find_hidden(index, path)
                 case kind:

@@ -57,6 +57,8 @@ def parse(text: str) -> types.Type:
         return types.NamedTuple([parse(part) for part in fields], named_tuple_class(cls))
     if text.startswith("Literal[str](") and text.endswith(")"):
         return types.literal(text[len("Literal[str](") : -1])
+    if text.startswith("Literal[int](") and text.endswith(")"):
+        return types.literal(int(text[len("Literal[int](") : -1]))
     raise UnsupportedError(f"the type {text!r}")
 
 

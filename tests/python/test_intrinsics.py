@@ -1,0 +1,477 @@
+"""Numba's intrinsics: functions whose LLVM code a program makes itself. The compile service makes the code; every tier runs it."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.core.errors import TypingError as NumbasTypingError
+from numba.extending import intrinsic, overload
+
+import px
+
+SIXTY_FOUR = 64
+
+
+@intrinsic
+def bits_set(typing_context, x):
+    if not isinstance(x, types.Integer):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        return builder.zext(builder.ctpop(arguments[0]), ir.IntType(SIXTY_FOUR)) if x.bitwidth < SIXTY_FOUR else builder.ctpop(arguments[0])
+
+    return types.int64(x), generate
+
+
+@intrinsic
+def bits_of(typing_context, x):
+    """Of a float."""
+    kind = types.uint32 if x == types.float32 else types.uint64
+
+    def generate(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], ir.IntType(kind.bitwidth))
+
+    return kind(x), generate
+
+
+@intrinsic
+def swapped(typing_context, z):
+    """A complex number's parts, exchanged."""
+
+    def generate(context, builder, signature, arguments):
+        number = context.make_complex(builder, z, arguments[0])
+        number.real, number.imag = number.imag, number.real
+        return number._getvalue()
+
+    return z(z), generate
+
+
+@intrinsic
+def is_odd(typing_context, x):
+    def generate(context, builder, signature, arguments):
+        return builder.trunc(arguments[0], ir.IntType(1))
+
+    return types.boolean(types.int64), generate
+
+
+@intrinsic
+def sum_and_product(typing_context, a, b):
+    result = types.UniTuple(types.float64, 2)
+
+    def generate(context, builder, signature, arguments):
+        a, b = arguments
+        return context.make_tuple(builder, result, [builder.fadd(a, b), builder.fmul(a, b)])
+
+    return result(types.float64, types.float64), generate
+
+
+@intrinsic
+def second(typing_context, pair):
+    def generate(context, builder, signature, arguments):
+        return builder.extract_value(arguments[0], 1)
+
+    return pair[1](pair), generate
+
+
+@intrinsic
+def shifted(typing_context, x, by):
+    """By a number that must be known when it is compiled."""
+    if not isinstance(by, types.IntegerLiteral):
+        raise NumbasTypingError("by is not a constant")
+    count = by.literal_value
+
+    def generate(context, builder, signature, arguments):
+        return builder.shl(arguments[0], arguments[0].type(count))
+
+    return types.int64(types.int64, by), generate
+
+
+@intrinsic(prefer_literal=True)
+def is_known(typing_context, x):
+    known = isinstance(x, types.Literal)
+
+    def generate(context, builder, signature, arguments):
+        return ir.IntType(1)(known)
+
+    return types.boolean(x), generate
+
+
+@intrinsic
+def cast_to(typing_context, x, to):
+    def generate(context, builder, signature, arguments):
+        return context.cast(builder, arguments[0], x, to.dtype)
+
+    return to.dtype(x, to), generate
+
+
+@intrinsic
+def reciprocal(typing_context, x):
+    """Raises."""
+
+    def generate(context, builder, signature, arguments):
+        zero = builder.fcmp_ordered("==", arguments[0], arguments[0].type(0.0))
+        with builder.if_then(zero, likely=False):
+            context.call_conv.return_user_exc(builder, ValueError, ("nothing divides by zero",))
+        return builder.fdiv(arguments[0].type(1.0), arguments[0])
+
+    return types.float64(types.float64), generate
+
+
+@intrinsic
+def set_first(typing_context, array, value):
+    def generate(context, builder, signature, arguments):
+        data = cgutils.create_struct_proxy(array)(context, builder, arguments[0]).data
+        builder.store(arguments[1], data)
+        return context.get_dummy_value()
+
+    return types.none(array, types.float64), generate
+
+
+@intrinsic
+def cannot_be_made(typing_context, x):
+    def generate(context, builder, signature, arguments):
+        raise RuntimeError("no such instruction")
+
+    return types.int64(x), generate
+
+
+@intrinsic
+def same_array(typing_context, array):
+    def generate(context, builder, signature, arguments):
+        return arguments[0]
+
+    return array(array), generate
+
+
+def population(n):
+    total = 0
+    for i in range(n):
+        total += bits_set(i)
+    return total
+
+
+def float_bits(x):
+    return bits_of(x), bits_of(np.float32(x))
+
+
+def parts(z):
+    return swapped(z), is_odd(int(z.real))
+
+
+def pairs(a, b):
+    s, p = sum_and_product(a, b)
+    return second((s, p)), s
+
+
+def keywords(a, b):
+    return sum_and_product(b=a, a=b)[0] - sum_and_product(a, b=b)[1]
+
+
+def constants(x):
+    return shifted(x, 3), is_known(4), is_known(x)
+
+
+def element_types(x):
+    return cast_to(x, np.float32), cast_to(x, types.int8)
+
+
+def writes(array):
+    set_first(array, 7.0)
+    return array[0] + array[1]
+
+
+def of_function(function, n):
+    total = 0
+    for i in range(n):
+        total += function(i)
+    return total
+
+
+def handed_on(n):
+    return of_function(bits_set, n)
+
+
+PROGRAMS = [
+    (population, (1000,)),
+    (float_bits, (0.1,)),
+    (parts, (3.0 - 4.5j,)),
+    (pairs, (1.5, 3.0)),
+    (keywords, (1.5, 3.0)),
+    (constants, (5,)),
+    (element_types, (300.7,)),
+]
+
+
+@pytest.mark.parametrize(("program", "arguments"), PROGRAMS, ids=[p.__name__ for p, _ in PROGRAMS])
+def test_results_are_numbas(program, arguments, any_tier):
+    result = px.jit(program)(*arguments)
+    expected = njit(program)(*arguments)
+    assert result == expected
+    assert np.array(result).tobytes() == np.array(expected).tobytes()
+
+
+def test_each_tier_runs_it(any_tier):
+    f = px.jit(population)
+    assert f(1000) == 4932
+    (ran,) = px.stats(f)["specialisations"]
+    assert ran["tier"] == {"interp": "interpreter", "native": "numba"}.get(any_tier, any_tier)
+    assert ran[{"interp": "interpreter_calls", "baseline": "baseline_calls", "native": "native_calls"}[any_tier]] == 1
+
+
+def test_tiers_change_under_way():
+    f = px.jit(population)
+    for _ in range(4):
+        assert f(3_000_000) == np.bitwise_count(np.arange(3_000_000)).sum()
+    assert px.wait_compiled(60)
+    assert f(1000) == 4932
+
+
+def test_arrays_that_it_writes_to(any_tier):
+    array = np.arange(4.0)
+    assert px.jit(writes)(array) == 8.0
+    assert array[0] == 7.0
+
+
+def test_in_functions_of_functions(any_tier):
+    assert px.jit(handed_on)(1000) == 4932
+
+
+of_function = px.jit(of_function)
+
+
+@njit
+def bits_set_of_next(x):
+    return bits_set(x + 1)
+
+
+def test_in_what_a_dispatcher_calls(any_tier):
+    @px.jit
+    def call(x):
+        return bits_set_of_next(x)
+
+    assert call(6) == 3
+    assert px.jit(bits_set_of_next)(7) == 1
+
+
+def taught(x):
+    """Numba is told what it means."""
+
+
+@overload(taught)
+def _taught(x):
+    return lambda x: bits_set(x) + 1
+
+
+def test_in_what_an_overload_gives(own_tier):
+    @px.jit
+    def call(x):
+        return taught(x)
+
+    assert call(7) == 4
+
+
+def test_in_contexts(any_tier):
+    assert px.map(px.jit(lambda x: bits_set(x)), [1, 3, 7]) == [1, 2, 3]
+
+
+def test_an_exception_has_the_callers_line(any_tier):
+    @px.jit
+    def call(x):
+        y = x + 1.0
+        return reciprocal(y)
+
+    assert call(1.0) == 0.5
+    with pytest.raises(ValueError, match="nothing divides by zero") as raised:
+        call(-1.0)
+    place = raised.traceback[-1]
+    assert (place.name, place.lineno + 1 - call.py_func.__code__.co_firstlineno) == ("call", 3)
+
+
+def test_an_exception_is_caught(any_tier):
+    @px.jit
+    def call(x):
+        try:
+            return reciprocal(x)
+        except Exception:
+            return -1.0
+
+    assert (call(4.0), call(0.0)) == (0.25, -1.0)
+
+
+class TestRefused:
+    """Each with the file, the line and what to do instead."""
+
+    def test_types_that_it_does_not_take(self, any_tier):
+        @px.jit
+        def call(x):
+            return bits_set(x)
+
+        with pytest.raises(px.TypingError, match=r"test_intrinsics\.py:\d+: in call: the intrinsic bits_set\(float64\) has no rule for"):
+            call(1.5)
+        assert call(7) == 3
+
+    def test_a_constant_that_is_none(self, any_tier):
+        @px.jit
+        def call(x):
+            return shifted(x, x)
+
+        with pytest.raises(px.TypingError, match=r"the intrinsic shifted\(int64, int64\) has no rule.*by is not a constant"):
+            call(1)
+
+    def test_code_that_cannot_be_made(self, any_tier):
+        @px.jit
+        def call(x):
+            return cannot_be_made(x)
+
+        for _ in range(2):
+            with pytest.raises(
+                px.UnsupportedError,
+                match=r"test_intrinsics\.py:\d+: in call: the intrinsic cannot_be_made\(int64\), .*no such instruction.*instead: write",
+            ):
+                call(1)
+
+    def test_values_that_do_not_cross(self, any_tier):
+        @px.jit
+        def given():
+            return bits_set([1, 2])
+
+        @px.jit
+        def returned(a):
+            return same_array(a)[0]
+
+        with pytest.raises(px.UnsupportedError, match=r"a value of type list\(int64\) given to the intrinsic bits_set; instead: numbers"):
+            given()
+        with pytest.raises(px.UnsupportedError, match=r"returns array\(float64, 1d, C\); instead: an intrinsic that returns numbers"):
+            returned(np.zeros(3))
+
+    def test_what_calls_it_by_itself(self, any_tier):
+        @px.jit
+        def call(a):
+            return sorted(a, key=bits_set)
+
+        with pytest.raises(px.UnsupportedError, match=r"the intrinsic bits_set given to what calls it; instead: a function that calls it"):
+            call(np.arange(4))
+
+
+MODULE = """
+import os, sys, time
+import px
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+@intrinsic
+def bits_set(typing_context, x):
+    def generate(context, builder, signature, arguments):
+        return builder.ctpop(arguments[0])
+    return types.int64(types.int64), generate
+
+@px.jit
+def call(x):
+    return bits_set(x)
+"""
+
+PROGRAM = MODULE + "print(call(7), px.stats()['service_starts'])\n"
+
+
+class TestProcesses:
+    """Settings, the cache and the service's ends."""
+
+    @pytest.mark.parametrize("tier", ["auto", "interp", "baseline", "native"])
+    def test_in_each_tier(self, script, tier):
+        assert script(PROGRAM, PX_TIER=tier, PX_CACHE="0").stdout == "3 1\n"
+
+    def test_where_races_are_looked_for(self, script):
+        assert script(PROGRAM, PX_CHECK="races", PX_CACHE="0").stdout == "3 1\n"
+
+    def test_its_code_is_kept_on_disk(self, script, tmp_path):
+        folder = str(tmp_path / "cache")
+        starts = [script(PROGRAM, PX_TIER="interp", PX_CACHE_DIR=folder).stdout.split()[1] for _ in range(3)]
+        assert starts[0] == "1"
+        assert starts[-1] == "0"
+        done = script(PROGRAM, PX_TIER="interp", PX_CACHE_DIR=folder, PX_SERVICE="0")
+        assert done.stdout == "3 0\n"
+
+    def test_another_definition_is_another_entry(self, script, tmp_path):
+        folder = str(tmp_path / "cache")
+        for _ in range(2):
+            assert script(PROGRAM, PX_TIER="native", PX_CACHE_DIR=folder).stdout.startswith("3 ")
+        changed = PROGRAM.replace("builder.ctpop(arguments[0])", "builder.neg(arguments[0])")
+        assert script(changed, PX_TIER="native", PX_CACHE_DIR=folder).stdout.startswith("-7 ")
+
+    def test_without_a_service(self, script):
+        text = MODULE + "try:\n    call(7)\nexcept px.UnsupportedError as error:\n    print(error)\n"
+        for tier in ("auto", "interp"):
+            told = script(text, PX_SERVICE="0", PX_CACHE="0", PX_TIER=tier).stdout
+            assert "program.py:16: in call: the intrinsic bits_set(int64)" in told
+            assert "it is off (PX_SERVICE=0); instead: write in Python what it does" in told
+
+    def test_a_service_that_dies_each_time(self, script):
+        text = MODULE.replace("def generate(context", "os.kill(os.getppid(), 9)\n    def generate(context")
+        text += "try:\n    call(7)\nexcept px.UnsupportedError as error:\n    print(error)\n"
+        told = script(text, PX_CACHE="0", PX_TIER="interp").stdout
+        assert "program.py:17: in call: the intrinsic bits_set(int64)" in told
+        assert "the compile service ended unexpectedly" in told
+
+    def test_a_service_that_is_killed_once(self, script):
+        text = MODULE.replace("def generate(context", "time.sleep(0.5)\n    def generate(context")
+        text += """
+import signal, threading
+def kill():
+    while px._px.compiler_stats()["service_pid"] < 0:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    os.kill(px._px.compiler_stats()["service_pid"], signal.SIGKILL)
+threading.Thread(target=kill).start()
+print(call(7), px.stats()["service_starts"])
+"""
+        assert script(text, PX_CACHE="0", PX_TIER="interp").stdout == "3 2\n"
+
+    def test_code_that_ends_the_compiler(self, script):
+        text = MODULE.replace("return builder.ctpop", "os._exit(3)\n        return builder.ctpop")
+        text += "try:\n    call(7)\nexcept px.UnsupportedError as error:\n    print(error)\n"
+        assert "the compiler ended with status 3" in script(text, PX_CACHE="0", PX_TIER="interp").stdout
+
+    def test_control_c_while_it_is_waited_for(self, script, tmp_path):
+        path = tmp_path / "waits.py"
+        path.write_text(
+            MODULE.replace("def generate(context", "time.sleep(30)\n    def generate(context") + "print('now', flush=True)\ncall(7)\n"
+        )
+        environment = {**os.environ, "PYTHONPATH": str(Path(px.__file__).parents[1]), "PX_CACHE": "0"}
+        with subprocess.Popen(
+            [sys.executable, path], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as program:
+            assert program.stdout is not None
+            program.stdout.readline()
+            with pytest.raises(subprocess.TimeoutExpired):
+                program.wait(1.5)
+            program.send_signal(signal.SIGINT)
+            told = program.communicate(timeout=20)[1]
+        assert "KeyboardInterrupt" in told
+
+    def test_helpers_of_a_module_of_the_programs(self, script, tmp_path):
+        (tmp_path / "helping.py").write_text("print('imported')\ndef count(builder, x):\n    return builder.ctpop(x)\n")
+        by_name = PROGRAM.replace("import px\n", "import px\nfrom helping import count\n").replace(
+            "builder.ctpop(arguments[0])", "count(builder, arguments[0])"
+        )
+        assert script(by_name, PX_TIER="native", PX_CACHE="0").stdout == "imported\n3 1\n"
+        by_module = PROGRAM.replace("import px\n", "import px\nimport helping\n").replace(
+            "builder.ctpop", "helping.count(builder, arguments[0]) #"
+        )
+        for _ in range(2):  # what a module says may change: nothing of it is kept
+            assert script(by_module, PX_TIER="native", PX_CACHE_DIR=str(tmp_path / "cache")).stdout == "imported\n3 1\n"
+
+    def test_what_cannot_be_sent(self, script):
+        text = MODULE.replace("@px.jit", "import threading\nLOCK = threading.Lock()\n@px.jit", 1).replace(
+            "return builder.ctpop", "LOCK.locked()\n        return builder.ctpop"
+        )
+        text += "try:\n    call(7)\nexcept px.UnsupportedError as error:\n    print(error)\n"
+        told = script(text, PX_CACHE="0").stdout
+        assert "it cannot be sent to the compile service: TypeError: cannot pickle '_thread.lock' object" in told
