@@ -63,10 +63,14 @@ int32_t power(const uint64_t* x, uint64_t* result) {
     result[1] = interp::put(T(a * b + b * a));
     return 0;
   }
-  double in[] = {a, b, c, d}, out[2];
-  px_cpow(in, in + 2, out);
-  result[0] = interp::put(static_cast<T>(out[0]));
-  result[1] = interp::put(static_cast<T>(out[1]));
+  T in[] = {a, b, c, d}, out[2];
+  if constexpr (sizeof(T) == 8) {
+    px_cpow(in, in + 2, out);
+  } else {
+    px_cpowf(in, in + 2, out);
+  }
+  result[0] = interp::put(out[0]);
+  result[1] = interp::put(out[1]);
   return 0;
 }
 
@@ -345,6 +349,7 @@ extern "C" void px_cpow(const double* a, const double* b, double* out) {
 extern "C" void px_cpowf(const float* a, const float* b, float* out) {
   double x[] = {a[0], a[1]}, y[] = {b[0], b[1]}, wide[2];
   px_cpow(x, y, wide);
-  out[0] = static_cast<float>(wide[0]);
+  // Numba adds the imaginary part times 1j: an infinite one makes the real part nan.
   out[1] = static_cast<float>(wide[1]);
+  out[0] = static_cast<float>(wide[0]) + 0 * out[1];
 }

@@ -1,11 +1,14 @@
-// NumPy's functions of complex numbers, as Numba's loops compute them: most are an operator or a function of cmath.
+// NumPy's functions of complex numbers, as Numba's loops compute them: many are an operator or a function of cmath, and some have an
+// algorithm of their own beside cmath's.
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include "jit/builtins/complex.h"
-#include "jit/builtins/mathlib.h"
-#include "jit/interp/value.h"
+#include "jit/builtins/complex_math.h"
+#include "jit/builtins/complex_order.h"
 
 namespace px::jit {
 
@@ -25,11 +28,11 @@ constexpr std::array operators = {
     Name{"numpy.absolute", "abs"},
 };
 constexpr std::array functions = {
-    Name{"numpy.exp", "cmath.exp"},           Name{"numpy.log", "cmath.log"},     Name{"numpy.sqrt", "cmath.sqrt"},
-    Name{"numpy.sin", "cmath.sin"},           Name{"numpy.cos", "cmath.cos"},     Name{"numpy.tan", "cmath.tan"},
-    Name{"numpy.arcsin", "cmath.asin"},       Name{"numpy.arccos", "cmath.acos"}, Name{"numpy.arctan", "cmath.atan"},
-    Name{"numpy.arcsinh", "cmath.asinh"},     Name{"numpy.isnan", "cmath.isnan"}, Name{"numpy.isinf", "cmath.isinf"},
-    Name{"numpy.isfinite", "cmath.isfinite"},
+    Name{"numpy.exp", "cmath.exp"},           Name{"numpy.log", "cmath.log"},       Name{"numpy.sqrt", "cmath.sqrt"},
+    Name{"numpy.sin", "cmath.sin"},           Name{"numpy.cos", "cmath.cos"},       Name{"numpy.tan", "cmath.tan"},
+    Name{"numpy.arcsin", "cmath.asin"},       Name{"numpy.arccos", "cmath.acos"},   Name{"numpy.arctan", "cmath.atan"},
+    Name{"numpy.arcsinh", "cmath.asinh"},     Name{"numpy.isnan", "cmath.isnan"},   Name{"numpy.isinf", "cmath.isinf"},
+    Name{"numpy.isfinite", "cmath.isfinite"}, Name{"numpy.arctanh", "cmath.atanh"},
 };
 
 std::string_view find(std::span<const Name> names, std::string_view numpy) {
@@ -38,15 +41,23 @@ std::string_view find(std::span<const Name> names, std::string_view numpy) {
   return {};
 }
 
+using namespace complex_math;
+
+// Numba's absolute value of a part, which leaves -0.0 as it is: a zero divisor's signs count.
+template <class T>
+T size_of(T x) {
+  return x < 0 ? -x : x;
+}
+
 // Smith's algorithm by the reciprocal of the divisor; zero gives infinities and nan.
 template <class T>
 int32_t quotient(const uint64_t* x, uint64_t* result) {
   T a = interp::get<T>(x[0]), b = interp::get<T>(x[1]), c = interp::get<T>(x[2]), d = interp::get<T>(x[3]);
   T real, imaginary;
-  if (std::fabs(c) >= std::fabs(d)) {
-    if (std::fabs(c) == 0 && std::fabs(d) == 0) {
-      real = a / std::fabs(c);
-      imaginary = b / std::fabs(d);
+  if (size_of(c) >= size_of(d)) {
+    if (c == 0 && d == 0) {
+      real = a / c;
+      imaginary = b / d;
     } else {
       T ratio = d / c, scale = T(1) / (c + d * ratio);
       real = (a + b * ratio) * scale;
@@ -83,19 +94,92 @@ Resolution logic(const Type* type, Op op) {
           .advice = {}};
 }
 
-// z / |z|, 0 of 0.
+// z / |z|, 0 of 0: the quotient of two complex numbers, so that an infinity in one part makes the other nan.
 template <class T>
-int32_t sign(const uint64_t* x, uint64_t* result) {
-  T a = interp::get<T>(x[0]), b = interp::get<T>(x[1]), size;
-  if constexpr (sizeof(T) == 8) {
-    size = px_hypot(a, b);
-  } else {
-    size = px_hypotf(a, b);
-  }
-  result[0] = interp::put(size == 0 ? T(0) : a / size);
-  result[1] = interp::put(size == 0 ? T(0) : b / size);
-  return 0;
+Complex<T> n_sign(Complex<T> z) {
+  T size = m_hypot(z.real, z.imag);
+  if (size == 0) return {0, 0};
+  T ratio = T(0) / size;
+  return {(z.real + z.imag * ratio) / size, (z.imag - z.real * ratio) / size};
 }
+
+template <class T>
+Complex<T> n_rint(Complex<T> z) {
+  return {std::rint(z.real), std::rint(z.imag)};
+}
+
+template <class T>
+Complex<T> scaled(Complex<T> z, double factor) {
+  return {z.real * static_cast<T>(factor), z.imag * static_cast<T>(factor)};
+}
+template <class T>
+Complex<T> n_exp2(Complex<T> z) {
+  return f_exp(scaled(z, std::numbers::ln2));
+}
+template <class T>
+Complex<T> n_log2(Complex<T> z) {
+  return scaled(f_log(z), std::numbers::log2e);
+}
+template <class T>
+Complex<T> n_log10(Complex<T> z) {
+  return scaled(f_log(z), std::numbers::log10e);
+}
+
+template <class T>
+Complex<T> n_expm1(Complex<T> z) {
+  T size = m_exp(z.real);
+  return {size * m_cos(z.imag) - 1, size * m_sin(z.imag)};
+}
+template <class T>
+Complex<T> n_log1p(Complex<T> z) {
+  return f_log(Complex<T>{z.real + 1, z.imag});
+}
+
+template <class T>
+Complex<T> n_sinh(Complex<T> z) {
+  return {m_cos(z.imag) * m_sinh(z.real), m_sin(z.imag) * m_cosh(z.real)};
+}
+template <class T>
+Complex<T> n_cosh(Complex<T> z) {
+  return {m_cos(z.imag) * m_cosh(z.real), m_sin(z.imag) * m_sinh(z.real)};
+}
+// sinh z / cosh z, by the square of the latter's size.
+template <class T>
+Complex<T> n_tanh(Complex<T> z) {
+  auto s = n_sinh(z), c = n_cosh(z);
+  T scale = 1 / (c.real * c.real + c.imag * c.imag);
+  return {(s.real * c.real + s.imag * c.imag) * scale, (s.imag * c.real - s.real * c.imag) * scale};
+}
+
+// log(z + sqrt(z + 1) * sqrt(z - 1))
+template <class T>
+Complex<T> n_arccosh(Complex<T> z) {
+  auto p = f_sqrt(Complex<T>{z.real + 1, z.imag + 0}), q = f_sqrt(Complex<T>{z.real - 1, z.imag});
+  return f_log(Complex<T>{z.real + (p.real * q.real - p.imag * q.imag), z.imag + (p.real * q.imag + p.imag * q.real)});
+}
+
+// 1 / z by Smith's algorithm; 0 gives nan.
+template <class T>
+Complex<T> n_reciprocal(Complex<T> z) {
+  if (size_of(z.imag) <= size_of(z.real)) {
+    T ratio = z.imag / z.real, scale = 1 / (z.real + z.imag * ratio);
+    return {scale, (0 - ratio) * scale};
+  }
+  T ratio = z.real / z.imag, scale = 1 / (z.real * ratio + z.imag);
+  return {ratio * scale, 0 - scale};
+}
+
+struct Own {
+  std::string_view numpy;
+  typed::RuntimeFunction wide, narrow;
+};
+#define PX_OWN(name)                                                               \
+  Own {                                                                            \
+    "numpy." #name, apply<double, n_##name<double>>, apply<float, n_##name<float>> \
+  }
+constexpr std::array own = {PX_OWN(sign),  PX_OWN(rint), PX_OWN(exp2), PX_OWN(log2), PX_OWN(log10),   PX_OWN(expm1),
+                            PX_OWN(log1p), PX_OWN(sinh), PX_OWN(cosh), PX_OWN(tanh), PX_OWN(arccosh), PX_OWN(reciprocal)};
+#undef PX_OWN
 
 // Another entry's rule, its result in the argument's type.
 Resolution in_type(std::string_view name, const Type* type) {
@@ -177,9 +261,10 @@ Resolution resolve_complex_ufunc(std::string_view name, const Type* type, size_t
     if (name == "numpy.logical_and") return logic(type, Op::bit_and_);
     if (name == "numpy.logical_or") return logic(type, Op::bit_or_);
     if (name == "numpy.logical_xor") return logic(type, Op::bit_xor_);
-    return {};
+    return resolve_complex_order(name, type);
   }
-  if (name == "numpy.sign") return call_complex(type, 1, "px_complex_sign", sign<double>, sign<float>);
+  if (auto f = std::ranges::find(own, name, &Own::numpy); f != own.end())
+    return call_complex(type, 1, "px_complex_function", f->wide, f->narrow);
   if (auto other = find(functions, name); !other.empty()) return in_type(other, type);
   return {};
 }

@@ -133,6 +133,16 @@ def test_types_that_do_not_fit():
     assert isinstance(caught.value, TypeError)
 
 
+@pytest.mark.parametrize("z", [1 + 2j, np.array([1 + 2j, 3j])])
+def test_operators_do_not_order_complex_numbers(z):
+    @px.jit
+    def f(z):
+        return z < z
+
+    with pytest.raises(px.TypingError, match="has no rule for"):
+        f(z)
+
+
 def test_a_construct_that_no_tier_runs():
     @px.jit
     def f(x):
