@@ -194,13 +194,17 @@ Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Fu
         entry["function"] = graph.callee_index(index, value.function);
         break;
       case GlobalValue::Kind::array:
-        if (!hidden.contains({node.function, i})) continue;  // read in no live branch
+        if (!hidden.contains({node.function, i})) {  // read in no live branch
+          entry["kind"] = "unread";
+          break;
+        }
         entry["kind"] = "array";
         entry["type"] = to_string(value.array);
         break;
       case GlobalValue::Kind::unresolved:
       case GlobalValue::Kind::unsupported:
-        continue;  // not used in a live branch, or inference would have refused
+        entry["kind"] = "unread";  // or inference would have refused
+        break;
     }
     globals.push_back(std::move(entry));
   }

@@ -18,6 +18,7 @@ import numpy
 from . import intrinsics
 from .errors import RequestError, UnsupportedError
 from .tries import Reraised
+from .unreached import UNREACHED, prune
 from .values import decode
 
 # Numba's name for functions of no module: its names for a recursive callee and for its definition agree only then.
@@ -53,6 +54,7 @@ class Source:
     values: dict[str, Any] = field(default_factory=dict)  # path → frozen value
     calls: dict[str, int] = field(default_factory=dict)  # path → index of a function
     arrays: dict[str, int] = field(default_factory=dict)  # path → index in the request's `hidden`
+    unread: set[str] = field(default_factory=set)  # paths that no branch of px's reads
     needs: set[int] = field(default_factory=set)  # hidden arrays, its own and its callees'
     variadic: bool = False  # the last parameter is `*rest`
     function: FunctionType | None = None
@@ -103,6 +105,8 @@ class Program:
                     source.values[path] = intrinsics.load(entry["intrinsic"])
                 case "array":
                     source.arrays[path] = self._find_hidden(index, path)
+                case "unread":
+                    source.unread.add(path)
                 case kind:
                     raise RequestError(f"a global of kind {kind!r}")
         return source
@@ -147,6 +151,7 @@ class Program:
         definition = tree.body[0]
         definition.decorator_list = []
         definition.returns = None
+        prune(definition, source.unread)
         paths = {path: self.fresh_name(i, path) for i, path in enumerate([*source.values, *source.calls])}
         # Numba knows these by their names where it prunes branches.
         paths.update({name: name for name in ("isinstance", "hasattr") if source.values.get(name) is getattr(builtins, name)})
@@ -171,6 +176,7 @@ class Program:
         namespace: dict[str, Any] = {
             "__name__": _MODULE,
             _RERAISED: Reraised,
+            UNREACHED: SystemError,
             _NUMPY: numpy,
             **{paths[p]: v for p, v in source.values.items()},
         }
