@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/divisors.h"
 #include "jit/builtins/mathlib.h"
 #include "jit/builtins/power.h"
 
@@ -143,18 +144,6 @@ Resolution predicate(std::span<const Argument> arguments, const Builtin& self) {
           .advice = {}};
 }
 
-int32_t gcd_signed(const uint64_t* x, uint64_t* result) {
-  uint64_t a = x[0], b = x[1];
-  if (static_cast<int64_t>(a) < 0) a = -a;
-  if (static_cast<int64_t>(b) < 0) b = -b;
-  *result = std::gcd(a, b);
-  return 0;
-}
-int32_t gcd_unsigned(const uint64_t* x, uint64_t* result) {
-  *result = std::gcd(x[0], x[1]);
-  return 0;
-}
-
 Resolution gcd(std::span<const Argument> arguments, const Builtin&) {
   const Case* c = pick(gcd_cases, arguments);
   if (!c) return {};
@@ -168,7 +157,7 @@ Resolution gcd(std::span<const Argument> arguments, const Builtin&) {
           .lower =
               [t, wide](Emitter& e, std::span<const Slot> a, Slot d) {
                 Slot value = e.temporary(wide);
-                e.call_runtime("px_gcd", is_signed(t->scalar) ? gcd_signed : gcd_unsigned, {a[0], a[1]}, value, 1);
+                e.call_runtime("px_gcd", common_divisor(is_signed(t->scalar)), {a[0], a[1]}, value, 1);
                 e.convert_into(d, value, wide, t);
               },
           .advice = {}};

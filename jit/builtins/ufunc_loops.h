@@ -34,4 +34,7 @@ void in_own_width(Emitter& e, const Type* t, typed::Slot d, const std::function<
 Resolution in_loop(Scalar loop, size_t arguments, bool boolean_result,
                    std::function<void(Emitter&, std::span<const typed::Slot>, typed::Slot)> lower);
 
+// Those of NumPy's functions of numbers that are calls, a part of number_ufunc_builtins (ufuncs_called.cpp).
+std::span<const Builtin> called_ufuncs();
+
 }  // namespace px::jit::loops

@@ -1,6 +1,9 @@
 // NumPy's element-wise functions of numbers: division, powers, bits, comparison, logic. As in NumPy, nothing raises for a zero divisor.
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
+#include <vector>
 
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/extremes.h"
@@ -213,36 +216,6 @@ Resolution truncated(Arguments arguments, const Builtin& self) {
   });
 }
 
-Resolution cube_root(Arguments arguments, const Builtin&) {
-  auto loop = choose(loops::floats, arguments);
-  if (!loop) return {};
-  return in_loop(*loop, 1, false, [s = *loop](Emitter& e, Slots a, Slot d) {
-    e.call_math(d, s, s == F ? reinterpret_cast<void*>(px_cbrt) : reinterpret_cast<void*>(px_cbrtf), a[0]);
-  });
-}
-
-template <class T>
-T add_exponentials(T x, T y) {
-  if (x == y) return x + static_cast<T>(std::numbers::ln2);
-  T tmp = x - y;
-  auto more = [](T z) {
-    if constexpr (sizeof(T) == 8) {
-      return px_log1p(px_exp(z));
-    } else {
-      return px_log1pf(px_expf(z));
-    }
-  };
-  return tmp > 0 ? x + more(-tmp) : tmp <= 0 ? y + more(tmp) : tmp;
-}
-Resolution log_of_sum(Arguments arguments, const Builtin&) {
-  auto loop = choose(loops::floats, arguments);
-  if (!loop) return {};
-  return in_loop(*loop, 2, false, [s = *loop](Emitter& e, Slots a, Slot d) {
-    e.call_math(d, s, s == F ? reinterpret_cast<void*>(add_exponentials<double>) : reinterpret_cast<void*>(add_exponentials<float>), a[0],
-                a[1]);
-  });
-}
-
 constexpr Division floor_division = Division::floor, modulo = Division::modulo, c_modulo = Division::fmod;
 const Plain bit_and{Op::bit_and_, loops::bits}, bit_or{Op::bit_or_, loops::bits, Op::bit_or_},
     bit_xor{Op::bit_xor_, loops::bits, Op::bit_xor_}, bit_not{Op::bit_not_, loops::bits, Op::logical_not_},
@@ -290,18 +263,21 @@ const Builtin table[] = {
     PX_UFUNC1("square", square, nullptr, "x * x in its own width"),
     PX_UFUNC1("reciprocal", reciprocal, nullptr, "1 / x in x's type"),
     PX_UFUNC1("trunc", truncated, nullptr, "rounded towards zero, of the argument's type"),
-    PX_UFUNC1("cbrt", cube_root, nullptr, "cube root"),
     PX_UFUNC1("deg2rad", scaled, &radians_in_degree, "degrees to radians"),
     PX_UFUNC1("radians", scaled, &radians_in_degree, "degrees to radians"),
     PX_UFUNC1("rad2deg", scaled, &degrees_in_radian, "radians to degrees"),
     PX_UFUNC1("degrees", scaled, &degrees_in_radian, "radians to degrees"),
-    PX_UFUNC2("logaddexp", log_of_sum, nullptr, "log(e ** x + e ** y)"),
 };
 
 }  // namespace
 
 std::span<const Builtin> number_ufunc_builtins() {
-  return table;
+  static const auto& both = *[] {
+    auto* all = new std::vector<Builtin>(std::begin(table), std::end(table));
+    std::ranges::copy(loops::called_ufuncs(), std::back_inserter(*all));
+    return all;
+  }();
+  return both;
 }
 
 }  // namespace px::jit

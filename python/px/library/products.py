@@ -139,3 +139,23 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
     if x.size > 0:
         variance = covariance(x, bias, ddof)[0, 0]
     return np.array(variance)
+
+
+@jit
+def clipped(c):
+    return np.where(np.fabs(c) > 1, np.sign(c), c)
+
+
+@stands_for("numpy.corrcoef", tests="np.corrcoef(np.array((0.5 * x, y, 2.0)), np.array((y, 1.0, 0.25 * x)))")
+def corrcoef(x, y=None, rowvar=True):
+    """How rows vary with each other, as a share of how much they vary."""
+    c = np.cov(x, y, rowvar)
+    if c.ndim == 0:
+        return c / c
+    deviations = np.sqrt(np.diag(c).real)
+    for i in range(c.shape[0]):
+        c[i, :] /= deviations
+        c[:, i] /= deviations
+    if is_complex(c):
+        return clipped(c.real) + 1j * clipped(c.imag)
+    return clipped(c)

@@ -5,7 +5,7 @@
 import numpy as np
 
 from px.jit import jit
-from px.library.intrinsics import tuple_insert, tuple_set, view
+from px.library.intrinsics import is_complex, tuple_insert, tuple_set, view
 from px.library.registry import stands_for
 
 
@@ -30,7 +30,10 @@ def slid(a, v, mode, backwards):
         count = n
     elif mode != "valid":
         raise ValueError("Invalid 'mode', valid are 'full', 'same', 'valid'")
-    out = np.zeros(count, np.float64)
+    if is_complex(a):
+        out = np.zeros(count, a.dtype)
+    else:
+        out = np.zeros(count, np.float64)
     at, step = (count - 1, -1) if backwards else (0, 1)
     for k in range(left):
         size = k + m - left

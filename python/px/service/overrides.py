@@ -6,6 +6,7 @@ from typing import Any
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.imputils import builtin_registry, impl_ret_untracked
+from numba.extending import register_jitable
 from numba.np import arrayobj, npyfuncs
 
 from . import callconv, sites
@@ -95,11 +96,26 @@ def _checked_flat(original: Any) -> Any:
     return make
 
 
+def _checked_take_along_axis(original: Any) -> Any:
+    """Numba's np.take_along_axis reads whatever lies at an index; an error as in px/library/choosing.py."""
+
+    @register_jitable
+    def take(arr: Any, indices: Any, axis: Any, before: Any, after: Any, sizes: Any) -> Any:
+        n = arr.shape[axis]
+        for index in indices.flat:
+            if index < -n or index >= n:
+                raise IndexError("an index of take_along_axis is out of bounds")
+        return original(arr, indices, axis, before, after, sizes)
+
+    return take
+
+
 def install() -> None:
     """Before the target context takes in Numba's registries."""
     cgutils.do_boundscheck = check_bounds
     npyfuncs.np_real_cbrt_impl = _cube_root
     arrayobj.make_array_flat_cls = _checked_flat(arrayobj.make_array_flat_cls)
+    arrayobj._take_along_axis_impl = _checked_take_along_axis(arrayobj._take_along_axis_impl)
     import numba.cpython.numbers  # registers what is replaced here
     import numba.np.math.numbers
 
