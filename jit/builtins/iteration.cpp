@@ -172,6 +172,15 @@ Resolution indices(std::span<const Argument> arguments, const Builtin&) {
           .advice = {}};
 }
 
+Resolution same(std::span<const Argument> arguments, const Builtin&) {
+  const Type* type = arguments[0].type;
+  return {.result = type,
+          .literal = arguments[0].literal,
+          .parameters = {},
+          .lower = [type](Emitter& e, std::span<const Slot> a, Slot d) { e.move(d, a[0], type->slots); },
+          .advice = {}};
+}
+
 // What Numba calls a loop's rounds: of an iterator over a range those that are left, of others all.
 Resolution rounds(std::span<const Argument> arguments, const Builtin&) {
   auto* of = arguments[0].type;
@@ -252,6 +261,8 @@ const Builtin table[] = {
      1,
      {},
      true},
+    {"numba.misc.special.literally", same, "the value itself"},
+    {"numba.misc.special.literal_unroll", same, "the tuple itself: a loop over it may have items of several types"},
     {"Ellipsis", not_called, "`...` in an index: the axes that are not named", ""},
 };
 

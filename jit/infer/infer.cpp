@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jit/code/named_tuple.h"
+#include "jit/code/unroll.h"
 #include "jit/infer/conversion.h"
 #include "jit/intrinsic.h"
 #include "jit/types/record.h"
@@ -63,10 +64,10 @@ const Type* constant_type(const Constant& value) {
   return std::visit(Typer{}, value.value);
 }
 
-Inference::Inference(Specialisation& spec) : spec_(spec), code_(spec.function->code()), cfg_(build_cfg(code_)) {}
+Inference::Inference(Specialisation& spec) : spec_(spec), code_(&spec.function->code()), cfg_(build_cfg(*code_)) {}
 
 CompileError Inference::located(const InferenceError& e, int32_t line) const {
-  return {e.kind, code_.file + ":" + std::to_string(code_.first_line + line) + ": in " + code_.name + ": " + e.message};
+  return {e.kind, code_->file + ":" + std::to_string(code_->first_line + line) + ": in " + code_->name + ": " + e.message};
 }
 
 bool Inference::analyse(CompileError& error) {
@@ -75,22 +76,39 @@ bool Inference::analyse(CompileError& error) {
     try {
       return attempt(error);
     } catch (const ListsWidened&) {
+    } catch (const Unroll& loop) {
+      if (!unroll(loop, error)) return false;
     }
   }
+}
+
+bool Inference::unroll(const Unroll& loop, CompileError& error) {
+  auto longer = jit::unroll(*code_, loop.iter, loop.count);
+  if (!longer) {
+    error =
+        located({runtime::ExcKind::UnsupportedError, "this loop over a tuple of different types; instead: index the tuple with constants"},
+                code_->instructions[loop.iter].line);
+    return false;
+  }
+  unrolled_ = std::move(longer);
+  code_ = unrolled_.get();
+  cfg_ = build_cfg(*code_);
+  lists_ = {};  // these know instructions by their numbers
+  return true;
 }
 
 bool Inference::attempt(CompileError& error) {
   entry_.assign(cfg_.blocks.size(), {});
   exit_.assign(cfg_.blocks.size(), {});
-  plans_.assign(code_.instructions.size(), {});
+  plans_.assign(code_->instructions.size(), {});
   dirty_.assign(cfg_.blocks.size(), false);
   stops_.assign(cfg_.blocks.size(), std::nullopt);
   result_ = spec_.result;  // of the round before, in a recursive cycle
   spec_.callees.clear();
   FlowState start;
   start.reached = true;
-  start.registers.resize(code_.registers.size());
-  start.maybe_unset.assign(code_.registers.size(), false);
+  start.registers.resize(code_->registers.size());
+  start.maybe_unset.assign(code_->registers.size(), false);
   try {
     for (size_t p = 0; p < spec_.parameters.size(); ++p) {
       auto reg = static_cast<int32_t>(p);
@@ -116,7 +134,7 @@ bool Inference::attempt(CompileError& error) {
     // No `return` is ever reached: None, as Numba says. (Where a call is still open, one may be reached later.)
     if (!open && !result_) result_ = spec_.result = types::none();
   } catch (const InferenceError& e) {
-    error = located(e, code_.instructions[at_].line);
+    error = located(e, code_->instructions[at_].line);
     return false;
   }
   return true;
@@ -153,7 +171,7 @@ void Inference::flow(uint32_t to, const FlowState& from) {
       if (old.type == now.type && !old.type->is_list()) continue;
       const Type* both = meet(old, now);
       if (!both) {
-        auto line = [&](const Argument& a) { return std::to_string(code_.first_line + a.line); };
+        auto line = [&](const Argument& a) { return std::to_string(code_->first_line + a.line); };
         mistyped(register_name(static_cast<int32_t>(r)) + " is " + to_string(old.type) + " (line " + line(old) + ") on one path and " +
                  to_string(now.type) + " (line " + line(now) + ") on another: give it one type");
       }
@@ -172,10 +190,10 @@ void Inference::visit(uint32_t b) {
   stops_[b].reset();
   open_expressions_.clear();
   for (at_ = block.begin; at_ < block.end; ++at_) {
-    auto& i = code_.instructions[at_];
+    auto& i = code_->instructions[at_];
     unset_.clear();
     try {
-      plans_[at_] = transfer_rule(i.op)(*this, code_.operands_of(i));
+      plans_[at_] = transfer_rule(i.op)(*this, code_->operands_of(i));
       plans_[at_].unset = unset_;
       if (plans_[at_].pending) stops_[b] = Stop{at_, {}};
     } catch (const NotYet& missing) {
@@ -187,7 +205,7 @@ void Inference::visit(uint32_t b) {
     size_t next = 0;
     std::vector<Argument> given;  // what registers of fixed types are assigned
     for_registers(
-        code_, i, [](int32_t) {},
+        *code_, i, [](int32_t) {},
         [&](int32_t reg) {
           Argument value = plans_[at_].results[next++];
           value.reg = reg;
@@ -217,7 +235,7 @@ void Inference::visit(uint32_t b) {
 const Type* Inference::fixed_type(int32_t reg) const {
   auto& locals = spec_.function->options().locals;
   if (locals.empty() || &spec_.function->outermost() != spec_.function) return nullptr;
-  auto place = std::ranges::find(locals, code_.registers[reg], &std::pair<std::string, const Type*>::first);
+  auto place = std::ranges::find(locals, code_->registers[reg], &std::pair<std::string, const Type*>::first);
   return place == locals.end() ? nullptr : place->second;
 }
 

@@ -34,6 +34,12 @@ struct NotYet {
   std::string message;
 };
 
+// A loop is over a tuple of several types: its iterator is made at `iter`. Thrown by rules; all is analysed again with it unrolled.
+struct Unroll {
+  uint32_t iter;
+  size_t count;
+};
+
 // Registers at one point.
 struct FlowState {
   bool reached = false;
@@ -62,7 +68,7 @@ class Inference {
   bool lists_live() const;
   // `value` with its type, which may be used as it is: NotYet for a list of nothing.
   static void require_known(const Type* type);
-  const CodeObject& code() const { return code_; }
+  const CodeObject& code() const { return *code_; }
   Specialisation& spec() { return spec_; }
   const Cfg& cfg() const { return cfg_; }
   Argument read(int32_t reg);
@@ -79,7 +85,7 @@ class Inference {
   [[noreturn]] void refuse_write(const Argument& array);  // ProtectionError
   // The type that the function's `locals` give the variable in a register, null where they say nothing.
   const Type* fixed_type(int32_t reg) const;
-  std::string register_name(int32_t reg) const { return code_.registers[reg].empty() ? "the value" : "'" + code_.registers[reg] + "'"; }
+  std::string register_name(int32_t reg) const { return code().registers[reg].empty() ? "the value" : "'" + code().registers[reg] + "'"; }
 
   // --- For lowering ---
   const FlowState& entry(uint32_t block) const { return entry_[block]; }
@@ -89,6 +95,7 @@ class Inference {
 
  private:
   bool attempt(CompileError& error);
+  bool unroll(const Unroll& loop, CompileError& error);
   // `value`, as it is in a register to which it is assigned; TypingError where the register's fixed type cannot hold it.
   Argument fixed(Argument value, int32_t reg) const;
   // The type of a register that is `old` on one path and `now` on another; null if there is none.
@@ -100,7 +107,8 @@ class Inference {
   CompileError located(const InferenceError& e, int32_t line) const;
 
   Specialisation& spec_;
-  const CodeObject& code_;
+  const CodeObject* code_;                      // the function's, or
+  std::unique_ptr<const CodeObject> unrolled_;  // that with loops unrolled (jit/code/unroll.h)
   Cfg cfg_;
   std::vector<FlowState> entry_;
   std::vector<std::vector<FlowState>> exit_;  // one a successor

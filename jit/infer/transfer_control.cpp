@@ -110,7 +110,7 @@ Plan iter(Inference& inf, std::span<const int32_t> operands) {
   if (const Type* it = iterator_of(from.type))
     return {.results = {{it}},
             .lower = [from](Lowering& low, std::span<const Slot> d) { emit_iter(low.emitter, from.type, low.of(from), d[0]); }};
-  if (from.type->is_tuple()) unsupported("iterating over a tuple of different types", "unpack it, or index it with constants");
+  if (from.type->is_tuple()) throw Unroll{inf.at(), from.type->elements.size()};
   mistyped(to_string(from.type) + " cannot be iterated over");
 }
 

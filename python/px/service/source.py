@@ -14,6 +14,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import numpy
+from numba import literally
 
 from . import intrinsics
 from .errors import RequestError, UnsupportedError
@@ -245,6 +246,8 @@ class _Rewriter(ast.NodeTransformer):
             called = self._builtin(node.func)
             self.generic_visit(node)
             function = self._source.values.get(path) if path is not None else called
+            if function is literally and len(node.args) == 1:  # constants are known as they are; Numba would ask its dispatcher for them
+                return node.args[0]
             if function in (map, filter) and len(node.args) > 1:
                 node.px_mapped = function  # type: ignore[attr-defined]
             self._plain(node, function)

@@ -13,7 +13,8 @@ from .errors import UnsupportedError
 
 # Modules that a request may name. None of them is the user's, and importing one has no effect.
 _MODULES = frozenset({"builtins", "cmath", "heapq", "math", "random", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
-_MODULES |= {"numpy.lib.stride_tricks", "numpy.polynomial", "numpy.polynomial.polynomial", "numpy.polynomial.polyutils", "numba.core.inline_closurecall"}
+_MODULES |= {"numpy.lib.stride_tricks", "numpy.polynomial", "numpy.polynomial.polynomial", "numpy.polynomial.polyutils"}
+_MODULES |= {"numba.core.inline_closurecall", "numba.misc.special"}
 
 
 def decode(value: dict[str, Any]) -> Any:

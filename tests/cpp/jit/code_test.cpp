@@ -1,8 +1,10 @@
-// px code: what the verifier refuses, and how code reads.
+// px code: what the verifier refuses, how code reads, and loops unrolled.
+#include <algorithm>
 #include <limits>
 #include <random>
 
 #include "core_support.h"
+#include "jit/code/unroll.h"
 
 namespace px::jit::test {
 namespace {
@@ -135,6 +137,47 @@ TEST(VerifyTest, Parameters) {
   EXPECT_EQ(verdict([](CodeObject& c) { c.parameters[1].name = "z"; }), "parameter 1 is not in its register");
   EXPECT_EQ(verdict([](CodeObject& c) { c.parameters[1].name = c.registers[1] = "x"; }), "two parameters called x");
   EXPECT_EQ(verdict([](CodeObject& c) { c.registers.resize(60'001); }), "the function is too large");
+}
+
+TEST(UnrollTest, ACopyForEachItem) {
+  const CodeObject loop = Assembler::one(R"(def f(t, s)
+  it = iter t
+head:
+  v = next it done
+  c = compare < s v
+  branch c head add
+add:
+  s = inplace + s v
+  jump head
+done:
+  ret s
+)");
+  auto copies = [&](size_t count) {
+    auto longer = unroll(loop, 0, count);
+    EXPECT_TRUE(longer);
+    EXPECT_EQ(verify(*longer), std::nullopt);
+    auto adds = [](const Instruction& i) { return i.op == Opcode::inplace_; };
+    return std::ranges::count_if(longer->instructions, adds);
+  };
+  EXPECT_EQ(copies(1), 1);
+  EXPECT_EQ(copies(5), 5);
+  EXPECT_FALSE(unroll(loop, 0, longest_unrolled));
+}
+
+TEST(UnrollTest, LoopsOfAnotherForm) {
+  EXPECT_FALSE(unroll(Assembler::one("def f(t)\n  it = iter t\n  ret it\n"), 0, 2));
+  const char* entered = R"(def f(t, c)
+  it = iter t
+  branch c inside head
+head:
+  v = next it done
+inside:
+  v = unary - t
+  jump head
+done:
+  ret t
+)";
+  EXPECT_FALSE(unroll(Assembler::one(entered), 0, 2));
 }
 
 TEST(DisassembleTest, ReadsAsTheProgram) {

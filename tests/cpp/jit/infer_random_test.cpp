@@ -49,6 +49,19 @@ head:
   jump head
 done:
   ret s
+def several(x, y)
+  t = build_tuple x y x
+  s = constant 0
+  it = iter t
+head:
+  v = next it done
+  c = compare < s v
+  branch c head add
+add:
+  s = inplace + s v
+  jump head
+done:
+  ret s
 def tuples(x, y)
   t = build_tuple x y x
   a, b, c = unpack t
