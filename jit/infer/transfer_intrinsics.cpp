@@ -23,6 +23,11 @@ bool is_of_numbers(const Type* type) {
   return type->is_tuple() ? std::ranges::all_of(type->elements, is_of_numbers) : type->is_number() || type->is_none();
 }
 
+bool may_be_returned(const Type* type) {
+  if (type->is_optional()) return may_be_returned(type->elements[0]);
+  return type->is_tuple() ? std::ranges::all_of(type->elements, may_be_returned) : type->is_array() || is_of_numbers(type);
+}
+
 // What the service can make an argument of. Texts and element types are constants, which have no slots.
 bool may_be_given(const Type* type) {
   return is_of_numbers(type) || type->kind == TypeKind::string || type->kind == TypeKind::dtype || type->is_array();
@@ -68,8 +73,8 @@ Plan call_intrinsic(const Intrinsic& intrinsic, std::vector<Argument> arguments,
   }
   if (!code->result && code->by_types) mistyped(shown + " has no rule for these types: " + refusal);
   if (!code->result) unsupported(shown + ", which the compile service makes code for: " + code->refusal, "write in Python what it does");
-  if (!is_of_numbers(code->result))
-    unsupported(shown + ", which returns " + to_string(code->result), "an intrinsic that returns numbers or a tuple of them");
+  if (!may_be_returned(code->result))
+    unsupported(shown + ", which returns " + to_string(code->result), "an intrinsic that returns numbers, arrays or tuples of them");
   std::vector<Argument> reads, writes;
   for (auto& a : arguments)
     if (a.type->is_array()) (a.type->writable ? writes : reads).push_back(a);

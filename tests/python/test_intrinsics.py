@@ -143,11 +143,43 @@ def cannot_be_made(typing_context, x):
 
 
 @intrinsic
-def same_array(typing_context, array):
+def empty_list(typing_context):
     def generate(context, builder, signature, arguments):
-        return arguments[0]
+        return context.compile_internal(builder, lambda: [1.0], signature, arguments)
 
-    return array(array), generate
+    return types.List(types.float64)(), generate
+
+
+@intrinsic
+def counted(typing_context, size, first):
+    """A new array."""
+    array = types.Array(types.float64, 1, "C")
+
+    def generate(context, builder, signature, arguments):
+        return context.compile_internal(builder, lambda size, first: np.arange(size) + first, signature, arguments)
+
+    return array(types.int64, types.float64), generate
+
+
+@intrinsic
+def larger(typing_context, array, other):
+    """One of two arrays, and how large it is."""
+    result = types.Tuple((array, types.intp))
+
+    def generate(context, builder, signature, arguments):
+        return context.compile_internal(builder, lambda a, b: (a, a.size) if a.size > b.size else (b, b.size), signature, arguments)
+
+    return result(array, other), generate
+
+
+@intrinsic
+def root(typing_context, x):
+    result = types.Optional(types.float64)
+
+    def generate(context, builder, signature, arguments):
+        return context.compile_internal(builder, lambda x: None if x < 0 else np.sqrt(x), signature, arguments)
+
+    return result(types.float64), generate
 
 
 def population(n):
@@ -187,6 +219,27 @@ def writes(array):
     return array[0] + array[1]
 
 
+def made(n):
+    kept, total = np.zeros(1), 0.0
+    for i in range(n):
+        new = counted(i % 50, i * 0.5)
+        kept, size = larger(new, kept)
+        total += kept[size - 1] + size
+        new[:] = 0.0
+    return kept, total
+
+
+def given_back(a, b):
+    c, size = larger(a, b)
+    c[0] = size
+    return c
+
+
+def roots(x):
+    y = root(x)
+    return -1.0 if y is None else y
+
+
 def of_function(function, n):
     total = 0
     for i in range(n):
@@ -206,10 +259,12 @@ PROGRAMS = [
     (keywords, (1.5, 3.0)),
     (constants, (5,)),
     (element_types, (300.7,)),
+    (roots, (4.0,)),
+    (roots, (-4.0,)),
 ]
 
 
-@pytest.mark.parametrize(("program", "arguments"), PROGRAMS, ids=[p.__name__ for p, _ in PROGRAMS])
+@pytest.mark.parametrize(("program", "arguments"), PROGRAMS, ids=[f"{p.__name__}{a}" for p, a in PROGRAMS])
 def test_results_are_numbas(program, arguments, any_tier):
     result = px.jit(program)(*arguments)
     expected = njit(program)(*arguments)
@@ -237,6 +292,17 @@ def test_arrays_that_it_writes_to(any_tier):
     array = np.arange(4.0)
     assert px.jit(writes)(array) == 8.0
     assert array[0] == 7.0
+
+
+def test_arrays_that_it_returns(any_tier):
+    kept, total = px.jit(made)(1000)
+    expected = njit(made)(1000)
+    assert total == expected[1]
+    assert np.array_equal(kept, expected[0])
+    a, b = np.zeros(3), np.ones(2)
+    assert np.array_equal(px.jit(given_back)(a, b), [3, 0, 0])
+    assert a[0] == 3
+    assert px.jit(given_back)(b, a) is a
 
 
 def test_in_functions_of_functions(any_tier):
@@ -343,13 +409,13 @@ class TestRefused:
             return bits_set([1, 2])
 
         @px.jit
-        def returned(a):
-            return same_array(a)[0]
+        def returned():
+            return empty_list()
 
         with pytest.raises(px.UnsupportedError, match=r"a value of type list\(int64\) given to the intrinsic bits_set; instead: numbers"):
             given()
-        with pytest.raises(px.UnsupportedError, match=r"returns array\(float64, 1d, C\); instead: an intrinsic that returns numbers"):
-            returned(np.zeros(3))
+        with pytest.raises(px.UnsupportedError, match=r"returns list\(float64\); instead: an intrinsic that returns numbers, arrays"):
+            returned()
 
     def test_what_calls_it_by_itself(self, any_tier):
         @px.jit
