@@ -203,7 +203,8 @@ np.isclose(out, ONES); np.allclose(out, ONES); np.array_equal(out, ONES); np.nan
 np.around(out); np.triu(out.reshape(10, 10)); np.isin(out, ONES); np.union1d(out, ONES); np.nanmedian(out)
 np.random.choice(out); np.linalg.norm(out); np.convolve(out, ONES); np.extract(MASK, out); np.average(out); np.vander(out)
 np.interp(ONES, ONES, out); np.dot(out, ONES); np.cumsum(out); np.unique(out); np.median(out); np.where(out > 1, out, 2.0)
-np.where(out); np.diff(out); np.roll(out, 1); out.astype(np.float32); -out
+np.where(out); np.diff(out); np.roll(out, 1); out.astype(np.float32); -out; np.take(out.reshape(10, 10), PLACES)
+np.diag(out.reshape(10, 10), 3); np.trace(out.reshape(10, 10), 3); np.diag(out[:4]); out.take(PLACES)
 """
 LOOPS = [
     "for x in out:",
@@ -221,6 +222,7 @@ APART = """
 len(out); out.shape; out.reshape(10, 10).T; np.zeros_like(out); np.empty_like(out).size; np.flip(out).size
 np.transpose(out).size; out[PLACES + 1]; out[~MASK]; out[PLACES * 2] = 1.0; out[MASK[::-1]] = 1.0
 px.interlocked.add(out, 4, 1.0); np.ravel(out).size; out[TABLE[1]]; np.fill_diagonal(out[4:8].reshape(2, 2), 1.0)
+np.take(out, PLACES + 1); np.take(out.reshape(10, 10), PLACES * 2); np.diag(out.reshape(10, 10), 1); np.trace(out.reshape(10, 10))
 """
 
 

@@ -296,12 +296,52 @@ def dsplit(ary, indices_or_sections):
     return np.split(ary, indices_or_sections, 2)
 
 
+@jit
+def picked(a, indices):
+    """Element by element, for PX_CHECK=races: the built-in reads them all at once."""
+    out = np.empty(indices.size, a.dtype)
+    at = 0
+    for i in indices.flat:
+        if i >= a.size or i < -a.size:
+            raise IndexError("Index out of bounds")
+        if a.ndim == 1:
+            out[at] = a[i]
+        else:
+            out[at] = a.flat[i]
+        at += 1
+    return out.reshape(indices.shape)
+
+
+@stands_for("numpy.diag")
+def diag(v, k=0):
+    """As `picked`: the elements of a diagonal, or a matrix with one."""
+    row, column = max(-k, 0), max(k, 0)
+    if v.ndim == 1:
+        n = len(v) + row + column
+        out = np.zeros((n, n), v.dtype)
+        for i in range(len(v)):
+            out[row + i, column + i] = v[i]
+        return out
+    out = np.empty(max(0, min(v.shape[0] - row, v.shape[1] - column)), v.dtype)
+    for i in range(len(out)):
+        out[i] = v[row + i, column + i]
+    return out
+
+
+@stands_for("numpy.trace", "array.trace")
+def trace(a, offset=0):
+    """As `picked`: the sum of a diagonal."""
+    return np.sum(np.diag(a, offset))
+
+
 @stands_for("numpy.take", "array.take")
 def take(a, indices, axis=None):
     """The elements at these places, of all of an array or along an axis."""
     if axis is None:
         if isinstance(indices, (tuple, list)):
             return np.take(a, np.array(indices))
+        if isinstance(indices, np.ndarray):
+            return picked(a, indices)
         flat = np.ravel(a)
         if indices >= len(flat) or indices < -len(flat):
             raise IndexError("Index out of bounds")
