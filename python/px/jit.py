@@ -106,7 +106,8 @@ def _read_signatures(signatures: Any) -> list[tuple[list[str], str | None]]:
     several = isinstance(signatures, list) or isinstance(signatures, tuple) and all(isinstance(item, str) for item in signatures)
     for signature in signatures if several else [signatures]:
         numbas = signature if isinstance(signature, tuple) else (signature,)
-        if not (isinstance(signature, str) or all(type(item).__module__.partition(".")[0] == "numba" for item in numbas)):
+        known = all(type(item).__module__.partition(".")[0] == "numba" for item in numbas)
+        if not (isinstance(signature, str) or known and (isinstance(signature, tuple) or hasattr(signature, "args"))):
             raise TypeError(f"px.jit takes a Python function or a signature such as 'f8(f8[::1])', not a {type(signature).__name__}")
         found += read_signature(signature)
     return found

@@ -368,6 +368,10 @@ def test_an_exception_is_caught(any_tier):
 class TestRefused:
     """Each with the file, the line and what to do instead."""
 
+    def test_as_a_function_to_be_marked(self):
+        with pytest.raises(TypeError, match=r"px\.jit takes a Python function or a signature such as 'f8\(f8\[::1\]\)', not a _Intrinsic"):
+            px.jit(bits_set)
+
     def test_types_that_it_does_not_take(self, any_tier):
         @px.jit
         def call(x):

@@ -22,6 +22,14 @@ def _shadowed(scope: ast.AST, paths: set[str]) -> set[str]:
     return {path for path in paths if path.partition(".")[0] in own}
 
 
+def _behind(test: ast.expr, value: ast.expr) -> ast.expr:
+    """`value`, once a test has been evaluated whose outcome is known: it may have effects."""
+    if not any(isinstance(n, ast.Call | ast.Subscript | ast.BinOp) for n in ast.walk(test)):
+        return value
+    both = ast.Tuple([test, value], ast.Load())
+    return ast.copy_location(ast.Subscript(both, ast.Constant(1), ast.Load()), value)
+
+
 class _Pruner(ast.NodeTransformer):
     """A statement that reads one whenever it runs becomes a `raise`; of an expression the part remains that px has typed."""
 
@@ -62,9 +70,9 @@ class _Pruner(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node, ast.IfExp):
             if self._is_dead(node.body):
-                return node.orelse
+                return _behind(node.test, node.orelse)
             if self._is_dead(node.orelse):
-                return node.body
+                return _behind(node.test, node.body)
         if isinstance(node, ast.BoolOp):
             live = next((k for k, value in enumerate(node.values) if self._is_dead(value)), len(node.values))
             if live == 1:

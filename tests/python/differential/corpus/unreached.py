@@ -45,6 +45,15 @@ def in_an_expression(x):
     return a, b
 
 
+def third(x):
+    return 10 // x
+
+
+@case(3, 0, numba=False, why=WHY)
+def behind_what_may_raise(x):
+    return THING if third(x) is None else x + 1
+
+
 @case(3, numba=False, why=WHY)
 def in_a_loop(x):
     s = 0
