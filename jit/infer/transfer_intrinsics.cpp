@@ -81,13 +81,13 @@ Plan call_intrinsic(const Intrinsic& intrinsic, std::vector<Argument> arguments,
   return {.results = {{code->result}},
           .callees = {},
           .lower =
-              [code, arguments](Lowering& low, std::span<const Slot> d) {
+              [code, arguments, name = intrinsic.name](Lowering& low, std::span<const Slot> d) {
                 std::vector<Slot> slots = {low.emitter.constant(reinterpret_cast<uint64_t>(code->entry), types::uint64())};
                 for (auto& a : arguments) {
                   Slot first = low.of(a);
                   for (uint32_t k = 0; k < a.type->slots; ++k) slots.push_back(first + k);
                 }
-                low.emitter.call_runtime("px_call_intrinsic", call_entry_of, std::move(slots), d[0], code->result->slots);
+                low.emitter.call_runtime(name.c_str(), call_entry_of, std::move(slots), d[0], code->result->slots);
               },
           .reads = std::move(reads),
           .writes = std::move(writes)};

@@ -269,6 +269,7 @@ def test_results_are_numbas(program, arguments, any_tier):
 def test_each_tier_runs_it(any_tier):
     f = px.jit(population)
     assert f(1000) == 4932
+    assert " = bits_set( " in px.explain(f)
     (ran,) = px.stats(f)["specialisations"]
     assert ran["tier"] == {"interp": "interpreter", "native": "numba"}.get(any_tier, any_tier)
     assert ran[{"interp": "interpreter_calls", "baseline": "baseline_calls", "native": "native_calls"}[any_tier]] == 1
