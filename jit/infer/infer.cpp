@@ -83,7 +83,7 @@ bool Inference::analyse(CompileError& error) {
 }
 
 bool Inference::unroll(const Unroll& loop, CompileError& error) {
-  auto longer = jit::unroll(*code_, loop.iter, loop.count);
+  auto longer = jit::unroll(*code_, loop.iter, loop.count, loop.items.get());
   if (!longer) {
     error =
         located({runtime::ExcKind::UnsupportedError, "this loop over a tuple of different types; instead: index the tuple with constants"},

@@ -38,6 +38,7 @@ struct NotYet {
 struct Unroll {
   uint32_t iter;
   size_t count;
+  std::shared_ptr<const ConstantTuple> items = nullptr;  // where they are known
 };
 
 // Registers at one point.

@@ -1,4 +1,6 @@
 // Rules: jumps, branches and loops.
+#include <algorithm>
+
 #include "jit/builtins/complex.h"
 #include "jit/builtins/iterable.h"
 #include "jit/infer/lowering.h"
@@ -102,11 +104,48 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
   }};
 }
 
+namespace {
+
+// The instruction that alone assigns to a register, where it is an `op`.
+const Instruction* definition(Inference& inf, int32_t reg, Opcode op) {
+  auto& code = inf.code();
+  if (inf.cfg().definition_count[reg] != 1) return nullptr;
+  auto found = std::ranges::find_if(code.instructions, [&](auto& i) { return i.op == op && code.operands_of(i)[0] == reg; });
+  return found == code.instructions.end() ? nullptr : &*found;
+}
+
+// The items of a tuple that literal_unroll was given as constants; null for any other register.
+std::shared_ptr<const ConstantTuple> unrolled_constants(Inference& inf, int32_t reg) {
+  auto& code = inf.code();
+  const Instruction* call = definition(inf, reg, Opcode::call_);
+  const Instruction* callee = call ? definition(inf, code.operands_of(*call)[1], Opcode::global_) : nullptr;
+  if (!callee || code.operands_of(*call)[2] != 1) return nullptr;
+  auto* name = std::get_if<NamedValue>(&inf.spec().globals->at(code.operands_of(*callee)[1]).constant.value);
+  if (!name || name->name != "numba.misc.special.literal_unroll") return nullptr;
+  const int32_t given = code.operands_of(*call)[3];
+  const std::optional<Constant> literal = inf.read(reg).literal;
+  if (auto* tuple = literal ? std::get_if<std::shared_ptr<const ConstantTuple>>(&literal->value) : nullptr) return *tuple;
+  const Instruction* built = definition(inf, given, Opcode::build_tuple_);
+  if (!built) return nullptr;
+  auto items = std::make_shared<ConstantTuple>();
+  for (int32_t item : code.operands_of(*built).subspan(2)) {
+    const Instruction* constant = definition(inf, item, Opcode::constant_);
+    if (!constant) return nullptr;
+    items->push_back(code.constants[code.operands_of(*constant)[1]]);
+  }
+  return items;
+}
+
+}  // namespace
+
 Plan iter(Inference& inf, std::span<const int32_t> operands) {
   Argument from = inf.read_value(operands[1]);
   // An empty tuple, or a list of nothing: the loop has no rounds. If something is put in later, all is analysed again.
   if ((from.type->is_list() || from.type->is_tuple()) && from.type->elements.empty())
     return {.results = {{types::none()}}, .lower = [](Lowering&, std::span<const Slot>) {}};
+  // Constants stay constants: indices of tuples of several types, say.
+  if (auto items = from.type->is_tuple() ? unrolled_constants(inf, operands[1]) : nullptr)
+    throw Unroll{inf.at(), from.type->elements.size(), std::move(items)};
   if (const Type* it = iterator_of(from.type))
     return {.results = {{it}},
             .lower = [from](Lowering& low, std::span<const Slot> d) { emit_iter(low.emitter, from.type, low.of(from), d[0]); }};

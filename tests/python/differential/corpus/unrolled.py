@@ -116,6 +116,34 @@ def returned_from_it(t):
     return -1
 
 
+@case(NUMBERS, ((1, True, 2.5),))
+def constants_as_indices(t):
+    s = 0.0
+    for i in literal_unroll((0, 2, 1)):
+        s = s * 10 + t[i]
+    return s
+
+
+@case(((1, 2.5, 3),))
+def the_item_is_assigned_to(t):
+    s = 0.0
+    for v in literal_unroll(t):
+        w = v
+        if v > 2:
+            w = v * 0.5
+        s += w
+    return s
+
+
+@case(((1, 2),), ((1.5, 2.5),))
+def the_last_one_behind_it(t):
+    for v in literal_unroll(t):
+        pass
+    for w in literal_unroll((5, 7)):
+        w += 1
+    return v, w
+
+
 @case(3)
 def the_value_itself(x):
     return literally(x) + literally(2)
