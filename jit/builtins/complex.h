@@ -13,6 +13,9 @@ Resolution resolve_complex(std::span<const Argument> arguments, const Builtin& e
 std::string_view operator_of_ufunc(std::string_view numpy);
 Resolution resolve_complex_ufunc(std::string_view numpy, const Type* type, size_t count);
 std::span<const Builtin> complex_ufunc_builtins();
+// NumPy has two loops of complex numbers. Any integer fits either, as in Numba's ufunc_can_cast: complex64 with int64 is complex64,
+// where two such scalars are complex128.
+const Type* complex_loop(std::span<const Argument> elements);
 // A run-time function of `count` complex numbers, both parts of each, that gives one of their type.
 Resolution call_complex(const Type* type, size_t count, const char* symbol, typed::RuntimeFunction wide, typed::RuntimeFunction narrow);
 // np.sum, prod, mean, any and all of an array of complex numbers, whole or along an axis (complex_reductions.cpp).

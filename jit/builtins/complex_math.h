@@ -8,8 +8,8 @@
 #include <numbers>
 #include <type_traits>
 
+#include "jit/builtins/items.h"
 #include "jit/builtins/mathlib.h"
-#include "jit/interp/value.h"
 
 namespace px::jit::complex_math {
 
@@ -47,10 +47,6 @@ PX_MATH2(hypot)
 #undef PX_MATH1
 #undef PX_MATH2
 
-template <class T>
-struct Complex {
-  T real, imag;
-};
 template <class A, class B>
 auto complex(A real, B imag) {
   using T = std::common_type_t<A, B>;

@@ -269,6 +269,11 @@ Resolution resolve_complex_ufunc(std::string_view name, const Type* type, size_t
   return {};
 }
 
+const Type* complex_loop(std::span<const Argument> elements) {
+  bool wide = std::ranges::any_of(elements, [](auto& a) { return a.type == types::float64() || a.type->scalar == Scalar::c128; });
+  return types::scalar(wide ? Scalar::c128 : Scalar::c64);
+}
+
 std::span<const Builtin> complex_ufunc_builtins() {
   return table;
 }

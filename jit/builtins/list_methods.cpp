@@ -249,8 +249,8 @@ constexpr int yes = 1;
 constexpr Plain clears{"px_list_clear", list_clear}, reverses{"px_list_reverse", list_reverse};
 
 const Builtin methods[] = {
-    {"list.append", put, "puts an item at the end", "", {}, 0, nullptr, 2, 2},
-    {"list.insert", put, "puts an item before another", "", {}, 0, &yes, 3, 3},
+    {"list.append", put, "puts an item at the end", "", {}, 0, nullptr, 2, 2, {}, true},
+    {"list.insert", put, "puts an item before another", "", {}, 0, &yes, 3, 3, {}, true},
     {"list.extend", extend, "puts all items of another at the end", "", {}, 0, nullptr, 2, 2},
     {"list.pop", pop, "takes an item out, the last one without an index", "", {}, 0, nullptr, 1, 2},
     {"list.remove", search, "takes the first item out that is equal", "", {}, 0, &searches[2], 2, 2},

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "jit/builtins/array_functions.h"
+#include "jit/builtins/items.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -200,22 +201,19 @@ int32_t run_kron(const uint64_t* x, uint64_t* result) {
   std::vector<int64_t> shape = {rows_a * rows_b, columns_a * columns_b};
   if (line) shape.erase(shape.begin());
   if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
-  with_scalar(a.element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
-    using R = interp::RegisterType<s>;
+  with_item(a.element, [&]<class T>() {
     auto *p = reinterpret_cast<const T*>(a.data), *q = reinterpret_cast<const T*>(b.data);
     auto* to = reinterpret_cast<T*>(made.data);
     for (int64_t i = 0; i < rows_a; ++i)
       for (int64_t k = 0; k < rows_b; ++k)
         for (int64_t j = 0; j < columns_a; ++j)
-          for (int64_t l = 0; l < columns_b; ++l)
-            *to++ = static_cast<T>(interp::wrap(static_cast<R>(p[i * columns_a + j])) * interp::wrap(static_cast<R>(q[k * columns_b + l])));
+          for (int64_t l = 0; l < columns_b; ++l) *to++ = product_of(p[i * columns_a + j], q[k * columns_b + l]);
   });
   return 0;
 }
 Resolution kron(Arguments a, const Builtin&) {
   auto *x = a[0].type, *y = a[1].type;
-  bool fits = is_real(x) && is_real(y) && x->scalar == y->scalar && x->ndim == y->ndim && x->ndim <= 2;
+  bool fits = x->is_array() && y->is_array() && x->ndim > 0 && y->ndim > 0 && x->scalar == y->scalar && x->ndim == y->ndim && x->ndim <= 2;
   if (!fits || x->scalar == Scalar::boolean) return {.advice = "it takes two matrices or two lines of one type"};
   if (x->layout == Layout::any || y->layout == Layout::any) return {.advice = "it takes arrays in C or Fortran order: take a.copy() first"};
   return call_array_function(array_of(x->scalar, x->ndim), "px_kron", run_kron, a);
@@ -229,8 +227,11 @@ int32_t run_nan_to_num(const uint64_t* x, uint64_t* result) {
   if (int32_t failed = packed_copy(a, a.element, result, made)) return failed;
   auto mend = [&]<class T>(T* p) {
     for (int64_t k = 0, n = made.size(); k < n; ++k) {
-      if (std::isnan(p[k])) p[k] = static_cast<T>(instead);
-      if (std::isinf(p[k])) p[k] = std::copysign(std::numeric_limits<T>::max(), p[k]);
+      if (std::isnan(p[k])) {
+        p[k] = static_cast<T>(instead);
+      } else if (std::isinf(p[k])) {
+        p[k] = std::copysign(std::numeric_limits<T>::max(), p[k]);
+      }
     }
   };
   if (a.element == Scalar::f32) {
@@ -321,7 +322,9 @@ const Builtin table[] = {
      2,
      nullptr,
      2,
-     2},
+     2,
+     {},
+     true},
     {"numpy.nan_to_num",
      nan_to_num,
      "a copy with 0 for nan and the largest numbers for infinities",

@@ -6,6 +6,8 @@
 
 #include "jit/builtins/array_functions.h"
 #include "jit/builtins/blas.h"
+#include "jit/builtins/complex.h"
+#include "jit/builtins/items.h"
 #include "jit/infer/races.h"
 
 namespace px::jit {
@@ -31,8 +33,7 @@ int32_t run_repeat(const uint64_t* x, uint64_t* result) {
   int64_t shape[] = {0};
   if (__builtin_mul_overflow(a.size(), times, &shape[0])) shape[0] = most;
   if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
-  with_scalar(a.element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
+  with_item(a.element, [&]<class T>() {
     auto* to = reinterpret_cast<T*>(made.data);
     every<T>(a, [&](T v) { to = std::fill_n(to, times, v); });
   });
@@ -47,8 +48,7 @@ int32_t run_roll(const uint64_t* x, uint64_t* result) {
   if (n == 0) return 0;
   int64_t at = shift % n;
   if (at < 0) at += n;
-  with_scalar(a.element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
+  with_item(a.element, [&]<class T>() {
     auto* to = reinterpret_cast<T*>(made.data);
     every<T>(a, [&](T v) {
       to[at] = v;
@@ -70,15 +70,13 @@ int32_t run_diff(const uint64_t* x, uint64_t* result) {
   shape[last] = count;
   if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
   if (made.size() == 0) return 0;
-  with_scalar(a.element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
+  with_item(a.element, [&]<class T>() {
     std::vector<T> work(static_cast<size_t>(size));
     auto* to = reinterpret_cast<T*>(made.data);
     for_lines(a, a, [&](const char* p, int64_t n, int64_t stride, const char*, int64_t) {
       for (int64_t k = 0; k < n; ++k) work[static_cast<size_t>(k)] = load_element<T>(p + k * stride);
       for (int64_t round = 0; round < order; ++round)
-        for (size_t k = 0; k + 1 < work.size() - static_cast<size_t>(round); ++k)
-          work[k] = static_cast<T>(interp::wrap(work[k + 1]) - interp::wrap(work[k]));
+        for (size_t k = 0; k + 1 < work.size() - static_cast<size_t>(round); ++k) work[k] = difference_of(work[k + 1], work[k]);
       to = std::copy_n(work.begin(), count, to);
       return true;
     });
@@ -93,22 +91,16 @@ int32_t run_outer(const uint64_t* x, uint64_t* result) {
   ArrayValue a = in.array(), b = in.array(), made;
   const int64_t shape[] = {a.size(), b.size()};
   if (int32_t failed = make_array(element, shape, result, made)) return failed;
-  with_scalar(element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
+  with_item(element, [&]<class T>() {
     auto values = [](const ArrayValue& from) {
       std::vector<T> list;
-      with_scalar(from.element, [&]<Scalar f>() {
-        every<interp::ElementType<f>>(
-            from, [&](auto v) { list.push_back(static_cast<T>(interp::convert<s>(static_cast<interp::RegisterType<f>>(v)))); });
-      });
+      with_item(from.element, [&]<class F>() { every<F>(from, [&](F v) { list.push_back(item_in<T>(v)); }); });
       return list;
     };
     auto rows = values(a), columns = values(b);
     auto* to = reinterpret_cast<T*>(made.data);
     for (T r : rows)
-      for (T c : columns)
-        *to++ =
-            static_cast<T>(interp::wrap(static_cast<interp::RegisterType<s>>(r)) * interp::wrap(static_cast<interp::RegisterType<s>>(c)));
+      for (T c : columns) *to++ = product_of(r, c);
   });
   return 0;
 }
@@ -143,15 +135,20 @@ int32_t run_trace(const uint64_t* x, uint64_t* result) {
   ArrayValue a = in.array();
   int64_t k = std::max(in.integer(), -most), row = std::max<int64_t>(-k, 0), column = std::max<int64_t>(k, 0);
   int64_t n = std::max<int64_t>(0, std::min(a.shape[0] - row, a.shape[1] - column));
-  with_scalar(a.element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
-    using Acc = std::conditional_t<is_float(s), T, interp::RegisterType<s == Scalar::boolean ? Scalar::i64 : s>>;
-    Acc total = 0;
-    for (int64_t i = 0; i < n; ++i) {
-      auto v = static_cast<Acc>(load_element<T>(a.data + (row + i) * a.strides[0] + (column + i) * a.strides[1]));
-      total = static_cast<Acc>(interp::wrap(total) + interp::wrap(v));
+  auto place = [&](int64_t i) { return a.data + (row + i) * a.strides[0] + (column + i) * a.strides[1]; };
+  with_item(a.element, [&]<class T>() {
+    if constexpr (!is_real_item<T>) {
+      Complex<double> total{};
+      for (int64_t i = 0; i < n; ++i) total = total + item_in<Complex<double>>(load_element<T>(place(i)));
+      result[0] = interp::put(total.real);
+      result[1] = interp::put(total.imag);
+    } else {
+      using Acc = std::conditional_t<std::floating_point<T>, double, std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>>;
+      Acc total = 0;
+      for (int64_t i = 0; i < n; ++i)
+        total = static_cast<Acc>(interp::wrap(total) + interp::wrap(static_cast<Acc>(load_element<T>(place(i)))));
+      *result = interp::put(total);
     }
-    *result = interp::put(total);
   });
   return 0;
 }
@@ -299,16 +296,20 @@ Resolution diag(Arguments a, const Builtin&) {
   if (reads_are_watched() || !is_array(t) || t->ndim > 2) return {};
   return with_number(array_of(t->scalar, 3 - t->ndim), "px_diag", run_diag, a, 0);
 }
+// As Numba's sum of an integer, 0, and the elements: float64 or complex128.
 Resolution trace(Arguments a, const Builtin&) {
   auto* t = a[0].type;
   if (reads_are_watched() || !is_array(t) || t->ndim != 2 || t->scalar == Scalar::boolean) return {};
-  return with_number(types::scalar(is_float(t->scalar) ? t->scalar : register_kind(t->scalar)), "px_trace", run_trace, a, 0);
+  const Type* result = is_complex(t->scalar) ? types::scalar(Scalar::c128)
+                       : is_float(t->scalar) ? types::float64()
+                                             : types::scalar(register_kind(t->scalar));
+  return with_number(result, "px_trace", run_trace, a, 0);
 }
 Resolution outer(Arguments a, const Builtin&) {
   if (!is_array(a[0].type) || !is_array(a[1].type)) return {};
   static const auto& multiply = *find_builtin("numpy.multiply");
   Argument pair[] = {{types::scalar(a[0].type->scalar), {}, -1, 0}, {types::scalar(a[1].type->scalar), {}, -1, 0}};
-  const Type* t = multiply.resolve(pair, multiply).result;
+  const Type* t = pair[0].type->is_complex() || pair[1].type->is_complex() ? complex_loop(pair) : multiply.resolve(pair, multiply).result;
   if (!t) return {};
   return call_array_function(array_of(t->scalar, 2), "px_outer", run_outer, a, {}, {static_cast<int64_t>(t->scalar)});
 }
@@ -353,11 +354,41 @@ Resolution transposed(Arguments a, const Builtin&) {
 constexpr int all_axes = -1, first_axis = 0, second_axis = 1;
 
 const Builtin table[] = {
-    {"numpy.repeat", repeat, "each element several times", "np.repeat(np.array((x, y)), 2)", {"a", "repeats"}, 2, nullptr, 2, 2},
-    {"numpy.roll", roll, "the elements moved on, round the end", "np.roll(np.array((x, y, x)), 1)", {"a", "shift"}, 2, nullptr, 2, 2},
-    {"numpy.diff", diff, "the differences of neighbours along the last axis", "np.diff(np.array((x, y, x)))", {"a", "n"}, 1, nullptr, 1, 2},
-    {"numpy.diag", diag, "a matrix's diagonal, or a matrix with one", "np.diag(np.array((x, y)))", {"v", "k"}, 1, nullptr, 1, 2},
-    {"numpy.trace", trace, "the sum of a matrix's diagonal", "np.trace(np.array(((x, y), (y, x))))", {"a", "offset"}, 1, nullptr, 1, 2},
+    {"numpy.repeat", repeat, "each element several times", "np.repeat(np.array((x, y)), 2)", {"a", "repeats"}, 2, nullptr, 2, 2, {}, true},
+    {"numpy.roll",
+     roll,
+     "the elements moved on, round the end",
+     "np.roll(np.array((x, y, x)), 1)",
+     {"a", "shift"},
+     2,
+     nullptr,
+     2,
+     2,
+     {},
+     true},
+    {"numpy.diff",
+     diff,
+     "the differences of neighbours along the last axis",
+     "np.diff(np.array((x, y, x)))",
+     {"a", "n"},
+     1,
+     nullptr,
+     1,
+     2,
+     {},
+     true},
+    {"numpy.diag", diag, "a matrix's diagonal, or a matrix with one", "np.diag(np.array((x, y)))", {"v", "k"}, 1, nullptr, 1, 2, {}, true},
+    {"numpy.trace",
+     trace,
+     "the sum of a matrix's diagonal",
+     "np.trace(np.array(((x, y), (y, x))))",
+     {"a", "offset"},
+     1,
+     nullptr,
+     1,
+     2,
+     {},
+     true},
     {"numpy.outer",
      outer,
      "all products of two arrays' elements",
@@ -366,8 +397,20 @@ const Builtin table[] = {
      2,
      nullptr,
      2,
-     2},
-    {"numpy.take", take, "the elements at these places", "np.take(np.array((x, y)), np.array((1, 0)))", {"a", "indices"}, 2, nullptr, 2, 2},
+     2,
+     {},
+     true},
+    {"numpy.take",
+     take,
+     "the elements at these places",
+     "np.take(np.array((x, y)), np.array((1, 0)))",
+     {"a", "indices"},
+     2,
+     nullptr,
+     2,
+     2,
+     {},
+     true},
     {"numpy.flip", flip, "the elements of each axis backwards, a view", "np.flip(np.array((x, y)))", {"m"}, 1, &all_axes, 1, 1, {}, true},
     {"numpy.flipud", flip, "the rows backwards, a view", "np.flipud(np.array((x, y)))", {"m"}, 1, &first_axis, 1, 1, {}, true},
     {"numpy.fliplr",

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "jit/builtins/array_functions.h"
+#include "jit/builtins/items.h"
 #include "jit/builtins/radix_order.h"
 #include "jit/builtins/vector_sort.h"
 
@@ -13,23 +14,11 @@ namespace {
 
 using Arguments = std::span<const Argument>;
 
-// NaN is greater than every number.
-template <class T>
-bool less(T a, T b) {
-  if constexpr (std::floating_point<T>) return a < b || (b != b && a == a);  // NOLINT(misc-redundant-expression)
-  return a < b;
-}
-template <class T>
-bool not_greater(T a, T b) {
-  if constexpr (std::floating_point<T>) return b != b || a <= b;  // NOLINT(misc-redundant-expression)
-  return a <= b;
-}
-
 // Sorts `r[0..n)`; `key(x)` of an element is what is compared.
 template <class R, class Key>
 void quicksort(R* r, int64_t n, Key key) {
   constexpr int64_t small = 15;
-  auto before = [&](const R& a, const R& b) { return less(key(a), key(b)); };
+  auto before = [&](const R& a, const R& b) { return is_less(key(a), key(b)); };
   std::vector<std::pair<int64_t, int64_t>> open = {{0, n - 1}};
   while (!open.empty()) {
     auto [low, high] = open.back();
@@ -43,8 +32,8 @@ void quicksort(R* r, int64_t n, Key key) {
       std::swap(r[high], r[mid]);
       int64_t i = low, j = high - 1;
       for (;;) {
-        while (i < high && less(key(r[i]), pivot)) ++i;
-        while (j >= low && less(pivot, key(r[j]))) --j;
+        while (i < high && is_less(key(r[i]), pivot)) ++i;
+        while (j >= low && is_less(pivot, key(r[j]))) --j;
         if (i >= j) break;
         std::swap(r[i++], r[j--]);
       }
@@ -61,7 +50,7 @@ void quicksort(R* r, int64_t n, Key key) {
       R k = r[i];
       auto v = key(k);
       int64_t j = i;
-      for (; j > low && less(v, key(r[j - 1])); --j) r[j] = r[j - 1];
+      for (; j > low && is_less(v, key(r[j - 1])); --j) r[j] = r[j - 1];
       r[j] = k;
     }
   }
@@ -97,19 +86,20 @@ void sort_line(T* data, int64_t n) {
   if constexpr (std::integral<T>) {
     sort_numbers(data, n);
   } else {
-    int64_t nans = 0;
-    if (one_order(data, n, nans)) return sort_numbers(data, n - nans);
+    if constexpr (std::floating_point<T>) {
+      int64_t nans = 0;
+      if (one_order(data, n, nans)) return sort_numbers(data, n - nans);
+    }
     quicksort(data, n, [](T x) { return x; });
   }
 }
 
 // Each line of the last axis.
 void sort_in_place(const ArrayValue& a) {
-  with_scalar(a.element, [&]<Scalar s>() {
-    using T = interp::ElementType<s>;
+  with_item(a.element, [&]<class T>() {
     std::vector<T> line;
     for_lines(a, a, [&](char* p, int64_t n, int64_t stride, char*, int64_t) {
-      if (stride == sizeof(T) && is_aligned(p, sizeof(T))) return sort_line(reinterpret_cast<T*>(p), n), true;
+      if (stride == sizeof(T) && is_aligned(p, alignof(T))) return sort_line(reinterpret_cast<T*>(p), n), true;
       line.resize(static_cast<size_t>(n));
       for (int64_t k = 0; k < n; ++k) line[static_cast<size_t>(k)] = load_element<T>(p + k * stride);
       sort_line(line.data(), n);
@@ -138,18 +128,20 @@ int32_t run_argsort(const uint64_t* x, uint64_t* result) {
   auto* order = reinterpret_cast<int64_t*>(made.data);
   int64_t n = a.shape[0];
   for (int64_t k = 0; k < n; ++k) order[k] = k;
-  with_scalar(a.element, [&]<Scalar s>() {
-    auto* data = reinterpret_cast<const interp::ElementType<s>*>(a.data);
+  with_item(a.element, [&]<class T>() {
+    auto* data = reinterpret_cast<const T*>(a.data);
     constexpr int64_t few = 256, most = int64_t{1} << 32;
-    if (n >= few && n < most) {
-      // Of different elements there is one order; the stable one is always this.
-      if (radix_order(data, n, order) || stable) return;
-      for (int64_t k = 0; k < n; ++k) order[k] = k;
+    if constexpr (is_real_item<T>) {
+      if (n >= few && n < most) {
+        // Of different elements there is one order; the stable one is always this.
+        if (radix_order(data, n, order) || stable) return;
+        for (int64_t k = 0; k < n; ++k) order[k] = k;
+      }
     }
     auto key = [data](int64_t k) { return data[k]; };
     if (!stable) return quicksort(order, n, key);
     std::vector<int64_t> other(static_cast<size_t>(n));
-    auto before = [&](int64_t i, int64_t j) { return less(key(i), key(j)); };
+    auto before = [&](int64_t i, int64_t j) { return is_less(key(i), key(j)); };
     for (int64_t width = 1; width < n; width *= 2) {
       for (int64_t at = 0; at < n; at += 2 * width)
         std::merge(order + at, order + std::min(at + width, n), order + std::min(at + width, n), order + std::min(at + 2 * width, n),
@@ -175,11 +167,10 @@ int32_t run_searchsorted(const uint64_t* x, uint64_t* result) {
     return true;
   };
   if (!in_common(a)) return 1;
-  return with_scalar(common, [&]<Scalar s>() -> int32_t {
-    using T = interp::ElementType<s>;
+  return with_item(common, [&]<class T>() -> int32_t {
     int64_t n = a.shape[0];
     auto value = [](const char* p) { return load_element<T>(p); };
-    auto passes = [&](T element, T key) { return right ? not_greater(element, key) : less(element, key); };
+    auto passes = [&](T element, T key) { return right ? is_not_greater(element, key) : is_less(element, key); };
     auto search = [&](T key, int64_t& low, int64_t& high) {
       while (low < high) {
         int64_t mid = low + ((high - low) >> 1);
@@ -193,8 +184,9 @@ int32_t run_searchsorted(const uint64_t* x, uint64_t* result) {
     int64_t low = 0, high = n;
     if (!many) {
       auto from = static_cast<Scalar>(in.integer());
-      uint64_t slot = in.word();
-      T key = with_scalar(from, [&]<Scalar e>() { return static_cast<T>(interp::convert<s>(interp::get<interp::RegisterType<e>>(slot))); });
+      char bytes[sizeof(Complex<double>)];
+      put_number(bytes, from, in.here());
+      T key = with_item(from, [&]<class F>() { return item_in<T>(load_element<F>(bytes)); });
       search(key, low, high);
       *result = static_cast<uint64_t>(low);
       return 0;
@@ -228,17 +220,17 @@ int32_t run_searchsorted(const uint64_t* x, uint64_t* result) {
 
 int32_t run_unique(const uint64_t* x, uint64_t* result) {
   ArrayValue a = Reader(x).array(), made;
-  return with_scalar(a.element, [&]<Scalar s>() -> int32_t {
-    using T = interp::ElementType<s>;
+  return with_item(a.element, [&]<class T>() -> int32_t {
     std::vector<T> all;
     all.reserve(static_cast<size_t>(a.size()));
     for_elements<T>(a, [&](T v) { return all.push_back(v), true; });
     sort_line(all.data(), static_cast<int64_t>(all.size()));
     std::vector<T> kept;
+    auto is_nan = [](T v) { return v != v; };  // NOLINT(misc-redundant-expression)
     for (size_t k = 0; k < all.size(); ++k)
-      if (k == 0 || all[k] != all[k - 1]) kept.push_back(all[k]);
+      if (k == 0 || (all[k] != all[k - 1] && !(is_nan(all[k]) && is_nan(all[k - 1])))) kept.push_back(all[k]);
     const int64_t shape[] = {static_cast<int64_t>(kept.size())};
-    if (int32_t failed = make_array(s, shape, result, made)) return failed;
+    if (int32_t failed = make_array(a.element, shape, result, made)) return failed;
     std::copy(kept.begin(), kept.end(), reinterpret_cast<T*>(made.data));
     return 0;
   });
@@ -256,7 +248,7 @@ int32_t run_median(const uint64_t* x, uint64_t* result) {
     double middle = std::numeric_limits<double>::quiet_NaN();
     if (n > 0) {
       auto at = [&](int64_t k) {
-        std::nth_element(all.begin(), all.begin() + k, all.end(), less<T>);
+        std::nth_element(all.begin(), all.begin() + k, all.end(), [](T x, T y) { return is_less(x, y); });
         return all[static_cast<size_t>(k)];
       };
       if (n % 2) {
@@ -303,7 +295,7 @@ Resolution argsort(Arguments a, const Builtin&) {
 }
 Resolution searchsorted(Arguments a, const Builtin&) {
   auto *in = a[0].type, *v = a[1].type;
-  if (!is_line(in) || !(v->is_array() || v->is_scalar())) return {};
+  if (!is_line(in) || !(v->is_array() || v->is_number())) return {};
   bool right = false;
   if (a.size() > 2) {
     if (a[2].type->kind != TypeKind::string) return {.advice = "side is 'left' or 'right'"};
@@ -339,8 +331,28 @@ Resolution median(Arguments a, const Builtin&) {
 }
 
 const Builtin table[] = {
-    {"numpy.sort", sorted_copy, "a sorted copy, along the last axis; nan last", "np.sort(np.array((x, y, x)))[1]", {"a"}, 1, nullptr, 1, 1},
-    {"numpy.argsort", argsort, "the order that sorts an array", "np.argsort(np.array((x, y, x)))", {"a", "kind"}, 1, nullptr, 1, 2},
+    {"numpy.sort",
+     sorted_copy,
+     "a sorted copy, along the last axis; nan last",
+     "np.sort(np.array((x, y, x)))[1]",
+     {"a"},
+     1,
+     nullptr,
+     1,
+     1,
+     {},
+     true},
+    {"numpy.argsort",
+     argsort,
+     "the order that sorts an array",
+     "np.argsort(np.array((x, y, x)))",
+     {"a", "kind"},
+     1,
+     nullptr,
+     1,
+     2,
+     {},
+     true},
     {"numpy.searchsorted",
      searchsorted,
      "where values would be put in a sorted array",
@@ -349,11 +361,13 @@ const Builtin table[] = {
      2,
      nullptr,
      2,
-     3},
-    {"numpy.unique", unique, "the different elements, sorted", "np.unique(np.array((x, y, x)))", {"ar"}, 1, nullptr, 1, 1},
+     3,
+     {},
+     true},
+    {"numpy.unique", unique, "the different elements, sorted", "np.unique(np.array((x, y, x)))", {"ar"}, 1, nullptr, 1, 1, {}, true},
     {"numpy.median", median, "the middle of the sorted elements", "np.median(np.array((x, y, x)))", {"a"}, 1, nullptr, 1, 1},
 };
-const Builtin sort_entry{"sort", sort_method, "sorts in place, along the last axis", "", {"self"}, 1, nullptr, 1, 1};
+const Builtin sort_entry{"sort", sort_method, "sorts in place, along the last axis", "", {"self"}, 1, nullptr, 1, 1, {}, true};
 
 }  // namespace
 

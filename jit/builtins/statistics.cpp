@@ -87,12 +87,12 @@ int32_t run_variance(const uint64_t* x, uint64_t* result) {
     if (skip) {
       // nanmean's type: the sum in float64 for integers, in their own for floats; the mean is of that type.
       Mean sum = 0;
-      for_elements<T>(a, [&](T v) {
+      in_memory_order<T>(a, fortran, [&](T v) {
         if (counts(v)) sum += static_cast<Mean>(v), ++n;
         return true;
       });
       Mean mean = n ? static_cast<Mean>(static_cast<double>(sum) / static_cast<double>(n)) : std::numeric_limits<Mean>::quiet_NaN();
-      for_elements<T>(a, [&](T v) {
+      in_memory_order<T>(a, fortran, [&](T v) {
         if (counts(v)) {
           Mean d = static_cast<Mean>(v) - mean;
           ssd += static_cast<double>(d * d);
@@ -122,6 +122,7 @@ enum class Skipping { sum, product, mean, least, greatest };
 int32_t run_skipping(const uint64_t* x, uint64_t* result) {
   Reader in(x);
   auto what = static_cast<Skipping>(in.integer());
+  bool fortran = in.integer() != 0;
   ArrayValue a = in.array();
   if (a.size() == 0 && (what == Skipping::least || what == Skipping::greatest))
     return raise_value(what == Skipping::least ? "nanmin(): empty array" : "nanmax(): empty array");
@@ -129,7 +130,7 @@ int32_t run_skipping(const uint64_t* x, uint64_t* result) {
     using T = interp::ElementType<s>;
     if (what == Skipping::least || what == Skipping::greatest) {
       T best = load_element<T>(a.data);
-      for_elements<T>(a, [&](T v) {
+      in_memory_order<T>(a, fortran, [&](T v) {
         if (best != best || (v == v && (what == Skipping::least ? v < best : v > best))) best = v;
         return true;
       });
@@ -139,7 +140,7 @@ int32_t run_skipping(const uint64_t* x, uint64_t* result) {
       using Mean = std::conditional_t<s == Scalar::f32, float, double>;
       Mean sum = 0;
       int64_t n = 0;
-      for_elements<T>(a, [&](T v) {
+      in_memory_order<T>(a, fortran, [&](T v) {
         if (v == v) sum += static_cast<Mean>(v), ++n;
         return true;
       });
@@ -148,7 +149,7 @@ int32_t run_skipping(const uint64_t* x, uint64_t* result) {
     }
     using Acc = interp::ElementType<accumulator(s)>;
     Acc total = what == Skipping::product;
-    for_elements<T>(a, [&](T v) {
+    in_memory_order<T>(a, fortran, [&](T v) {
       if (v != v) return true;
       auto value = interp::wrap(static_cast<Acc>(v));
       total = static_cast<Acc>(what == Skipping::product ? interp::wrap(total) * value : interp::wrap(total) + value);
@@ -261,7 +262,7 @@ Resolution skipping(Arguments a, const Builtin& self) {
   auto what = *static_cast<const Skipping*>(self.data);
   bool sums = what == Skipping::sum || what == Skipping::product;
   const Type* result = what == Skipping::mean ? types::float64() : types::scalar(sums ? accumulator(t->scalar) : t->scalar);
-  return call_array_function(result, "px_skipping_nan", run_skipping, a, {}, {static_cast<int64_t>(what)});
+  return call_array_function(result, "px_skipping_nan", run_skipping, a, {}, {static_cast<int64_t>(what), t->layout == Layout::f});
 }
 
 Resolution counted(Arguments a, const Builtin&) {

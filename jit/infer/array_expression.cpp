@@ -17,13 +17,6 @@ bool is_array_or_number(const Type* t) {
   return t->is_array() || t->is_number();
 }
 
-// NumPy has two loops of complex numbers. Any integer fits either, as in Numba's ufunc_can_cast: complex64 with int64 is complex64,
-// where two such scalars are complex128.
-const Type* complex_loop(std::span<const Argument> elements) {
-  bool wide = std::ranges::any_of(elements, [](auto& a) { return a.type == types::float64() || a.type->scalar == Scalar::c128; });
-  return types::scalar(wide ? Scalar::c128 : Scalar::c64);
-}
-
 // What an entry makes of elements: as one of NumPy's loops, or of Numba's array expressions, where an operator computes as with scalars.
 Resolution resolve_element(const Builtin& entry, std::span<const Argument> elements, bool as_loop) {
   if (std::ranges::none_of(elements, [](auto& a) { return a.type->is_complex(); })) return entry.resolve(elements, entry);

@@ -7,6 +7,8 @@ import numpy as np
 from px.jit import jit
 from px.library.filling import alone, filled_with
 from px.library.intrinsics import (
+    is_complex,
+    is_float,
     is_integer,
     readonly_view,
     tuple_drop,
@@ -330,7 +332,13 @@ def diag(v, k=0):
 
 @stands_for("numpy.trace", "array.trace")
 def trace(a, offset=0):
-    """As `picked`: the sum of a diagonal."""
+    """As `picked`: the sum of a diagonal, of floats in float64."""
+    if a.ndim != 2:
+        return np.nothing_fits(a)
+    if is_complex(a):
+        return np.sum(np.diag(a, offset).astype(np.complex128))
+    if is_float(a):
+        return np.sum(np.diag(a, offset).astype(np.float64))
     return np.sum(np.diag(a, offset))
 
 

@@ -102,3 +102,80 @@ def by_zeros_of_either_sign(z, w):
 def powers_past_the_range(z, w):
     x, y = np.full(1, z, np.complex64), np.full(1, w, np.complex64)
     return x**y, np.power(x, y), x[0] ** y[0]
+
+
+LONG = np.array([complex(k * 7 % 5 - 2, k * 11 % 6 - 2.5) for k in range(60)])
+LONG[[3, 20, 41]] = complex(NAN, 1), complex(1, NAN), complex(NAN, NAN)
+LINES = (Z, LONG, LONG.astype(np.complex64), ODD, LONG[::-3], Z[:1], Z[:0])
+
+
+@case(*LINES, Z.reshape(2, 4), np.asfortranarray(LONG.reshape(6, 10)), python=False, why="NumPy's unique takes nan parts for different")
+def in_order(z):
+    copied = np.sort(z)
+    z.sort()
+    return copied, z, np.unique(z)
+
+
+@case(*LINES, python=False, why="the order of equal elements is the algorithm's")
+def places_in_order(z):
+    return np.argsort(z), z.argsort(), np.argsort(z, kind="mergesort")
+
+
+@case(*[(np.sort(z), w) for z in (LONG, Z, ODD, Z[:0]) for w in (ODD, Z.reshape(2, 4), LONG[7], 1 - 1j, 2.5)])
+def places_of_values(z, w):
+    return np.searchsorted(z, w), np.searchsorted(z, w, side="right")
+
+
+@case((Z, W), (NARROW, NARROW[::2].copy()), (Z[:0], W), python=False, why="NumPy's isin of nothing and its nan differ")
+def as_sets(z, w):
+    return np.intersect1d(z, w), np.union1d(z, w), np.setdiff1d(z, w), np.setxor1d(z, w), np.isin(z, w)
+
+
+@case(np.array([NAN, 1.0, NAN, 2.0, 1.0]))
+def one_nan_of_several(a):
+    return np.unique(a)
+
+
+@case((Z, 2), (NARROW, -3), (Z.reshape(2, 4), 1), (LONG[::-3], 0), (np.asfortranarray(Z.reshape(2, 4)), 3))
+def moved(z, n):
+    return np.roll(z, n), np.repeat(z, abs(n)), z.repeat(2), np.take(z, np.array([n, 0, -1])), z.take(np.array([[1, 0]]))
+
+
+@case((Z, 1), (NARROW, 2), (Z.reshape(2, 4), 1), (np.asfortranarray(Z.reshape(2, 4)), 0), (Z[:1], 3))
+def differences(z, n):
+    return np.diff(z, n), np.diff(z)
+
+
+@case(
+    Z.reshape(2, 4),
+    NARROW.reshape(4, 2),
+    LONG.reshape(6, 10)[:, ::-2],
+    NARROW.real.reshape(2, 4),
+    python=False,
+    why="Numba adds a trace up in float64 or complex128",
+)
+def diagonals(m):
+    return np.trace(m), np.trace(m, 1), np.diag(m), np.diag(m, -1), np.diag(np.diag(m))
+
+
+@case((Z, W), (NARROW, NARROW), (ODD, Z[:3]), python=False, why="NumPy multiplies with fused steps")
+def products_of_all(z, w):
+    return np.outer(z, w), np.kron(z, w), np.kron(z.reshape(1, len(z)), w.reshape(len(w), 1))
+
+
+@case((Z, np.arange(4)), (NARROW, np.arange(3.0)), (NARROW, NARROW.real), python=False, why="NumPy multiplies with fused steps")
+def products_with_real_ones(z, x):
+    return np.outer(z, x), np.outer(x, z)
+
+
+@case(np.asfortranarray(np.array([[1e16, 1.0, -1e16], [1.0, NAN, 1.0]]) * 1.1), python=False, why="NumPy sums in pairs")
+def sums_without_nan_in_memory_order(a):
+    return np.nansum(a), np.nanmean(a), np.nanvar(a), np.nanstd(a), np.nanprod(a)
+
+
+@case(Z, (np.arange(6) * 1j).reshape(2, 3))
+def parts_in_lists(z):
+    parts = np.array_split(z, 2)
+    parts.append(z[:1])
+    parts.insert(0, z[1:])
+    return len(parts), parts[0], parts[1], parts[3], np.split(z, 2)[1]
