@@ -12,9 +12,9 @@ from px.library.intrinsics import is_boolean, is_complex, is_float, is_integer, 
 from px.library.registry import stands_for
 
 
-@stands_for("numpy.prod", "numpy.max", "numpy.min", "numpy.nanmax", "numpy.nanmin")
+@stands_for("numpy.prod")
 def only_one(a):
-    """A number alone is its own sum, product and extreme."""
+    """A number alone is its own product."""
     if isinstance(a, np.ndarray):
         return np.nothing_fits(a)
     return a
@@ -318,7 +318,12 @@ def sinc(x):
 def angle(z, deg=False):
     """The angle of a complex number, radians, or degrees."""
     if isinstance(z, np.ndarray):
-        return np.nothing_fits(z)
+        if is_integer(z):
+            return np.nothing_fits(z)
+        out = np.zeros_like(z, z.real.dtype)
+        for index, value in np.ndenumerate(z):
+            out[index] = np.angle(value, deg)
+        return out
     if deg:
         return np.arctan2(z.imag, z.real) * 57.29577951308232
     return np.arctan2(z.imag, z.real)
@@ -343,8 +348,14 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
         if copy:
             return mended(np.copy(x), nan, posinf, neginf)
         return mended(x, nan, posinf, neginf)
-    if isinstance(x, np.ndarray) or is_complex(x):
+    if isinstance(x, np.ndarray) and is_complex(x):
+        if copy:
+            return mended_parts(np.copy(x), nan, posinf, neginf)
+        return mended_parts(x, nan, posinf, neginf)
+    if isinstance(x, np.ndarray):
         return np.nothing_fits(x)
+    if is_complex(x):
+        return complex(np.nan_to_num(x.real, True, nan, posinf, neginf), np.nan_to_num(x.imag, True, nan, posinf, neginf))
     largest, least = 1.7976931348623157e308, -1.7976931348623157e308
     if posinf is not None:
         largest = float(posinf)
@@ -357,6 +368,13 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     if x == -math.inf:
         return least
     return float(x)
+
+
+@jit
+def mended_parts(out, nan, posinf, neginf):
+    mended(out.real, nan, posinf, neginf)
+    mended(out.imag, nan, posinf, neginf)
+    return out
 
 
 @jit

@@ -43,6 +43,47 @@ def nancumprod(a):
     return out
 
 
+@stands_for("numpy.nansum")
+def nansum(a):
+    """The sum of complex numbers without nan."""
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    total = np.zeros(1, a.dtype)[0]
+    for item in np.nditer(a):
+        value = item.item()
+        if not np.isnan(value):
+            total += value
+    return total
+
+
+@stands_for("numpy.nanprod")
+def nanprod(a):
+    """The product of complex numbers without nan."""
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    total = np.ones(1, a.dtype)[0]
+    for item in np.nditer(a):
+        value = item.item()
+        if not np.isnan(value):
+            total *= value
+    return total
+
+
+@stands_for("numpy.nanmean")
+def nanmean(a):
+    """The mean of complex numbers without nan."""
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    total = 0j
+    count = 0
+    for item in np.nditer(a):
+        value = item.item()
+        if not np.isnan(value):
+            total += value
+            count += 1
+    return np.divide(total, count)
+
+
 @stands_for("numpy.nanvar")
 def nanvar(a, axis=None, dtype=None, out=None, ddof=0):
     """The variance without nan, the number of degrees of freedom less."""
@@ -51,9 +92,11 @@ def nanvar(a, axis=None, dtype=None, out=None, ddof=0):
     mean = np.nanmean(a)
     total = 0.0
     count = 0
-    for value in a.flat:
+    for item in np.nditer(a):
+        value = item.item()
         if not np.isnan(value):
-            total += (value - mean) * (value - mean)
+            away = value - mean
+            total += (away * np.conj(away)).real
             count += 1
     if count <= ddof:
         return np.nan

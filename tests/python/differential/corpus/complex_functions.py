@@ -179,3 +179,36 @@ def parts_in_lists(z):
     parts.append(z[:1])
     parts.insert(0, z[1:])
     return len(parts), parts[0], parts[1], parts[3], np.split(z, 2)[1]
+
+
+SPARSE = (Z, NARROW, LONG, ODD, LONG[::-3], np.asfortranarray(LONG.reshape(6, 10)), np.full(2, complex(NAN, NAN)))
+
+
+@case(*SPARSE, python=False, why="NumPy's extremes are nan where there is one")
+def least_and_greatest(z):
+    return np.min(z), np.max(z), z.min(), z.max(), np.amin(z), np.amax(z), np.nanmin(z), np.nanmax(z)
+
+
+@case(Z[:0])
+def least_of_nothing(z):
+    return z.min()
+
+
+@case(*SPARSE, Z[:0], python=False, why="NumPy sums in pairs")
+def without_nan(z):
+    return np.nansum(z), np.nanprod(z), np.nanmean(z), np.nanvar(z), np.nanstd(z)
+
+
+@case((Z, True), (NARROW, False), (ODD, False), (Z.real.copy(), True), python=False, why="NumPy's arc tangent differs in the last bit")
+def angles(z, degrees):
+    return np.angle(z), np.angle(z, degrees)
+
+
+@case(ODD, ODD.astype(np.complex64), LONG[::-3])
+def numbers_for_nan(z):
+    return np.nan_to_num(z), np.nan_to_num(z, nan=2.5), np.nan_to_num(z, posinf=1.0, neginf=-1.0)
+
+
+@case(*ODD, python=False, why="NumPy gives numbers of its own types")
+def number_for_nan(z):
+    return np.nan_to_num(z), np.nan_to_num(z, nan=2.5)

@@ -1,0 +1,76 @@
+"""NumPy's extremes of numbers alone and of arrays of complex numbers: by the real part, then by the imaginary one."""
+# ruff: noqa: D103
+# mypy: ignore-errors
+
+import numpy as np
+
+from px.jit import jit
+from px.library.intrinsics import is_complex
+from px.library.registry import stands_for
+
+
+@jit
+def beyond(value, limit, greatest):
+    if greatest:
+        return value.real > limit.real or (value.real == limit.real and value.imag > limit.imag)
+    return value.real < limit.real or (value.real == limit.real and value.imag < limit.imag)
+
+
+@jit
+def extreme(a, greatest, skips_nan):
+    best = np.zeros(1, a.dtype)[0]
+    first = True
+    for item in np.nditer(a):
+        value = item.item()
+        if first or (skips_nan and np.isnan(best.real) and not np.isnan(value.real)) or beyond(value, best, greatest):
+            best = value
+        first = False
+    return best
+
+
+@stands_for("numpy.max", "array.max")
+def max_(a):
+    """The greatest element; of a number the number."""
+    if not isinstance(a, np.ndarray):
+        return a
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    if a.size == 0:
+        raise ValueError("zero-size array to reduction operation maximum which has no identity")
+    return extreme(a, True, False)
+
+
+@stands_for("numpy.min", "array.min")
+def min_(a):
+    """The least element; of a number the number."""
+    if not isinstance(a, np.ndarray):
+        return a
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    if a.size == 0:
+        raise ValueError("zero-size array to reduction operation minimum which has no identity")
+    return extreme(a, False, False)
+
+
+@stands_for("numpy.nanmax")
+def nanmax(a):
+    """The greatest element whose real part is not nan."""
+    if not isinstance(a, np.ndarray):
+        return a
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    if a.size == 0:
+        raise ValueError("zero-size array to reduction operation not possible")
+    return extreme(a, True, True)
+
+
+@stands_for("numpy.nanmin")
+def nanmin(a):
+    """The least element whose real part is not nan."""
+    if not isinstance(a, np.ndarray):
+        return a
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    if a.size == 0:
+        raise ValueError("zero-size array to reduction operation not possible")
+    return extreme(a, False, True)
