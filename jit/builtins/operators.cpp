@@ -261,6 +261,7 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (a->is_none() || b->is_none()) return known((a == b) == positive);
   if (a->is_scalar() && b->is_scalar()) return resolve_number_identity(a, b, positive);
+  if (a->kind != b->kind) return known(!positive);  // an array is not True
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import warnings
-from types import FunctionType, ModuleType
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 MODULES = """
@@ -42,7 +43,7 @@ def module_of(name: str) -> ModuleType | None:
 
 
 def functions(name: str) -> dict[str, Any]:
-    """The module's functions and dispatchers by name, those of its classes without a `self` included."""
+    """The module's functions and dispatchers by name, those of its classes without a `self` included, and those that its tests define."""
     module = module_of(name)
     found: dict[str, Any] = {}
     if module is None:
@@ -63,7 +64,17 @@ def functions(name: str) -> dict[str, Any]:
             for inner, member in vars(value).items():
                 if isinstance(member, staticmethod):
                     add(f"{label}.{inner}", member.__func__)
+                elif isinstance(member, FunctionType):
+                    for code in inner_functions(member.__code__):
+                        add(f"{label}.{inner}.{code.co_name}", FunctionType(code, vars(module), code.co_name))
     return found
+
+
+def inner_functions(outer: CodeType) -> Iterator[CodeType]:
+    """The functions that a test defines and that use nothing of it."""
+    for code in outer.co_consts:
+        if isinstance(code, CodeType) and not code.co_freevars and not code.co_name.startswith("<"):
+            yield code
 
 
 def parameter_count(function: Any) -> int | None:

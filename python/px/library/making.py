@@ -306,6 +306,21 @@ def line(start, step, count, dtype):
     return typed
 
 
+@jit
+def stacked(parts, dtype):
+    """Arrays of one shape as one with an axis more; of no arrays, whose shape nothing says, there is none."""
+    shape = parts[0].shape
+    if dtype is None:
+        out = np.empty((len(parts), *shape), parts[0].dtype)
+    else:
+        out = np.empty((len(parts), *shape), dtype)
+    for k in range(len(parts)):
+        if parts[k].shape != shape:
+            raise ValueError("np.array: the parts have different shapes")
+        out[k] = parts[k]
+    return out
+
+
 @stands_for("numpy.asarray", "numpy.array", tests="np.asarray(np.array((x, y))); np.asarray((x, y))")
 def asarray(a, dtype=None):
     """An array as it is, or of numbers."""
@@ -315,6 +330,11 @@ def asarray(a, dtype=None):
         if same_element(a, dtype):
             return a
         return a.astype(dtype)
+    if isinstance(a, list):
+        if isinstance(a[0], np.ndarray):
+            return stacked(a, dtype)
+        if isinstance(a[0], list):
+            return stacked([np.array(part) for part in a], dtype)
     if isinstance(a, (tuple, list)):
         if dtype is None:
             return np.array(a)

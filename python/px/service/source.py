@@ -160,7 +160,7 @@ class Program:
         arguments = definition.args
         if arguments.vararg:  # a parameter like the others, whose value is a tuple: calls are written so
             arguments.args.append(arguments.vararg)
-            arguments.defaults = []
+            arguments.defaults.append(ast.Tuple([], ast.Load()))
             arguments.vararg = None
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):  # the same: Numba has none of these
             arguments.args.append(argument)
@@ -282,10 +282,18 @@ class _Rewriter(ast.NodeTransformer):
         if not callee.variadic:
             return
         named = len(callee.parameters) - 1
-        if node.keywords or len(node.args) < named or any(isinstance(a, ast.Starred) for a in node.args):
-            raise UnsupportedError(f"a call of {callee.name}, which has a `*` parameter, by keywords or with defaults")
-        rest = ast.copy_location(ast.Tuple(node.args[named:], ast.Load()), node)
-        node.args[named:] = [rest]
+        if any(isinstance(a, ast.Starred) for a in node.args[:named]):
+            raise UnsupportedError(f"a call of {callee.name}, which has a `*` parameter, with `*` for named ones")
+        rest: ast.expr = ast.Tuple([], ast.Load())
+        for a in node.args[named:]:
+            more = a.value if isinstance(a, ast.Starred) else ast.Tuple([a], ast.Load())
+            rest = more if isinstance(rest, ast.Tuple) and not rest.elts else ast.BinOp(rest, ast.Add(), more)
+        if len(node.args) < named or node.keywords:  # the others come by keywords or are defaults
+            node.keywords.append(ast.keyword(callee.parameters[-1], rest))
+        else:
+            node.args[named:] = [rest]
+        ast.copy_location(rest, node)
+        ast.fix_missing_locations(node)
 
     def _nested(self, node: Any, names: set[str]) -> Any:
         self._shadowed.append(names)

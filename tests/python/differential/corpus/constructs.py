@@ -196,3 +196,12 @@ def mapped_in_place(a):
         list(filter(None, (3, 0, 5)))[1],
         sum(map(max, a, range(3, 9))),
     )
+
+
+def named_and_more(a=5, *rest):
+    return a, rest
+
+
+@case((1, 2.5, (3, 4)))
+def star_by_keyword_and_tuple(x, y, t):
+    return named_and_more(a=x), named_and_more(), named_and_more(x, y, 7), named_and_more(y, *t)

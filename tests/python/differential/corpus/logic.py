@@ -1,5 +1,7 @@
 """Comparisons, boolean operators, conditional expressions."""
 
+import numpy as np
+
 from differential.case import case
 
 PAIRS = ((1, 2), (2, 1), (2, 2), (1.5, 2), (2, 1.5), (2.0, 2), (True, 1), (float("nan"), 1.0), (0.0, -0.0))
@@ -120,3 +122,8 @@ def boolean_arithmetic(a, b):
 @case((3, 2.5))
 def equality_of_tuples(a, b):
     return (a, b) == (3, 2.5), (a, b) != (3, 2.5), (a, 1) == (a, 2)
+
+
+@case(np.ones(2), np.zeros((1, 2)), (3.5,))
+def what_is_not_of_one_kind(a):
+    return a is True, a is not True, (a, a) is None, a is None

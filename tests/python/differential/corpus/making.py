@@ -182,3 +182,18 @@ def made_finite(a):
 @case(((2, 1), 3), ((4, 1, 1), 5), ((0, 3), 1), ((2, 3), 2))
 def shape_together(shape, n):
     return np.broadcast_shapes(shape, n), np.broadcast_shapes(shape, (1,), ()), np.broadcast_shapes(n), np.broadcast_shapes()
+
+
+@case(3, 1)
+def arrays_of_arrays(n):
+    return np.array([np.array([x + 0.5 for x in range(3)]) for y in range(n)])
+
+
+@case(3, 1, numba=False, native=False, why="Numba takes arrays from inner comprehensions alone")
+def arrays_of_any_arrays(n):
+    return np.array([np.arange(4) * k for k in range(n)])
+
+
+@case(3, 2)
+def cubes(n):
+    return np.array([[[i * j * k for k in range(n)] for j in range(n)] for i in range(n)])
