@@ -50,7 +50,7 @@ class Run {
 Object take_main_calls();
 // Takes over what contexts have queued, while what keeps their functions is still there. GIL held.
 void collect_main_calls();
-void drop_main_calls();    // what contexts have queued and is not taken over
+void drop_main_calls();   // what contexts have queued and is not taken over
 void serve_main_calls();  // once, at import
 // Whether there are some. Any thread.
 bool main_calls_wait();

@@ -53,8 +53,7 @@ T add_exponentials(T x, T y) {
 }
 template <class T>
 T add_powers_of_two(T x, T y) {
-  return sum_in_logarithms(x, y, T(1),
-                           [](T z) { return static_cast<T>(std::numbers::log2e) * logarithm_of_more(exponential_of_two(z)); });
+  return sum_in_logarithms(x, y, T(1), [](T z) { return static_cast<T>(std::numbers::log2e) * logarithm_of_more(exponential_of_two(z)); });
 }
 
 template <class T>
@@ -92,14 +91,16 @@ struct OfIntegers {
 Resolution of_integers(Arguments arguments, const Builtin& self) {
   auto loop = choose(integers, arguments);
   if (!loop) return {.advice = "integers are taken"};
-  return in_loop(*loop, 2, false, [t = types::scalar(*loop), what = *static_cast<const OfIntegers*>(self.data)](Emitter& e, Slots a, Slot d) {
-    in_own_width(e, t, d, [&](Scalar kind, Slot to) { e.call_runtime(what.symbol, what.function(is_signed(kind)), {a[0], a[1]}, to, 1); });
-  });
+  return in_loop(
+      *loop, 2, false, [t = types::scalar(*loop), what = *static_cast<const OfIntegers*>(self.data)](Emitter& e, Slots a, Slot d) {
+        in_own_width(e, t, d,
+                     [&](Scalar kind, Slot to) { e.call_runtime(what.symbol, what.function(is_signed(kind)), {a[0], a[1]}, to, 1); });
+      });
 }
 
 #define PX_PAIR(name) {reinterpret_cast<void*>(name<double>), reinterpret_cast<void*>(name<float>)}
-const Pair of_sum = PX_PAIR(add_exponentials), of_sum_to_two = PX_PAIR(add_powers_of_two), next = PX_PAIR(next_after), gap = PX_PAIR(spacing),
-           cube_root = {reinterpret_cast<void*>(px_cbrt), reinterpret_cast<void*>(px_cbrtf)},
+const Pair of_sum = PX_PAIR(add_exponentials), of_sum_to_two = PX_PAIR(add_powers_of_two), next = PX_PAIR(next_after),
+           gap = PX_PAIR(spacing), cube_root = {reinterpret_cast<void*>(px_cbrt), reinterpret_cast<void*>(px_cbrtf)},
            power = {reinterpret_cast<void*>(px_pow), reinterpret_cast<void*>(px_powf)};
 #undef PX_PAIR
 const OfIntegers divisor{"px_gcd", common_divisor}, multiple{"px_lcm", common_multiple};

@@ -18,7 +18,8 @@ llvm::Value* negated(llvm::Value* v, llvm::IRBuilder<>& b) {
   const llvm::APFloat* constant;
   if (match(v, m_FNeg(m_Value(x)))) return x;
   auto* operation = llvm::dyn_cast<llvm::BinaryOperator>(v);
-  if (!operation || !match(v, m_CombineOr(m_FMul(m_Value(x), m_APFloat(constant)), m_FDiv(m_Value(x), m_APFloat(constant))))) return nullptr;
+  if (!operation || !match(v, m_CombineOr(m_FMul(m_Value(x), m_APFloat(constant)), m_FDiv(m_Value(x), m_APFloat(constant)))))
+    return nullptr;
   if (!constant->isNegative() || constant->isNaN()) return nullptr;
   llvm::Value* positive = llvm::ConstantFP::get(v->getType(), llvm::neg(*constant));
   llvm::Value* made = b.CreateBinOp(operation->getOpcode(), x, positive);

@@ -107,7 +107,10 @@ def raise_(b: Builder, node: ast.Raise) -> None:
     """`raise E`, `raise E(…)`, `… from None`."""
     if node.exc is None:
         if not b.caught:
-            raise b.unsupported(node, "`raise` alone, outside of `except`", "name the exception: raise ValueError(…)")
+            text = b.constant(node, "No active exception to reraise")
+            kind = b.temporary()
+            b.emit(GLOBAL, node, kind, b.global_index("RuntimeError"))
+            return b.leave(RAISE, node, kind, 1, text)
         return b.leave(RERAISE, node, b.caught[-1])
     if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
         raise b.unsupported(node, "`raise … from` an exception", "raise without `from`, or `from None`")

@@ -23,7 +23,8 @@ _MODULES = {
         numpy.flatnonzero""",
     "views": """numpy.shape numpy.size numpy.ndim numpy.transpose array.transpose numpy.swapaxes numpy.moveaxis numpy.expand_dims
         numpy.lib.stride_tricks.as_strided numpy.broadcast_to numpy.rot90 numpy.resize numpy.array_split numpy.split
-        numpy.hsplit numpy.vsplit numpy.dsplit numpy.take array.take numpy.diag numpy.trace array.trace numpy.dstack numpy.row_stack numpy.fill_diagonal
+        numpy.hsplit numpy.vsplit numpy.dsplit numpy.take array.take numpy.diag numpy.trace array.trace
+        numpy.dstack numpy.row_stack numpy.fill_diagonal
         numpy.atleast_1d numpy.atleast_2d numpy.atleast_3d""",
     "sets": """numpy.append numpy.delete numpy.insert numpy.extract numpy.array_equal numpy.union1d numpy.intersect1d numpy.setxor1d
         numpy.setdiff1d numpy.isin numpy.ediff1d numpy.repeat array.repeat numpy.roll tuple.index""",

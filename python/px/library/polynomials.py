@@ -99,9 +99,9 @@ def horner(inputs, c):
 def polyval(x, c, tensor=None):
     """Values at x."""
     if is_complex(x) or is_complex(c):
-        coefficients = np.asarray(c).astype(np.complex128)
+        coefficients = np.atleast_1d(np.asarray(c)).astype(np.complex128)
     else:
-        coefficients = np.asarray(c).astype(np.float64)
+        coefficients = np.atleast_1d(np.asarray(c)).astype(np.float64)
     if not isinstance(x, np.ndarray):
         if isinstance(x, tuple) or isinstance(x, list):
             return np.nothing_fits(x)
@@ -121,7 +121,7 @@ def polyval(x, c, tensor=None):
 @jit
 def integral(c):
     n = len(c)
-    out = np.empty(n + 1, c.dtype)
+    out = np.empty((n + 1, *c.shape[1:]), c.dtype)
     out[0] = c[0] * 0
     out[1] = c[0]
     for j in range(1, n):
@@ -135,6 +135,8 @@ def polyint(c, m=1):
     made = series(c, c)
     for _ in range(m):
         made = integral(made)
+    if made.ndim > 1:
+        return made
     return trimseq(made)
 
 

@@ -1,13 +1,17 @@
 """Operators whose errors px words and places in its own way: bounds checks and shifts."""
 
 import operator
+from types import FunctionType
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import cgutils, inline_closurecall, types
 from numba.core.imputils import builtin_registry, impl_ret_untracked
-from numba.extending import register_jitable
+from numba.core.typing.templates import builtin_registry as typing_registry
+from numba.extending import overload, register_jitable
 from numba.np import arrayobj, npyfuncs
+from numba.np.unsafe.ndarray import empty_inferred
 
 from . import callconv, sites
 
@@ -110,12 +114,48 @@ def _checked_take_along_axis(original: Any) -> Any:
     return take
 
 
+def _rounds_array(shape: Any, dtype: Any) -> Any:
+    """np.empty for what a comprehension fills: there are no rounds less than none."""
+
+
+@overload(_rounds_array)
+def _make_rounds_array(shape: Any, dtype: Any) -> Any:
+    return lambda shape, dtype: np.empty((max(shape[0], 0),), dtype)
+
+
+def _mend_lengths_of_comprehensions() -> None:
+    """np.array([… for i in range(-3)]) is an array of nothing. Numba asks for one of -3 elements."""
+
+    class NumPy:
+        empty = staticmethod(_rounds_array)
+
+    inline = inline_closurecall._inline_arraycall
+    changed = FunctionType(inline.__code__, {**vars(inline_closurecall), "np": NumPy}, inline.__name__, inline.__defaults__)
+    inline_closurecall._inline_arraycall = changed
+    [function] = [ty for value, ty in typing_registry.globals if value is empty_inferred]
+    [template] = function.templates
+    original = template._definition_func
+
+    def definition(typingctx: Any, shape: Any) -> Any:
+        sig, codegen = original(typingctx, shape)
+
+        def none_is_negative(context: Any, builder: ir.IRBuilder, sig: Any, args: Any) -> ir.Value:
+            sizes = cgutils.unpack_tuple(builder, args[0])
+            sizes = [builder.select(builder.icmp_signed("<", n, n.type(0)), n.type(0), n) for n in sizes]
+            return codegen(context, builder, sig, [cgutils.pack_array(builder, sizes, sizes[0].type)])
+
+        return sig, none_is_negative
+
+    template._definition_func = staticmethod(definition)
+
+
 def install() -> None:
     """Before the target context takes in Numba's registries."""
     cgutils.do_boundscheck = check_bounds
     npyfuncs.np_real_cbrt_impl = _cube_root
     arrayobj.make_array_flat_cls = _checked_flat(arrayobj.make_array_flat_cls)
     arrayobj._take_along_axis_impl = _checked_take_along_axis(arrayobj._take_along_axis_impl)
+    _mend_lengths_of_comprehensions()
     import numba.cpython.numbers  # registers what is replaced here
     import numba.np.math.numbers
 

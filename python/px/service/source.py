@@ -153,6 +153,7 @@ class Program:
         definition.decorator_list = []
         definition.returns = None
         prune(definition, source.unread)
+        _name_bare_raises(definition)
         paths = {path: self.fresh_name(i, path) for i, path in enumerate([*source.values, *source.calls])}
         # Numba knows these by their names where it prunes branches.
         paths.update({name: name for name in ("isinstance", "hasattr") if source.values.get(name) is getattr(builtins, name)})
@@ -283,7 +284,16 @@ class _Rewriter(ast.NodeTransformer):
             return
         named = len(callee.parameters) - 1
         if any(isinstance(a, ast.Starred) for a in node.args[:named]):
-            raise UnsupportedError(f"a call of {callee.name}, which has a `*` parameter, with `*` for named ones")
+            last = node.args.pop()
+            if (
+                not isinstance(last, ast.Starred)
+                or not isinstance(last.value, ast.Name)
+                or any(isinstance(a, ast.Starred) for a in node.args)
+            ):
+                raise UnsupportedError(f"a call of {callee.name}, which has a `*` parameter, with `*` for named ones")
+            first = named - len(node.args)  # px has seen that the tuple has as many items
+            node.args += [ast.Subscript(last.value, ast.Constant(k), ast.Load()) for k in range(first)]
+            node.args.append(ast.Starred(ast.Subscript(last.value, ast.Slice(ast.Constant(first)), ast.Load()), ast.Load()))
         rest: ast.expr = ast.Tuple([], ast.Load())
         for a in node.args[named:]:
             more = a.value if isinstance(a, ast.Starred) else ast.Tuple([a], ast.Load())
@@ -338,6 +348,16 @@ def _mapped(node: Any, function: Any) -> ast.GeneratorExp:
         if not hasattr(child, "lineno"):
             ast.copy_location(child, node)
     return made
+
+
+def _name_bare_raises(node: ast.AST) -> None:
+    """`raise` outside of a handler raises Python's error; Numba has it in handlers alone."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Raise) and child.exc is None:
+            child.exc = ast.Call(ast.Name("RuntimeError", ast.Load()), [ast.Constant("No active exception to reraise")], [])
+            ast.fix_missing_locations(ast.copy_location(child.exc, child))
+        elif not isinstance(child, ast.ExceptHandler):
+            _name_bare_raises(child)
 
 
 def _is_variadic(source: Source) -> bool:

@@ -33,7 +33,6 @@ REFUSED: list[tuple[str, int, str]] = [
     ("global g\ng = 1", 1, "`global`"),
     ("match a:\n  case 1: pass", 1, "`match` .* if and elif"),
     ("x = a(**b)", 1, r"`\*\*` in a call"),
-    ("raise", 1, "`raise` alone"),
     ("raise ValueError from a", 1, "`raise … from`"),
     ("raise ValueError(a=1)", 1, "keyword arguments of an exception"),
     ("raise ValueError(*a)", 1, r"`\*`"),

@@ -18,7 +18,16 @@ def floats(x, y):
     return np.nextafter(x, y), np.spacing(x)
 
 
-@case((X, X[::-1].copy()), (X.astype(np.float32), np.float32(0.5)), (3.0, 3.0), (np.inf, np.inf), (np.nan, 1.0), (7, 2), python=False, why="NumPy's log and exp")
+@case(
+    (X, X[::-1].copy()),
+    (X.astype(np.float32), np.float32(0.5)),
+    (3.0, 3.0),
+    (np.inf, np.inf),
+    (np.nan, 1.0),
+    (7, 2),
+    python=False,
+    why="NumPy's log and exp",
+)
 def sums_in_logarithms(x, y):
     return np.logaddexp2(x, y), np.logaddexp(x, y)
 
@@ -43,7 +52,15 @@ def quotients_and_rests(x, y):
     return np.divmod(x, y)
 
 
-@case((X, BINS), (X, BINS[::-1].copy()), (2.0, BINS), (TABLE, BINS), (K, np.array([0, 10, 20])), (X, np.array([1.0])), (X, np.array([2.0, 2.0])))
+@case(
+    (X, BINS),
+    (X, BINS[::-1].copy()),
+    (2.0, BINS),
+    (TABLE, BINS),
+    (K, np.array([0, 10, 20])),
+    (X, np.array([1.0])),
+    (X, np.array([2.0, 2.0])),
+)
 def bins(x, edges):
     return np.digitize(x, edges), np.digitize(x, edges, True), np.digitize(x, edges, right=False)
 
@@ -123,17 +140,25 @@ def divided_polynomials(a, b):
     return np.polynomial.polynomial.polydiv(a, b)
 
 
-@case((X, X), (2.0, X), (3, K), (TABLE, X), (X, TABLE), (X * 1j, X), (X, K), python=False, why="types")
+@case((X, X), (2.0, X), (3, K), (TABLE, X), (X, TABLE), (X * 1j, X), (X, K), (X, 3), python=False, why="types")
 def values_of_polynomials(x, c):
     return np.polynomial.polynomial.polyval(x, c)
 
 
-@case(X, K, X * 1j, python=False, why="types")
+@case(X, K, X * 1j, TABLE, python=False, why="types")
 def integrals_of_polynomials(c):
     return np.polynomial.polynomial.polyint(c), np.polynomial.polynomial.polyint(c, 3)
 
 
-@case(np.array([1.0, -3.0, 2.0]), np.array([0.0, 2.0, -4.0, 0.0]), np.array([1, -3, 2]), np.zeros(3), np.array([5.0]), python=False, why="complex in NumPy")
+@case(
+    np.array([1.0, -3.0, 2.0]),
+    np.array([0.0, 2.0, -4.0, 0.0]),
+    np.array([1, -3, 2]),
+    np.zeros(3),
+    np.array([5.0]),
+    python=False,
+    why="complex in NumPy",
+)
 def roots(p):
     return np.roots(p)
 

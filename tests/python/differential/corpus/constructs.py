@@ -204,4 +204,4 @@ def named_and_more(a=5, *rest):
 
 @case((1, 2.5, (3, 4)))
 def star_by_keyword_and_tuple(x, y, t):
-    return named_and_more(a=x), named_and_more(), named_and_more(x, y, 7), named_and_more(y, *t)
+    return named_and_more(a=x), named_and_more(), named_and_more(x, y, 7), named_and_more(y, *t), named_and_more(*t)

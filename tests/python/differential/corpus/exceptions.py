@@ -180,3 +180,10 @@ def raised_again_out_of_a_loop(x):
             if tries > 150:
                 raise
     return tries
+
+
+@case(1, 2)
+def nothing_to_raise_again(x):
+    if x > 1:
+        raise
+    return x

@@ -197,3 +197,9 @@ def arrays_of_any_arrays(n):
 @case(3, 2)
 def cubes(n):
     return np.array([[[i * j * k for k in range(n)] for j in range(n)] for i in range(n)])
+
+
+@case(-3, 0, 2, python=False, numba=False, why="Numba asks for an array of -3 elements; NumPy's of none are float64")
+def comprehensions_of_few_rounds(n):
+    few = np.array([i for i in range(n)]), np.array([i * 0.5 for i in range(2, n)]), np.array([i for i in range(n)], dtype=np.complex64)
+    return few, np.array([[i * j for i in range(n)] for j in range(2)])
