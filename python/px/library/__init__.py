@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "scalars": """numpy.prod max min numpy.sqrt numpy.sin numpy.cos numpy.sum array.sum
-        numpy.amax numpy.amin numpy.all numpy.any numpy.mean numpy.ptp numpy.percentile numpy.nanpercentile numpy.quantile
+        numpy.amax numpy.amin numpy.all numpy.any numpy.mean numpy.percentile numpy.nanpercentile numpy.quantile
         numpy.nanquantile numpy.round numpy.around array.round numpy.real numpy.imag number.item numpy.isreal numpy.iscomplex
         numpy.isposinf numpy.isneginf numpy.sinc numpy.angle numpy.ldexp numpy.nan_to_num""",
     "making": """numpy.eye numpy.identity numpy.tri numpy.tril numpy.triu numpy.tril_indices numpy.triu_indices numpy.tril_indices_from
@@ -28,9 +28,9 @@ _MODULES = {
         numpy.atleast_1d numpy.atleast_2d numpy.atleast_3d""",
     "sets": """numpy.append numpy.delete numpy.insert numpy.extract numpy.array_equal numpy.union1d numpy.intersect1d numpy.setxor1d
         numpy.setdiff1d numpy.isin numpy.ediff1d numpy.repeat array.repeat numpy.roll tuple.index""",
-    "extremes": """numpy.max numpy.min array.max array.min numpy.nanmax numpy.nanmin""",
-    "sums": """numpy.nansum numpy.nanprod numpy.nanmean numpy.nancumsum numpy.nancumprod numpy.nanvar numpy.nanstd numpy.nanmedian
-        numpy.count_nonzero numpy.average numpy.trapezoid numpy.unwrap
+    "extremes": """numpy.max numpy.min array.max array.min numpy.nanmax numpy.nanmin numpy.ptp""",
+    "sums": """sum numpy.nansum numpy.nanprod numpy.nanmean numpy.nancumsum numpy.nancumprod numpy.nanvar numpy.nanstd
+        numpy.nanmedian numpy.count_nonzero numpy.average numpy.trapezoid numpy.unwrap
         array.clip numpy.clip array.conj array.conjugate numpy.conj numpy.conjugate math.gcd""",
     "products": """numpy.cross numpy.cov numpy.corrcoef""",
     "choosing": """numpy.divmod numpy.select numpy.digitize numpy.take_along_axis numpy.nanargmax numpy.nanargmin numpy.trim_zeros

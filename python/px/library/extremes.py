@@ -74,3 +74,23 @@ def nanmin(a):
     if a.size == 0:
         raise ValueError("zero-size array to reduction operation not possible")
     return extreme(a, False, True)
+
+
+@stands_for("numpy.ptp")
+def ptp(a):
+    """The greatest element minus the least; of a number nothing."""
+    if not isinstance(a, np.ndarray):
+        return a - a
+    if not is_complex(a):
+        return np.nothing_fits(a)
+    if len(a) == 0:
+        raise ValueError("zero-size array reduction not possible")
+    low = high = np.ravel(a)[0]
+    for value in a.flat:
+        if np.isnan(value.real):
+            return np.nan + np.nan * 1j if np.isnan(value.imag) else np.nan + 0j
+        if beyond(value, high, True):
+            high = value
+        if beyond(value, low, False):
+            low = value
+    return high - low

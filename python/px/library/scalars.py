@@ -121,14 +121,6 @@ def mean(a):
     return a / 1
 
 
-@stands_for("numpy.ptp")
-def ptp(a):
-    """A number has no range."""
-    if isinstance(a, np.ndarray):
-        return np.nothing_fits(a)
-    return a - a
-
-
 @stands_for("numpy.percentile", "numpy.nanpercentile")
 def percentile(a, q):
     """All percentiles of a number are the number."""

@@ -43,6 +43,17 @@ def nancumprod(a):
     return out
 
 
+@stands_for("sum")
+def sum_(iterable, start=0):
+    """The sum of a line of complex numbers."""
+    if not isinstance(iterable, np.ndarray) or not is_complex(iterable) or iterable.ndim != 1:
+        return np.nothing_fits(iterable)
+    total = start + 0j
+    for value in iterable:
+        total = total + value
+    return total
+
+
 @stands_for("numpy.nansum")
 def nansum(a):
     """The sum of complex numbers without nan."""

@@ -5,7 +5,7 @@
 import numpy as np
 
 from px.jit import jit
-from px.library.intrinsics import is_complex, tuple_insert, tuple_set, view
+from px.library.intrinsics import is_boolean, is_complex, is_integer, tuple_insert, tuple_set, view
 from px.library.registry import stands_for
 
 
@@ -33,7 +33,7 @@ def slid(a, v, mode, backwards):
     if is_complex(a):
         out = np.zeros(count, a.dtype)
     else:
-        out = np.zeros(count, np.float64)
+        out = np.zeros(count, a.dtype)
     at, step = (count - 1, -1) if backwards else (0, 1)
     for k in range(left):
         size = k + m - left
@@ -57,26 +57,45 @@ def check_lines(a, v):
         raise ValueError("'v' cannot be empty")
 
 
+@jit
+def in_type_of_both(a, v):
+    """A line in the type of its elements' sums with another's."""
+    if is_integer(a):
+        return np.nothing_fits(a)
+    if is_boolean(a):
+        return np.nothing_fits(a)
+    both = np.zeros(1, a.dtype) + np.zeros(1, v.dtype)
+    return a.astype(both.dtype)
+
+
+@jit
+def conjugate_of(v):
+    if is_complex(v):
+        return np.conj(v)
+    return v
+
+
 @stands_for("numpy.convolve", tests="np.convolve(np.array((0.5 * x, 1.5 * y, 2.5)), np.array((0.5, 1.5)))")
 def convolve(a, v, mode="full"):
-    """The products of two lines as polynomials; of floats."""
+    """The products of two lines as polynomials; of floats or complex numbers."""
     check_lines(a, v)
     if not isinstance(mode, str):
         if len(a) > 0:  # so it is; what could follow gives the result Numba's type
             raise ValueError("Invalid 'mode', valid are 'full', 'same', 'valid'")
-        return slid(a, v, "full", False)
+        return slid(in_type_of_both(a, v), in_type_of_both(v, a), "full", False)
     if len(a) < len(v):
-        return slid(v, a[::-1].copy(), mode, False)
-    return slid(a, v[::-1].copy(), mode, False)
+        return slid(in_type_of_both(v, a), in_type_of_both(a[::-1], v), mode, False)
+    return slid(in_type_of_both(a, v), in_type_of_both(v[::-1], a), mode, False)
 
 
 @stands_for("numpy.correlate", tests="np.correlate(np.array((0.5 * x, 1.5 * y, 2.5)), np.array((0.5, 1.5)))")
 def correlate(a, v, mode="valid"):
-    """A line slid along another; of floats."""
+    """A line slid along another's conjugate; of floats or complex numbers."""
     check_lines(a, v)
+    first, second = in_type_of_both(a, v), in_type_of_both(conjugate_of(v), a)
     if len(a) < len(v):
-        return slid(v, a, mode, True)
-    return slid(a, v, mode, False)
+        return slid(second, first, mode, True)
+    return slid(first, second, mode, False)
 
 
 @jit

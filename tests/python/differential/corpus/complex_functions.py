@@ -212,3 +212,22 @@ def numbers_for_nan(z):
 @case(*ODD, python=False, why="NumPy gives numbers of its own types")
 def number_for_nan(z):
     return np.nan_to_num(z), np.nan_to_num(z, nan=2.5)
+
+
+@case(*SPARSE[:-1], Z[:0], python=False, why="NumPy's nan of a range differs")
+def ranges(z):
+    return np.ptp(z)
+
+
+@case(Z, NARROW, LONG, Z[:0], python=False, why="NumPy's complex64 stays narrow")
+def sums_of_lines(z):
+    return sum(z), sum(z, 2.5)
+
+
+WINDOWS = [(x, y) for x in (Z, NARROW, Z[:3]) for y in (W, NARROW[::-2], Z.real)]
+
+
+@case(*WINDOWS, (Z.real.astype(np.float32), W.real.astype(np.float32)), python=False, why="NumPy's BLAS may be another")
+def lines_slid(z, w):
+    every = np.convolve(z, w), np.convolve(w, z, "same"), np.convolve(z, w, "valid")
+    return every, np.correlate(z, w), np.correlate(w, z, "full"), np.correlate(z, w, "same")
