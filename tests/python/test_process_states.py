@@ -176,6 +176,7 @@ class TestFork:
                 raise KeyboardInterrupt
 
             parent = os.getpid()
+            works(), region(10)  # compiled, and the workers there, before the handler is due
             signal.signal(signal.SIGALRM, fork)
             signal.setitimer(signal.ITIMER_REAL, 0.3, 0.3)
             try:
