@@ -9,6 +9,9 @@ namespace px::bridge {
 // Python itself does it from 3.14 on: before, Python would end it, through frames of C++ that nothing may be unwound from.
 void take_gil(PyThreadState* state);
 
+// The calling thread ends the interpreter, and is never held up by it (object.h). GIL held.
+void note_interpreter_ends();
+
 // Releases the GIL for as long as it lives.
 class Unlocked {
  public:

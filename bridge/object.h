@@ -1,12 +1,21 @@
 // A strong reference to a Python object. The GIL must be held wherever one is made, copied or destroyed.
+//
+// Where the interpreter ends while a thread is in Python code that px has called, Python ends the thread by unwinding its stack, without
+// the GIL (until 3.13). The first reference on the way holds it up for ever, as take_gil does (gil.h): nothing above may be unwound either.
 #pragma once
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <atomic>
 #include <utility>
 
 namespace px::bridge {
+
+// The interpreter is about to end: set once, by the thread that ends it, with the GIL held; read by any thread (relaxed).
+inline std::atomic<bool> interpreter_ends{false};
+// Does not return in a thread that Python is ending.
+void stay_if_ended();
 
 class Object {
  public:
@@ -22,7 +31,11 @@ class Object {
     std::swap(p_, other.p_);
     return *this;
   }
-  ~Object() { Py_XDECREF(p_); }
+  ~Object() {
+    if (interpreter_ends.load(std::memory_order_relaxed)) [[unlikely]]
+      stay_if_ended();
+    Py_XDECREF(p_);
+  }
 
   PyObject* get() const { return p_; }
   PyObject* release() { return std::exchange(p_, nullptr); }

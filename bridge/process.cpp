@@ -243,6 +243,7 @@ void serve_regions() {
 void shut_down() {
   if (closed) return;
   closed = true;
+  note_interpreter_ends();
   check_fork();
   if (!the_pool) return;
   // Of a thread that is in a run or about to begin one: it goes on using the pool, which stays, told to stop.
