@@ -114,12 +114,12 @@ constexpr uint64_t small_loop_ns = 5'000;
 
 // Chunks small enough that the last one ends soon after the others, and that later ones find native code; where the cost of an index is
 // known, long enough to be worth taking, and none so long that the others wait for it.
-uint64_t choose_chunk(uint64_t count, Py_ssize_t asked, const runtime::Pool& workers, uint64_t cost = 0) {
+uint64_t choose_chunk(uint64_t count, Py_ssize_t asked, unsigned workers, uint64_t cost = 0) {
   constexpr uint64_t chunks_a_worker = 16;
   if (asked > 0) return static_cast<uint64_t>(asked);
-  const uint64_t usual = std::max<uint64_t>(1, count / (chunks_a_worker * workers.workers()));
+  const uint64_t usual = std::max<uint64_t>(1, count / (chunks_a_worker * workers));
   if (cost == 0) return usual;
-  const uint64_t share = std::max<uint64_t>(1, count / (2 * workers.workers()));
+  const uint64_t share = std::max<uint64_t>(1, count / (2 * workers));
   const uint64_t least = std::min(runtime::ticks_in(least_chunk_ns) / cost, share);
   const uint64_t most = std::max<uint64_t>(1, runtime::ticks_in(longest_chunk_ns) / cost);
   return std::clamp(usual, std::max<uint64_t>(1, std::min(least, most)), most);
@@ -352,7 +352,7 @@ Object map(PyObject* function, PyObject* list, Py_ssize_t chunk) {
   MapTask task;
   task.run = run_map;
   task.count = count;
-  task.chunk = choose_chunk(count, chunk, *pool());
+  task.chunk = choose_chunk(count, chunk, run.workers());
   task.items.reserve(count);
   std::vector<Object> hidden;
   Bound bound;
@@ -419,7 +419,7 @@ Object parallel_for(PyObject* function, int64_t start, int64_t stop, int64_t ste
   if (!run.ok()) return {};
   if (!prepare_for(task, function, start, step, args, bound, held)) return {};  // as things are when its turn has come
   if (count == 0) return Object::borrow(Py_None);
-  task.chunk = choose_chunk(task.count, chunk, *pool(), cost_of(*task.spec));
+  task.chunk = choose_chunk(task.count, chunk, run.workers(), cost_of(*task.spec));
   if (!run_batch(run, task)) return {};
   note_cost(function, task);
   return Object::borrow(Py_None);
@@ -458,7 +458,7 @@ Object reduce(PyObject* op, PyObject* function, int64_t start, int64_t stop, int
   task.run = run_reduce;
   task.block = (task.total + most_blocks - 1) / most_blocks;
   task.count = (task.total + task.block - 1) / task.block;
-  task.chunk = choose_chunk(task.count, 0, *pool());
+  task.chunk = choose_chunk(task.count, 0, run.workers());
   task.width = type->slots;
   task.blocks.resize(task.count * task.width + 1);
   if (!run_batch(run, task)) return {};

@@ -105,7 +105,9 @@ Run::Run() : generation_(process_generation()) {
   }
   turn_owner = pthread_self();
   turn_ = turn;
-  ok_ = pool() != nullptr;  // the interpreter may have begun to shut down meanwhile
+  const runtime::Pool* workers = pool();  // null: the interpreter has begun to shut down meanwhile
+  ok_ = workers != nullptr;
+  if (ok_) workers_ = workers->workers();
   if (!ok_) {
     turn_owner = pthread_t{};
     turn->unlock();

@@ -34,6 +34,7 @@ class Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   bool ok() const { return ok_; }
+  unsigned workers() const { return workers_; }  // also where the pool is gone meanwhile, the interpreter being about to end
   // False with a Python exception set if a signal handler raised; then what had not begun was dropped, the rest was told to stop. Also in
   // the child of a handler that forked.
   bool operator()(std::span<runtime::Task* const> tasks);
@@ -42,6 +43,7 @@ class Run {
 
  private:
   bool ok_ = false;
+  unsigned workers_ = 0;
   std::mutex* turn_ = nullptr;
   uint32_t generation_;
 };
