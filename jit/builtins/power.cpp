@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "jit/builtins/mathlib.h"
+#include "jit/interp/value.h"
 #include "runtime/context.h"
 
 namespace px::jit {
@@ -48,9 +49,9 @@ int32_t integer_power(const uint64_t* x, uint64_t* result) {
     return 0;
   }
   *result = exponent <= longest_product ? product_power(base, exponent)
-                                        : static_cast<uint64_t>(static_cast<int64_t>(px_pow(
+                                        : interp::float_to_integer<Scalar::i64>(px_pow(
                                               static_cast<double>(static_cast<int64_t>(base)),
-                                              x[2] ? static_cast<double>(exponent) : static_cast<double>(static_cast<int64_t>(exponent)))));
+                                              x[2] ? static_cast<double>(exponent) : static_cast<double>(static_cast<int64_t>(exponent))));
   return 0;
 }
 
