@@ -104,7 +104,6 @@ Run::Run() : generation_(process_generation()) {
     mine.lock();
   }
   turn_owner = pthread_self();
-  turn_ = turn;
   const runtime::Pool* workers = pool();  // null: the interpreter has begun to shut down meanwhile
   ok_ = workers != nullptr;
   if (ok_) workers_ = workers->workers();

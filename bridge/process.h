@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,7 +43,6 @@ class Run {
  private:
   bool ok_ = false;
   unsigned workers_ = 0;
-  std::mutex* turn_ = nullptr;
   uint32_t generation_;
 };
 

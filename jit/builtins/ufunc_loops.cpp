@@ -55,4 +55,12 @@ Resolution in_loop(Scalar loop, size_t arguments, bool boolean_result,
           .advice = {}};
 }
 
+Resolution call_pair(std::span<const Scalar> loops, std::span<const Argument> arguments, const Pair& pair) {
+  auto loop = choose(loops, arguments);
+  if (!loop) return {};
+  return in_loop(*loop, arguments.size(), false, [s = *loop, pair](Emitter& e, std::span<const typed::Slot> a, typed::Slot d) {
+    e.call_math(d, s, s == Scalar::f64 ? pair.real : pair.single, a[0], a.size() > 1 ? a[1] : typed::no_slot);
+  });
+}
+
 }  // namespace px::jit::loops

@@ -34,6 +34,13 @@ void in_own_width(Emitter& e, const Type* t, typed::Slot d, const std::function<
 Resolution in_loop(Scalar loop, size_t arguments, bool boolean_result,
                    std::function<void(Emitter&, std::span<const typed::Slot>, typed::Slot)> lower);
 
+// A function of floats in double and in single precision, of one argument or of two.
+struct Pair {
+  void *real, *single;
+};
+// The call of one of them, in the first of the loops (of floats) that takes all arguments; no result if none does.
+Resolution call_pair(std::span<const Scalar> loops, std::span<const Argument> arguments, const Pair& pair);
+
 // Those of NumPy's functions of numbers that are calls, a part of number_ufunc_builtins (ufuncs_called.cpp).
 std::span<const Builtin> called_ufuncs();
 

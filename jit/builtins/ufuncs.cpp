@@ -13,26 +13,13 @@ using typed::Slot;
 
 namespace {
 
-constexpr Scalar B = Scalar::boolean, I = Scalar::i64, F = Scalar::f64;
+constexpr Scalar B = Scalar::boolean, I = Scalar::i64;
 
-using loops::all, loops::choose, loops::floats, loops::numbers;
-
-struct Pair {
-  void *real, *single;
-};
+using loops::all, loops::choose, loops::floats, loops::numbers, loops::Pair;
 
 // Functions of floats, of one or two arguments.
 Resolution inexact(std::span<const Argument> arguments, const Builtin& self) {
-  auto loop = choose(floats, arguments);
-  if (!loop) return {};
-  const Type* t = types::scalar(*loop);
-  return {.result = t,
-          .literal = {},
-          .parameters = std::vector<const Type*>(arguments.size(), t),
-          .lower = [s = *loop, pair = *static_cast<const Pair*>(self.data)](
-                       Emitter& e, std::span<const Slot> a,
-                       Slot d) { e.call_math(d, s, s == F ? pair.real : pair.single, a[0], a.size() > 1 ? a[1] : typed::no_slot); },
-          .advice = {}};
+  return loops::call_pair(floats, arguments, *static_cast<const Pair*>(self.data));
 }
 
 // sqrt, fabs, floor, ceil: one operation; floor and ceil leave integers as they are.

@@ -66,22 +66,11 @@ T spacing(T x) {
   return std::nextafter(x, std::copysign(static_cast<T>(HUGE_VAL), x)) - x;
 }
 
-struct Pair {
-  void *real, *single;
-};
-Resolution called(std::span<const Scalar> loops, Arguments arguments, const Builtin& self) {
-  auto loop = choose(loops, arguments);
-  if (!loop) return {};
-  return in_loop(*loop, arguments.size(), false, [s = *loop, pair = *static_cast<const Pair*>(self.data)](Emitter& e, Slots a, Slot d) {
-    e.call_math(d, s, s == Scalar::f64 ? pair.real : pair.single, a[0], a.size() > 1 ? a[1] : typed::no_slot);
-  });
-}
-
 Resolution of_floats(Arguments arguments, const Builtin& self) {
-  return called(floats, arguments, self);
+  return call_pair(floats, arguments, *static_cast<const Pair*>(self.data));
 }
 Resolution of_doubles(Arguments arguments, const Builtin& self) {
-  return called(std::span(floats).last(1), arguments, self);
+  return call_pair(std::span(floats).last(1), arguments, *static_cast<const Pair*>(self.data));
 }
 
 struct OfIntegers {
