@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bridge/callable.h"
+#include "bridge/enumeration.h"
 #include "bridge/errors.h"
 #include "bridge/globals.h"
 #include "bridge/interlocked.h"
@@ -221,6 +222,7 @@ const Type* type_of(PyObject* value) {
     const jit::Function* function = function_of(callable);
     return function ? jit::types::function(function) : nullptr;
   }
+  if (const Type* member = enum_member_type(value)) return member;
   if (numpy::ready()) {
     if (numpy::is_array(value)) return type_of_array(value, PyArray_ISWRITEABLE(reinterpret_cast<PyArrayObject*>(value)));
     if (PyArray_IsScalar(value, Generic)) return type_of_numpy_scalar(value);
@@ -287,6 +289,8 @@ void store(PyObject* value, const Type* type, uint64_t* out) {
     case jit::TypeKind::python:
       *out = reinterpret_cast<uint64_t>(value);
       return;
+    case jit::TypeKind::enum_member:
+      return store_enum_member(value, type, out);
     case jit::TypeKind::interlocked:
       *out = interlocked_address(value);
       return;

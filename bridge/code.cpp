@@ -3,6 +3,7 @@
 #include <climits>
 #include <unordered_map>
 
+#include "bridge/enumeration.h"
 #include "bridge/named.h"
 #include "bridge/names.h"
 #include "jit/code/named_tuple.h"
@@ -137,7 +138,9 @@ bool to_parameter(PyObject* item, PyObject* no_default, CodeObject& out) {
 }  // namespace
 
 bool to_constant(PyObject* value, Constant& out) {
-  if (value == Py_None) {
+  if (const jit::Type* member = enum_member_type(value)) {
+    out = enum_constant(value, member);
+  } else if (value == Py_None) {
     out.value = jit::NoneValue{};
   } else if (PyBool_Check(value)) {
     out.value = value == Py_True;

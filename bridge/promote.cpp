@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "bridge/enumeration.h"
 #include "bridge/named.h"
 #include "bridge/numpy.h"
 #include "bridge/reflected.h"
@@ -301,6 +302,8 @@ PyObject* promote(const Type* type, const uint64_t* slots, Origin& origin) {
     }
     case jit::TypeKind::list:
       return promote_list(type, slots, origin);
+    case jit::TypeKind::enum_member:
+      return promote_enum_member(type, slots, origin);
     default:
       PyErr_Format(PyExc_NotImplementedError, "px: a value of type %s cannot be returned to Python", jit::to_string(type).c_str());
       return nullptr;

@@ -316,6 +316,7 @@ Resolution truth(std::span<const Argument> arguments, const Builtin& self) {
   bool negates = self.data != nullptr;
   auto* t = arguments[0].type;
   if (t->is_none()) return known(negates);
+  if (t->is_enum_member()) return known(!negates);
   if (t->is_tuple()) return known(t->elements.empty() == negates);
   if (t->is_list())
     return {.result = types::boolean(),
@@ -418,8 +419,8 @@ const Builtin table[] = {
     {"operator.le", comparison, "a <= b", "x <= y", {}, 0, &le_op, 2, 2, "numpy.less_equal"},
     {"operator.gt", comparison, "a > b", "x > y", {}, 0, &gt_op, 2, 2, "numpy.greater"},
     {"operator.ge", comparison, "a >= b", "x >= y", {}, 0, &ge_op, 2, 2, "numpy.greater_equal"},
-    {"operator.is_", identity, "a is b, for None and booleans", "x is None", {}, 0, nullptr, 2, 2},
-    {"operator.is_not", identity, "a is not b, for None and booleans", "x is not None", {}, 0, &negative, 2, 2},
+    {"operator.is_", identity, "a is b, for None, numbers and members of Enums", "x is None", {}, 0, nullptr, 2, 2},
+    {"operator.is_not", identity, "a is not b, for the same", "x is not None", {}, 0, &negative, 2, 2},
     {"operator.in_", membership, "a in b, for tuples, lists, ranges and arrays", "x in (1, 2, 3)", {}, 0, nullptr, 2, 2, {}, true},
     {"operator.not_in", membership, "a not in b, of the same", "x not in (1, 2, 3)", {}, 0, &negative, 2, 2, {}, true},
     {"operator.neg", sign, "-a", "-x", {}, 0, &negative, 1, 1, "numpy.negative"},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "jit/infer/enumeration.h"
+
 namespace px::jit {
 
 namespace {
@@ -76,6 +78,7 @@ Conversion conversion(const Type* from, const Type* to) {
   }
   if (from->is_record() && to->is_record())
     return from->text == to->text && (from->writable || !to->writable) ? Conversion::safe : Conversion::impossible;
+  if (is_int_enum(from) && to->is_number()) return std::max(Conversion::safe, conversion(from->elements[0], to));
   if (from->is_tuple() && to->is_tuple() && from->elements.size() == to->elements.size()) {
     Conversion worst = Conversion::exact;
     for (size_t k = 0; k < from->elements.size(); ++k) worst = std::max(worst, conversion(from->elements[k], to->elements[k]));
@@ -90,9 +93,11 @@ const Type* unify(const Type* a, const Type* b) {
     auto inner = [](const Type* t) { return t->is_optional() ? t->elements[0] : t; };
     const Type *x = inner(a), *y = inner(b);
     const Type* both = x->is_none() ? y : y->is_none() ? x : unify(x, y);
-    return both && (both->is_number() || both->is_array() || both->is_tuple()) ? types::optional(both) : nullptr;
+    return both && (both->is_number() || both->is_array() || both->is_tuple() || both->is_enum_member()) ? types::optional(both) : nullptr;
   }
   if (a->is_number() && b->is_number()) return types::scalar(unify_scalars(a->scalar, b->scalar));
+  if (is_int_enum(a) && b->is_number()) return unify(a->elements[0], b);
+  if (is_int_enum(b) && a->is_number()) return unify(a, b->elements[0]);
   if (a->kind != b->kind) return nullptr;
   switch (a->kind) {
     case TypeKind::array:

@@ -69,6 +69,8 @@ Emitter::Slot Emitter::constant_value(const Constant& value, const Type* type) {
     }
     return run;
   }
+  if (type->is_enum_member())  // its value, before its class
+    return constant_value(std::get<std::shared_ptr<const ConstantTuple>>(value.value)->front(), type->elements[0]);
   return temporary(type);  // no slots
 }
 
@@ -124,6 +126,8 @@ void Emitter::convert_into(Slot d, Slot value, const Type* from, const Type* to)
   } else if (from->is_optional()) {
     check_optional(value, from);
     convert_into(d, value + 1, from->elements[0], to);
+  } else if (from->is_enum_member()) {
+    convert_into(d, value, from->elements[0], to);
   } else if (to->is_complex()) {
     const Type* part = types::scalar(part_of_complex(to->scalar));
     const Type* given = from->is_complex() ? types::scalar(part_of_complex(from->scalar)) : from;

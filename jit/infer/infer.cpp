@@ -5,6 +5,7 @@
 #include "jit/code/named_tuple.h"
 #include "jit/code/unroll.h"
 #include "jit/infer/conversion.h"
+#include "jit/infer/enumeration.h"
 #include "jit/intrinsic.h"
 #include "jit/types/record.h"
 
@@ -58,6 +59,7 @@ const Type* constant_type(const Constant& value) {
         elements.push_back(constant_type(item));
         if (!elements.back()) return nullptr;
       }
+      if (named && is_enum_text(*named)) return elements.size() == 1 ? types::enum_member(*named, elements[0]) : nullptr;
       return types::tuple(elements, named.value_or(""));
     }
   };
@@ -287,10 +289,14 @@ void add_addresses(const Type* t, uint32_t offset, std::vector<uint32_t>& out) {
 }
 
 Argument Inference::read_value(int32_t reg) {
-  return value_of(read(reg));
+  return present(read(reg));
 }
 
 Argument Inference::value_of(Argument a) {
+  return with_numbers(present(std::move(a)));
+}
+
+Argument Inference::present(Argument a) {
   if (a.type->is_optional()) {
     a.held = a.type;
     a.type = a.type->elements[0];

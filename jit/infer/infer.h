@@ -75,6 +75,8 @@ class Inference {
   Argument read(int32_t reg);
   // What an optional register holds, a TypeError where that is None; any other register as it is.
   Argument read_value(int32_t reg);
+  static Argument present(Argument);
+  // That, members of an IntEnum as their numbers: what operators and built-ins work on.
   static Argument value_of(Argument);
   Specialisation* callee(Function& function, std::span<const Type* const> types);
   void add_return(const Type* type);

@@ -32,6 +32,7 @@ Memory memory_of(const Type* t) {
     case TypeKind::interlocked:
     case TypeKind::python:
     case TypeKind::work:
+    case TypeKind::enum_member:
       return Memory::none;
     case TypeKind::array:
     case TypeKind::array_iter:

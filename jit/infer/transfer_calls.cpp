@@ -5,6 +5,7 @@
 #include "jit/builtins/interlocked.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/parallel.h"
+#include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
@@ -256,7 +257,18 @@ Function* library_of(const Type* type) {
                            : nullptr;
 }
 
-Plan call_entry(Inference& inf, const Argument& callee, const Arguments& given) {
+// Built-ins get members of an IntEnum as numbers; a list, or another context, holds them as they are.
+Arguments for_entry(const Argument& callee, const Arguments& given) {
+  const bool holds = callee.type->kind == TypeKind::method && callee.type->elements[0]->is_list();
+  if (holds || callee.type->text == submit_work_name || callee.type->text == parallel_region_name) return given;
+  Arguments numbers = given;
+  for (auto& a : numbers.positional) a = with_numbers(a);
+  for (auto& a : numbers.keywords) a = with_numbers(a);
+  return numbers;
+}
+
+Plan call_entry(Inference& inf, const Argument& callee, const Arguments& as_given) {
+  const Arguments given = for_entry(callee, as_given);
   std::optional<InferenceError> refused;
   try {
     return call_table(inf, callee, given);
@@ -320,7 +332,7 @@ Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
     case TypeKind::tuple_class:
       return call_tuple_class(callee.type, given);
     case TypeKind::dtype:
-      return call_dtype(inf, callee.type, given);
+      return call_dtype(inf, callee.type, for_entry(callee, given));
     case TypeKind::function:
       return call_function(inf, callee, given);
     case TypeKind::python:
@@ -379,7 +391,8 @@ bool consists_of(const Type* type, Allowed allowed) {
 Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
   auto returnable = [](const Type& t) {
-    return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list() || t.is_record() || t.is_records();
+    return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list() || t.is_record() || t.is_records() ||
+           t.is_enum_member();
   };
   if (value.type->text.starts_with("text:") || !consists_of(value.type, returnable))
     unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");

@@ -3,6 +3,7 @@
 
 #include "jit/builtins/complex.h"
 #include "jit/builtins/iterable.h"
+#include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 #include "runtime/context.h"
@@ -78,7 +79,7 @@ Plan reraise(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan branch(Inference& inf, std::span<const int32_t> operands) {
-  Argument condition = inf.read_value(operands[0]);
+  Argument condition = with_numbers(inf.read_value(operands[0]));
   auto& truth = operator_builtin(Operator::truth);
   Argument list[] = {condition};
   Resolution r = condition.type->is_complex() ? resolve_complex(list, truth) : truth.resolve(list, truth);

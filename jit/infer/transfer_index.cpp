@@ -5,6 +5,7 @@
 #include "jit/builtins/fancy.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/view.h"
+#include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
@@ -374,7 +375,7 @@ bool is_flat(const Type* t) {
 }  // namespace
 
 Plan getitem(Inference& inf, std::span<const int32_t> operands) {
-  Argument a = inf.read_value(operands[1]), index = inf.read_value(operands[2]);
+  Argument a = inf.read_value(operands[1]), index = with_numbers(inf.read_value(operands[2]));
   if (a.type->is_records()) return records_item(a, index);
   if (a.type->is_record()) return record_item(a, index);
   if (is_flat(a.type)) return flat_item(a, index);
@@ -396,9 +397,10 @@ Plan getitem(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan setitem(Inference& inf, std::span<const int32_t> operands) {
-  Argument a = inf.read_value(operands[0]), index = inf.read_value(operands[1]), value = inf.read_value(operands[2]);
+  Argument a = inf.read_value(operands[0]), index = with_numbers(inf.read_value(operands[1])), value = inf.read_value(operands[2]);
   if (a.type->is_tuple()) throw InferenceError{runtime::ExcKind::TypeError, "'tuple' object does not support item assignment"};
   if (a.type->is_list()) return store_list_item(inf, a, index, value);
+  value = with_numbers(std::move(value));
   if (a.type->is_records()) return store_records_item(inf, a, index, value);
   if (a.type->is_record() && index.type->kind == TypeKind::string) return store_record_field(inf, a, index.type->text, value);
   if (is_flat(a.type)) return store_flat_item(inf, a, index, value);
@@ -460,7 +462,8 @@ Slot bound(Emitter& e, const Argument& part, Lowering& low) {
 }  // namespace
 
 Plan build_slice(Inference& inf, std::span<const int32_t> operands) {
-  std::vector<Argument> parts = {inf.read_value(operands[1]), inf.read_value(operands[2]), inf.read_value(operands[3])};
+  std::vector<Argument> parts;
+  for (size_t k = 1; k <= 3; ++k) parts.push_back(with_numbers(inf.read_value(operands[k])));
   bool constant = true;
   auto values = std::make_shared<ConstantTuple>();
   for (auto& p : parts) {

@@ -33,6 +33,7 @@ bool may_be_shared(const Type* t) {
     case TypeKind::ellipsis:
     case TypeKind::interlocked:
     case TypeKind::python:
+    case TypeKind::enum_member:
       return true;
     case TypeKind::tuple:
     case TypeKind::function:

@@ -8,6 +8,7 @@
 #include "jit/builtins/record_bytes.h"
 #include "jit/builtins/strided.h"
 #include "jit/builtins/view.h"
+#include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/races.h"
 #include "jit/infer/transfer.h"
@@ -378,7 +379,7 @@ Plan store_flat_item(Inference& inf, const Argument& flat, const Argument& index
 }
 
 Plan setattr(Inference& inf, std::span<const int32_t> operands) {
-  Argument of = inf.read_value(operands[0]), value = inf.read_value(operands[2]);
+  Argument of = inf.read_value(operands[0]), value = with_numbers(inf.read_value(operands[2]));
   auto& name = inf.code().names[static_cast<size_t>(operands[1])];
   if (of.type->is_record()) return store_record_field(inf, of, name, value);
   unsupported("assignment to the attribute ." + name + " of " + to_string(of.type), "return the value, or keep it in an array element");

@@ -3,6 +3,7 @@
 
 #include "jit/builtins/complex.h"
 #include "jit/builtins/optional.h"
+#include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
 #include "jit/infer/transfer.h"
 
@@ -93,12 +94,13 @@ Plan unary(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan binary(Inference& inf, std::span<const int32_t> operands) {
+  if (auto plan = compare_members(inf, static_cast<Operator>(operands[1]), inf.read(operands[2]), inf.read(operands[3]))) return *plan;
   return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2]), inf.read(operands[3])});
 }
 
 Plan inplace(Inference& inf, std::span<const int32_t> operands) {
   auto op = static_cast<Operator>(operands[1]);
-  std::vector<Argument> pair = {inf.read(operands[2]), inf.read(operands[3])};
+  std::vector<Argument> pair = {inf.read(operands[2]), with_numbers(inf.read(operands[3]))};
   auto& entry = operator_builtin(op);
   if (pair[0].type->is_array() && is_elementwise(entry, pair))
     return elementwise(inf, entry, pair, std::string(info(op).symbol) + "=", true);
@@ -174,7 +176,7 @@ Plan Inference::call_builtin(const Builtin& entry, std::vector<Argument> argumen
   Resolution r;
   if (counted && std::ranges::any_of(arguments, [](auto& a) { return a.type->is_optional(); })) r = resolve_optional(arguments, entry);
   if (!r.result)
-    for (auto& a : arguments) a = value_of(a);
+    for (auto& a : arguments) a = !arguments[0].type->is_list() ? value_of(a) : present(a);  // a list holds members as they are
   for (auto& a : arguments) {
     complex = complex || a.type->is_complex();
   }

@@ -80,6 +80,16 @@ class TypeParser {
     return true;
   }
 
+  // What follows "Enum(": the class, its values' type.
+  const Type* enum_member(std::string_view kind, int depth) {
+    const size_t end = rest_.find(", ");
+    if (end == std::string_view::npos) return nullptr;
+    const std::string text = std::string(kind) + ":" + std::string(rest_.substr(0, end));
+    rest_.remove_prefix(end + 2);
+    const Type* value = type(depth + 1);
+    return value && take(")") ? types::enum_member(text, value) : nullptr;
+  }
+
   const Type* type(int depth) {
     if (depth > 16) return nullptr;
     if (take("none")) return types::none();
@@ -115,6 +125,11 @@ class TypeParser {
       } while (take(", "));
       return take(")") ? types::tuple(elements) : nullptr;
     }
+    for (std::string_view kind : {"Enum", "IntEnum", "OpaqueEnum"})
+      if (rest_.starts_with(kind) && rest_.substr(kind.size()).starts_with('(')) {
+        rest_.remove_prefix(kind.size() + 1);
+        return enum_member(kind, depth);
+      }
     if (take("Optional(")) {
       const Type* of = type(depth + 1);
       return of && take(")") ? types::optional(of) : nullptr;

@@ -257,6 +257,9 @@ const Type* records(const Type* of, int ndim, Layout layout, bool writable) {
   t.slots = 2 + 2 * static_cast<uint32_t>(ndim);
   return intern(std::move(t));
 }
+const Type* enum_member(std::string_view text, const Type* value) {
+  return composite(TypeKind::enum_member, text, std::span(&value, 1), 0);
+}
 
 }  // namespace types
 
@@ -328,6 +331,10 @@ std::string to_string(const Type* t) {
       return "Work(" + to_string(t->elements[0]) + ")";
     case TypeKind::record:  // Numba's types do not say whether it may be written
       return t->text;
+    case TypeKind::enum_member: {
+      const size_t colon = t->text.find(':');
+      return t->text.substr(0, colon) + "(" + t->text.substr(colon + 1) + ", " + to_string(t->elements[0]) + ")";
+    }
     case TypeKind::records:
       return std::string(t->writable ? "" : "readonly ") + "records(" + t->elements[0]->text + ", " + std::to_string(t->ndim) + "d, " +
              "CFA"[static_cast<int>(t->layout)] + ")";

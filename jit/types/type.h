@@ -72,6 +72,8 @@ enum class TypeKind : uint8_t {
   work,         // a child context (jit/builtins/children.h), elements[0] its result; one slot: the address of what is known of it
   record,       // an element of a structured array; text: its layout (record.h); one slot: its address
   records,      // an array of records, elements[0]: slots as an array's
+  enum_member,  // elements[0]: its value, whose slots it has; text: "Enum:", "IntEnum:" (a number wherever one is asked for) or
+                // "OpaqueEnum:" (values of several types: the slot is its place among the members), then its class
 };
 
 struct Type {
@@ -95,6 +97,7 @@ struct Type {
   bool is_record() const { return kind == TypeKind::record; }
   bool is_tuple() const { return kind == TypeKind::tuple; }
   bool is_list() const { return kind == TypeKind::list; }
+  bool is_enum_member() const { return kind == TypeKind::enum_member; }
   bool is_none() const { return kind == TypeKind::none; }
 };
 
@@ -126,6 +129,7 @@ const Type* python();
 const Type* work(const Type* result);
 const Type* record(std::string_view text, bool writable = true);
 const Type* records(const Type* record, int ndim, Layout, bool writable = true);
+const Type* enum_member(std::string_view text, const Type* value);
 inline const Type* boolean() {
   return scalar(Scalar::boolean);
 }

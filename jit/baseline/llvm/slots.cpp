@@ -71,6 +71,7 @@ void ask_type(Votes& votes, Slot first, const Type& type) {
       votes.ask(first, kind_of(Scalar::boolean));
       return ask_type(votes, first + 1, *type.elements[0]);
     case TypeKind::tuple:
+    case TypeKind::enum_member:
       for (const Type* element : type.elements) {
         ask_type(votes, first, *element);
         first += element->slots;

@@ -44,14 +44,15 @@ def name(b: Builder, node: ast.Name, into: int | None) -> int:
     if register is None:
         if node.id == "__debug__":
             return b.constant(node, __debug__, into)
-        return _global(b, node, b.private(node.id), into)
+        return global_value(b, node, b.private(node.id), into)
     if into is None:
         return register
     b.move(node, into, register)
     return into
 
 
-def _global(b: Builder, node: ast.expr, path: str, into: int | None) -> int:
+def global_value(b: Builder, node: ast.expr, path: str, into: int | None) -> int:
+    """What a global path means."""
     register = b.temporary() if into is None else into
     b.emit(GLOBAL, node, register, b.global_index(path))
     return register
@@ -62,7 +63,7 @@ def attribute(b: Builder, node: ast.Attribute, into: int | None) -> int:
     """`x.y`, or a global path where `x` is a module."""
     path = module_path(b, node)
     if path is not None:
-        return _global(b, node, path, into)
+        return global_value(b, node, path, into)
     base = value(b, node.value)
     register = b.temporary() if into is None else into
     b.emit_at(GETATTR, attribute_line(node), register, base, b.name_index(b.private(node.attr)))
@@ -91,10 +92,25 @@ def module_path(b: Builder, node: ast.Attribute) -> str | None:
 
 
 def _is_constant_of(value: Any, attribute: str) -> bool:
-    """Whether the attribute is a constant: a member of an Enum class, or a member's value."""
+    """Whether the attribute is a constant: a member of an Enum class, or a member's value or name."""
     if isinstance(value, type):
         return attribute in getattr(value, "__members__", ())
-    return attribute == "value" and hasattr(type(value), "__members__")
+    return attribute in ("value", "name") and hasattr(type(value), "__members__")
+
+
+def member_path(b: Builder, node: ast.Subscript) -> str | None:
+    """The global path of an Enum's member by its name in brackets: `Color["red"]` is `Color.red`."""
+    if not (isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str) and node.slice.value.isidentifier()):
+        return None
+    named = ast.copy_location(ast.Attribute(node.value, node.slice.value, ast.Load()), node)
+    path = module_path(b, named)
+    if path is None:
+        return None
+    first, *attributes = path.split(".")
+    holder = lookup(b.function, first)
+    for attribute in attributes[:-1]:
+        holder = getattr(holder, attribute)
+    return path if isinstance(holder, type) else None
 
 
 @expression(ast.BinOp)

@@ -28,7 +28,7 @@ def lookup(function: FunctionType, name: str) -> Any:
     value = function.__globals__.get(name, MISSING)
     if value is not MISSING:
         return value
-    return function.__builtins__.get(name, MISSING)  # type: ignore[attr-defined]
+    return function.__builtins__.get(name, MISSING)
 
 
 def resolve(function: FunctionType, path: str) -> Any:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 
 from px.frontend.builder import Builder
+from px.frontend.expressions import global_value, member_path
 from px.frontend.lowering import expression, hold, value
 from px.frontend.opcodes import BUILD_SLICE, GETITEM
 
 
 @expression(ast.Subscript)
 def subscript(b: Builder, node: ast.Subscript, into: int | None) -> int:
-    """`x[y]`."""
+    """`x[y]`, or a member of an Enum: `Color["red"]`."""
+    path = member_path(b, node)
+    if path is not None:
+        return global_value(b, node, path, into)
     base = hold(b, node.value, (node.slice,))
     index = value(b, node.slice)
     register = b.temporary() if into is None else into

@@ -26,6 +26,8 @@ def count(ty: types.Type) -> int:
         return 1 + count(ty.type)
     if isinstance(ty, types.BaseTuple):
         return sum(count(t) for t in ty.types)
+    if isinstance(ty, types.EnumMember):
+        return count(ty.dtype)
     return 1
 
 
@@ -73,6 +75,8 @@ class Reader(_Cursor):
             return optional._getvalue()
         if isinstance(ty, types.BaseTuple):
             return context.make_tuple(builder, ty, [self.load(t) for t in ty.types])
+        if isinstance(ty, types.EnumMember):  # as its value
+            return self.load(ty.dtype)
         if isinstance(ty, types.Array):
             return self._load_array(ty)
         if isinstance(ty, types.Record):  # its address
@@ -130,6 +134,8 @@ class Writer(_Cursor):
             for stride in cgutils.unpack_tuple(builder, array.strides, ty.ndim):
                 builder.store(stride, self.slot())
             builder.store(_I64(int(ty.mutable)), self.slot())
+        elif isinstance(ty, types.EnumMember):
+            self.store(ty.dtype, value)
         elif isinstance(ty, types.Record):
             builder.store(builder.ptrtoint(value, _I64), self.slot())
         elif isinstance(ty, types.List) and self._lists is not None:

@@ -17,6 +17,7 @@ import numpy
 from numba import literally
 
 from . import intrinsics
+from .enumerations import Member
 from .errors import RequestError, UnsupportedError
 from .tries import Reraised
 from .unreached import UNREACHED, prune
@@ -239,6 +240,15 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         return self._reference(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """A member of an Enum by its name: `Color["red"]` is the path `Color.red`."""
+        if isinstance(node.ctx, ast.Load) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            path = self._path(ast.Attribute(node.value, node.slice.value, ast.Load()))
+            if path is not None and isinstance(self._source.values.get(path), Member):
+                return self._replace(node, path)
+        self.generic_visit(node)
+        return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         path = self._path(node.func)

@@ -5,6 +5,7 @@ from typing import Any
 
 from numba.core import types
 
+from .enumerations import member_type
 from .errors import UnsupportedError
 from .values import named_tuple_class
 
@@ -17,6 +18,7 @@ _SCALARS: dict[str, types.Type] = {
 _ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
 _RECORDS = re.compile(r"(readonly )?records\((Record\(.*\)), (\d+)d, ([CFA])\)$")
 _RECORD = re.compile(r"Record\((.*); (\d+), (aligned|packed)\)$")
+_ENUM = re.compile(r"(Enum|IntEnum|OpaqueEnum)\((.*?), (.*)\)$")
 _FIELD = re.compile(r"(\w+)\[(.*?)(?:\(([\d,]+)\))? @ (\d+)\]$")  # name, element, extents, place
 
 
@@ -55,6 +57,9 @@ def parse(text: str) -> types.Type:
     if text.startswith("NamedTuple(") and text.endswith(")"):
         cls, *fields = _split(text[len("NamedTuple(") : -1])
         return types.NamedTuple([parse(part) for part in fields], named_tuple_class(cls))
+    if match := _ENUM.match(text):
+        kind, cls, value = match.groups()
+        return member_type(f"{kind}:{cls}", parse(value))
     if text.startswith("Literal[str](") and text.endswith(")"):
         return types.literal(text[len("Literal[str](") : -1])
     if text.startswith("Literal[int](") and text.endswith(")"):
@@ -110,6 +115,9 @@ def spell(ty: types.Type) -> str:
         return f"Tuple({', '.join(spell(t) for t in ty.types)})"
     if isinstance(ty, types.BaseNamedTuple) and hasattr(ty.instance_class, "px_text"):
         return f"NamedTuple({', '.join([ty.instance_class.px_text, *map(spell, ty.types)])})"
+    if isinstance(ty, types.EnumMember) and hasattr(ty.instance_class, "px_text"):
+        kind, _, cls = ty.instance_class.px_text.partition(":")
+        return f"{kind}({cls}, {spell(ty.dtype)})"
     if isinstance(ty, types.List):
         return f"list({spell(ty.dtype)})"
     if isinstance(ty, types.DType | types.NumberClass):
@@ -150,6 +158,8 @@ def has_slots(ty: types.Type) -> bool:
         return isinstance(ty, types.BaseAnonymousTuple | types.BaseNamedTuple) and all(has_slots(t) for t in ty.types)
     if isinstance(ty, types.Optional):
         return has_slots(ty.type)
+    if isinstance(ty, types.EnumMember):
+        return has_slots(ty.dtype)
     if isinstance(ty, types.Record):
         return all(isinstance(f.type, types.Boolean | types.Number) or has_slots(f.type) for f in ty.fields.values())
     if isinstance(ty, types.Array):

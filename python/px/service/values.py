@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy
 
-from . import addresses
+from . import addresses, enumerations
 from .errors import UnsupportedError
 
 # Modules that a request may name. None of them is the user's, and importing one has no effect.
@@ -38,6 +38,8 @@ def decode(value: dict[str, Any]) -> Any:
         case "tuple":
             return tuple(decode(item) for item in data)
         case "named":
+            if data[0].split(":")[0] in enumerations.KINDS:
+                return enumerations.Member(data[0], decode(data[1][0]))
             return named_tuple_class(data[0])._make(decode(item) for item in data[1])
         case "dtype":
             return _structured(data) if data.startswith("Record(") else numpy.dtype(data).type
