@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "jit/builtins/builtin.h"
+#include "jit/builtins/hashing.h"
 #include "jit/builtins/iterable.h"
 #include "jit/builtins/list.h"
 #include "jit/builtins/mathlib.h"
@@ -330,6 +331,15 @@ const Builtin table[] = {
     {"divmod", quotient_and_rest, "(a // b, a % b)", "divmod(x, 3); divmod(7, 2.5)", {}, 0, nullptr, 2, 2},
     {"type", type_of, "the type of a number, to be called", "type(x)(1)", {}, 0, nullptr, 1, 1},
     {"pow", power, "a ** b", "pow(x, 2)", {}, 0, nullptr, 2, 2},
+    {"hash",
+     hash_rule,
+     "CPython's hash of a number or a tuple of numbers; of a float that is no number: a random one",
+     "hash(x); hash(-1); hash((x, (y, -x))); hash(complex(x, y)); hash(x * 1e300)",
+     {},
+     0,
+     nullptr,
+     1,
+     1},
 };
 
 }  // namespace
