@@ -80,7 +80,31 @@ Resolution join_lists(const Type* a, const Type* b) {
           .advice = {}};
 }
 
+// A text that is known when the function is compiled, as the two that it is made of are.
+constexpr size_t longest_text = 4096;
+Resolution known_text(std::string text) {
+  if (text.size() > longest_text) return {.advice = "a text of that length is not supported"};
+  const Type* type = types::string(text);
+  return {.result = type,
+          .literal = Constant{std::move(text)},
+          .parameters = {},
+          .lower = [](Emitter&, std::span<const Slot>, Slot) {},
+          .advice = {}};
+}
+
+Resolution repeat_text(const Type* text, const Argument& times) {
+  auto* count = times.literal ? std::get_if<int64_t>(&times.literal->value) : nullptr;
+  if (!count) return {.advice = "a text is repeated a number of times that is known when the function is compiled"};
+  if (*count <= 0 || text->text.empty()) return known_text("");
+  if (static_cast<uint64_t>(*count) > longest_text) return {.advice = "a text of that length is not supported"};
+  std::string result;
+  for (int64_t k = 0; k < *count && result.size() <= longest_text; ++k) result += text->text;
+  return known_text(std::move(result));
+}
+
 Resolution multiply(std::span<const Argument> arguments, const Builtin& self) {
+  for (size_t k : {0, 1})
+    if (arguments[k].type->kind == TypeKind::string) return repeat_text(arguments[k].type, arguments[1 - k]);
   bool list_first = arguments[0].type->is_list();
   auto *list = arguments[list_first ? 0 : 1].type, *times = arguments[list_first ? 1 : 0].type;
   if (!list->is_list()) return arithmetic(arguments, self);
@@ -109,6 +133,7 @@ Resolution remainder(std::span<const Argument> arguments, const Builtin& self) {
 Resolution add(std::span<const Argument> arguments, const Builtin& self) {
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (a->is_list() && b->is_list()) return join_lists(a, b);
+  if (a->kind == TypeKind::string && b->kind == TypeKind::string) return known_text(a->text + b->text);
   if (!a->is_tuple() || !b->is_tuple()) return arithmetic(arguments, self);
   if (a->parts + b->parts > types::max_tuple_parts) return {.advice = "a tuple of that size is not supported; use an array"};
   auto elements = a->elements;
@@ -365,7 +390,7 @@ const Operation eq_op{Op::eq_, nullptr}, ne_op{Op::ne_, nullptr}, lt_op{Op::lt_,
 const Builtin table[] = {
     {"operator.add",
      add,
-     "a + b; integers wrap at 64 bits; tuples are joined",
+     "a + b; integers wrap at 64 bits; tuples and literal texts are joined",
      "x + y; x + 1; 0.5 + x; (1, x) + (2,)",
      {},
      0,

@@ -33,6 +33,16 @@ Types without_readonly(const Types& types) {
   return all;
 }
 
+// A text that px knows when it compiles is some text to Numba, whose results are no literals: which one is in px's type alone.
+std::string without_texts(const Type* type) {
+  if (type->kind == TypeKind::string) return "str";
+  if (type->is_optional()) return "Optional(" + without_texts(type->elements[0]) + ")";
+  if (!type->is_tuple()) return to_string(type);
+  std::string parts = type->text;
+  for (const Type* element : type->elements) parts += (parts.empty() ? "" : ", ") + without_texts(element);
+  return (type->text.empty() ? "Tuple(" : "NamedTuple(") + parts + ")";
+}
+
 // What has no slots of its own (a function, a module, a built-in) has no representation to disagree about.
 bool is_comparable(const Type* type) {
   return type && parse_type(to_string(type)) == type;
@@ -64,7 +74,7 @@ std::string compare_definitions(const Specialisation& ours, const AnswerSpeciali
 
 std::string disagreement(const Request& request, const Answer& answer) {
   const Specialisation& root = *request.specialisations.front().specialisation;
-  if (answer.result != to_string(root.result)) return differ("result", to_string(root.result), answer.result);
+  if (answer.result != without_texts(root.result)) return differ("result", to_string(root.result), answer.result);
 
   using Signature = std::pair<uint32_t, std::vector<std::string>>;
   std::map<Signature, std::vector<const Specialisation*>> known;
@@ -95,7 +105,7 @@ std::string disagreement(const Request& request, const Answer& answer) {
     for (const Specialisation* ours : found->second) {
       std::string prefix = ours == &root ? "" : name + ": ";
       root_seen |= ours == &root;
-      if (theirs.result != to_string(ours->result)) return differ(prefix + "result", to_string(ours->result), theirs.result);
+      if (theirs.result != without_texts(ours->result)) return differ(prefix + "result", to_string(ours->result), theirs.result);
       if (std::string text = compare_definitions(*ours, theirs, prefix); !text.empty()) return text;
     }
   }

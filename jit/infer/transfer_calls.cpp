@@ -392,10 +392,10 @@ Plan ret(Inference& inf, std::span<const int32_t> operands) {
   Argument value = inf.read(operands[0]);
   auto returnable = [](const Type& t) {
     return t.is_none() || t.is_number() || t.is_array() || t.is_optional() || t.is_list() || t.is_record() || t.is_records() ||
-           t.is_enum_member();
+           t.kind == TypeKind::string || t.is_enum_member();
   };
   if (value.type->text.starts_with("text:") || !consists_of(value.type, returnable))
-    unsupported("returning " + to_string(value.type), "return numbers, arrays or tuples of them");
+    unsupported("returning " + to_string(value.type), "return numbers, arrays, literal texts or tuples of them");
   inf.add_return(value.type);
   return {.lower = [value](Lowering& low, std::span<const Slot>) {
     const Type* result = low.inference().result();

@@ -67,7 +67,7 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
     blob, sites = codegen().make_object(library, request["entry"])
     symbols.check(blob)
     header = {
-        "result": spelling.spell(result.signature.return_type),
+        "result": spelling.spell_result(result.signature.return_type),
         "sites": [site.header() for site in sites],
         "specialisations": [typed.header() for typed in job.typed],
     }
@@ -128,7 +128,7 @@ def _wrap(result: Any, entry: str, hidden: int, given: list[types.Type]) -> Any:
     with builder.if_then(status.is_error, likely=False):
         builder.ret(ir.IntType(32)(1))
     value = fix_returning_optional(target, builder, result.signature, status, value)
-    slots.Writer(target, builder, ret, borrowed).store(types.unliteral(result_type), value)
+    slots.ResultWriter(target, builder, ret, borrowed).store(types.unliteral(result_type), value)
     builder.ret(ir.IntType(32)(0))
     library.add_ir_module(module)
     library.add_linking_library(result.library)

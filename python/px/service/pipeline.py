@@ -15,7 +15,7 @@ from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 
 from . import callconv, sites, tries
 from .source import Program, function_index
-from .spelling import spell
+from .spelling import spell, spell_result
 
 _CHECK_EVERY = 16  # levels of recursion; a power of two
 
@@ -87,7 +87,7 @@ class NoteTypes(AnalysisPass):
         index = job.functions.get(state.func_id.code)
         if index is not None and state.func_id.code.co_name != "<lambda>":
             arguments = [spell(t) for t in state.args[job.hidden[index] :]]
-            job.typed.append(Typed(index, arguments, spell(state.return_type), _definitions(state)))
+            job.typed.append(Typed(index, arguments, spell_result(state.return_type), _definitions(state)))
         return False
 
 

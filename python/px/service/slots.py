@@ -162,3 +162,12 @@ class Writer(_Cursor):
             builder.store(value, self.slot())
         else:
             raise UnsupportedError(f"a result of type {ty}")
+
+
+class ResultWriter(Writer):
+    """Writes a result. A text in it takes no slots: px returns one where it knows which, and refuses the object otherwise."""
+
+    def store(self, ty: types.Type, value: ir.Value) -> None:
+        """Writes one value of type `ty`."""
+        if not isinstance(ty, types.UnicodeType | types.StringLiteral):
+            super().store(ty, value)

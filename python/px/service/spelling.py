@@ -135,6 +135,19 @@ def spell(ty: types.Type) -> str:
     return str(ty)
 
 
+def spell_result(ty: types.Type) -> str:
+    """The same of a result: px alone says which text, as Numba does not always know."""
+    if isinstance(ty, types.UnicodeType | types.StringLiteral):
+        return "str"
+    if isinstance(ty, types.Optional):
+        return f"Optional({spell_result(ty.type)})"
+    if isinstance(ty, types.BaseAnonymousTuple):
+        return f"Tuple({', '.join(spell_result(t) for t in ty.types)})"
+    if isinstance(ty, types.BaseNamedTuple) and hasattr(ty.instance_class, "px_text"):
+        return f"NamedTuple({', '.join([ty.instance_class.px_text, *map(spell_result, ty.types)])})"
+    return spell(ty)
+
+
 def _spell_field(ty: types.Type) -> str:
     """The type of a record's field: arrays have their extents in it."""
     if isinstance(ty, types.NestedArray):
@@ -143,11 +156,15 @@ def _spell_field(ty: types.Type) -> str:
 
 
 def may_cross(ty: types.Type) -> bool:
-    """Whether the root's result can be handed on: as `has_slots`, and lists."""
+    """Whether the root's result can be handed on: as `has_slots`, and lists and texts."""
+    if isinstance(ty, types.UnicodeType | types.StringLiteral):
+        return True  # px knows which
     if isinstance(ty, types.List):
         return may_cross(ty.dtype)
     if isinstance(ty, types.BaseAnonymousTuple | types.BaseNamedTuple):
         return all(may_cross(t) for t in ty.types)
+    if isinstance(ty, types.Optional):
+        return may_cross(ty.type)
     return has_slots(ty)
 
 

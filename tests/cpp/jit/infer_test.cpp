@@ -381,7 +381,7 @@ TEST(InferTest, ErrorsNameThePlace) {
        "IndexError: f.py:102: in f: tuple index out of range",
        {Value::tuple({1, 2})}},
       {"def f(x)\n  z = global abs\n  ret z",
-       "UnsupportedError: f.py:102: in f: returning builtin(abs); instead: return numbers, arrays or tuples of them",
+       "UnsupportedError: f.py:102: in f: returning builtin(abs); instead: return numbers, arrays, literal texts or tuples of them",
        {1}},
       {"def f(x)\n  g = global operator.add\n  z = call g x\n  ret z",
        "TypingError: f.py:102: in f: operator.add has no rule for (int64)",
