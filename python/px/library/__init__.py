@@ -35,7 +35,8 @@ _MODULES = {
     "products": """numpy.cross numpy.cov numpy.corrcoef""",
     "choosing": """numpy.divmod numpy.select numpy.digitize numpy.take_along_axis numpy.nanargmax numpy.nanargmin numpy.trim_zeros
         numpy.broadcast_arrays""",
-    "polynomials": """numpy.polynomial.polyutils.trimseq numpy.polynomial.polynomial.polyadd numpy.polynomial.polynomial.polysub
+    "polynomials": """numpy.polynomial.polyutils.trimseq numpy.polynomial.polyutils.as_series
+        numpy.polynomial.polynomial.polyadd numpy.polynomial.polynomial.polysub
         numpy.polynomial.polynomial.polymul numpy.polynomial.polynomial.polydiv numpy.polynomial.polynomial.polyval
         numpy.polynomial.polynomial.polyint numpy.roots""",
     "norms": """numpy.linalg.norm numpy.var numpy.std array.var array.std numpy.cumsum numpy.cumprod array.cumsum array.cumprod""",

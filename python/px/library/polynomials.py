@@ -46,6 +46,55 @@ def trimseq_of(seq):
     return trimseq(seq)
 
 
+@jit
+def unit_of(items, unit):
+    """An element of the type that those of all items have in common with the unit."""
+    if len(items) == 0:
+        return unit
+    return unit_of(items[1:], unit + np.zeros(1, np.asarray(items[0]).dtype))
+
+
+@jit
+def line_of(item, unit):
+    if isinstance(item, np.ndarray) and item.ndim > 1:
+        return np.nothing_fits(item)
+    return np.atleast_1d(np.asarray(item)).astype(unit.dtype)
+
+
+@jit
+def lines_of(items, unit):
+    first = [line_of(items[0], unit)]
+    if len(items) == 1:
+        return first
+    return first + lines_of(items[1:], unit)
+
+
+@jit
+def as_lines(items):
+    unit = np.zeros(1, np.float64)
+    if isinstance(items, tuple):
+        return lines_of(items, unit_of(items, unit))
+    if isinstance(items, np.ndarray):
+        unit_of_rows = unit + np.zeros(1, items.dtype)
+        return [line_of(row, unit_of_rows) for row in items]
+    unit_of_list = unit + np.zeros(1, np.asarray(items[0]).dtype)
+    return [line_of(item, unit_of_list) for item in items]
+
+
+@stands_for("numpy.polynomial.polyutils.as_series", tests="np.polynomial.polyutils.as_series((np.array((x, 0.0)), np.array((y, 1.0))))[1]")
+def as_series(alist, trim=True):
+    """A list of lines of coefficients, of one type: float64 or complex128; without the zeros of the highest powers."""
+    lines = as_lines(alist)
+    if len(lines) == 0:
+        raise StopIteration  # as Numba's min of nothing
+    for line in lines:
+        if line.size == 0:
+            raise ValueError("Coefficient array is empty")
+    if trim:
+        lines = [trimseq(line) for line in lines]
+    return lines
+
+
 @stands_for("numpy.polynomial.polynomial.polyadd", tests="np.polynomial.polynomial.polyadd(np.array((x, y)), np.array((1.0, x, y)))")
 def polyadd(c1, c2):
     """The sum."""
