@@ -189,16 +189,20 @@ constexpr Operation operation(const char* symbol, bool memory_order) {
           }};
 }
 
-// The same operation on each line of an axis. Arguments: the operation, that for all lines or 0, the result's scalar, the axis, the array.
+// The same operation on each line of an axis. Arguments: the operation, that for all lines or 0, the result's scalar, the axis, whether
+// places are asked for, which have Numba's errors of their own; the array.
 int32_t reduce_lines(const uint64_t* x, uint64_t* out) {
   auto function = reinterpret_cast<typed::RuntimeFunction>(x[0]);
   auto lines = reinterpret_cast<LinesFunction>(x[1]);
   auto element = static_cast<Scalar>(x[2]);
   auto axis = static_cast<int64_t>(x[3]);
-  ArrayValue a = Reader(x + 4).array(), made;
+  const bool places = x[4] != 0;
+  ArrayValue a = Reader(x + 5).array(), made;
   if (axis < -a.ndim || axis >= a.ndim)
-    return raise_value("axis " + std::to_string(axis) + " is out of bounds for array of dimension " + std::to_string(a.ndim));
+    return raise_value(places ? "axis is out of bounds"
+                              : "axis " + std::to_string(axis) + " is out of bounds for array of dimension " + std::to_string(a.ndim));
   auto k = static_cast<size_t>(axis < 0 ? axis + a.ndim : axis);
+  if (places && a.ndim > 1 && a.shape[k] == 0) return raise(runtime::ExcKind::ZeroDivisionError, "division by zero");
   std::array<uint64_t, 5> line = {1, 0, static_cast<uint64_t>(a.shape[k]), static_cast<uint64_t>(a.strides[k]), 1};
   auto reduce_line = [&](const char* p, uint64_t* result) {
     line[1] = reinterpret_cast<uint64_t>(p);
@@ -238,6 +242,7 @@ Resolution along_axis(const Type* t, const Operation& what, const Type* element)
                 std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.function(t->scalar)))),
                                            e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.lines(t->scalar)))),
                                            e.int_constant(static_cast<int64_t>(element->scalar)), a[1],
+                                           e.int_constant(std::string_view(what.symbol).starts_with("px_arg")),
                                            e.int_constant(static_cast<int64_t>(t->scalar) | int64_t{t->ndim} << 8)};
                 for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);
                 e.call_runtime("px_reduce_lines", reduce_lines, std::move(slots), d, result->slots);

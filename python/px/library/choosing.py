@@ -92,25 +92,39 @@ def take_along_axis(arr, indices, axis):
 
 @jit
 def place_without_nan(values, sign):
-    """Of the largest value, the first of equals; `sign` -1: of the smallest."""
-    found = -1
-    best = 0.0
+    """Of the largest value, the first of equals; `sign` -1: of the smallest. In the place of nan stands what every value is beyond."""
+    if values.size == 0:
+        if sign > 0:
+            raise ValueError("attempt to get argmax of an empty sequence")
+        raise ValueError("attempt to get argmin of an empty sequence")
+    best = -np.inf
+    found = 0
     at = 0
+    empty = True
     for value in values.flat:
-        if not np.isnan(value) and (found < 0 or sign * value > best):
-            best = sign * value
-            found = at
+        if not np.isnan(value):
+            empty = False
+            if sign * value > best:
+                best = sign * value
+                found = at
         at += 1
-    if found < 0:
+    if empty:
         raise ValueError("All-NaN slice encountered")
     return found
 
 
 @jit
 def places_without_nan(a, axis, sign):
+    """The place in each line along an axis, or in all of an array."""
+    if axis is None:
+        return place_without_nan(a, sign)
     axis = axis + a.ndim if axis < 0 else axis
     if axis < 0 or axis >= a.ndim:
         raise ValueError("axis is out of bounds")
+    if a.ndim == 1:
+        return place_without_nan(a, sign)
+    if a.shape[axis] == 0:
+        raise ZeroDivisionError("division by zero")
     rest = tuple_drop(a.shape, axis)
     out = np.empty(rest, np.int64)
     line = np.empty(a.shape[axis], a.dtype)
@@ -128,10 +142,6 @@ def nanargmax(a, axis=None):
         return np.nothing_fits(a)
     if not is_float(a):
         return np.argmax(a, axis)
-    if a.size == 0:
-        raise ValueError("attempt to get argmax of an empty sequence")
-    if axis is None or a.ndim == 1:
-        return place_without_nan(a, 1)
     return places_without_nan(a, axis, 1)
 
 
@@ -142,10 +152,6 @@ def nanargmin(a, axis=None):
         return np.nothing_fits(a)
     if not is_float(a):
         return np.argmin(a, axis)
-    if a.size == 0:
-        raise ValueError("attempt to get argmin of an empty sequence")
-    if axis is None or a.ndim == 1:
-        return place_without_nan(a, -1)
     return places_without_nan(a, axis, -1)
 
 

@@ -181,3 +181,31 @@ def correlated_pairs(x, y):
 @case((X, np.array([6])), (X, np.array([-7])), numba=False, why="Numba reads what lies there")
 def along_no_such_places(x, at):
     return np.take_along_axis(x, at, None)
+
+
+NAN_LINES = np.array([[np.nan, 3.0, 1.0], [2.0, np.nan, 3.0], [-np.inf, np.inf, np.nan]])
+
+
+@case(
+    *[(a, axis) for a in (NAN_LINES, NAN_LINES[0], np.asfortranarray(NAN_LINES), NAN_LINES[:, ::2]) for axis in (0, -1, 1, -2, 5)],
+    *[(np.zeros(shape), axis) for shape in (0, (0, 3), (3, 0)) for axis in (0, 1, -1)],
+    (np.array([[np.nan, 1.0], [np.nan, 2.0]]), 0),
+    (np.arange(6).reshape(2, 3), 1),
+    (np.arange(4), 1),
+    python=False,
+    why="NumPy's errors are others",
+)
+def places_without_nan_along(a, axis):
+    return np.nanargmax(a, axis), np.nanargmin(a, axis)
+
+
+@case(
+    NAN_LINES,
+    np.array([np.nan, -np.inf]),
+    np.array([np.nan, np.inf]),
+    np.array([np.inf, np.nan], np.float32),
+    np.array([np.nan]),
+    np.zeros(0),
+)
+def places_without_nan(a):
+    return np.nanargmax(a), np.nanargmin(a)
