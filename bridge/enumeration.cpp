@@ -49,14 +49,40 @@ bool of_numbers(const Type* type) {
   return type->is_tuple() ? std::ranges::all_of(type->elements, of_numbers) : type->is_number();
 }
 
+// What a member keeps as its value, borrowed: read without Python code. Null where somebody took it away.
+PyObject* kept_value(PyObject* member) {
+  auto dict = Object::steal(PyObject_GenericGetDict(member, nullptr));
+  PyObject* value = dict ? PyDict_GetItemString(dict.get(), "_value_") : nullptr;
+  PyErr_Clear();
+  return value;  // the member holds its dict
+}
+
+const Type* type_of_value(PyObject* member) {
+  PyObject* value = kept_value(member);
+  const Type* type = value ? type_of(value) : nullptr;
+  PyErr_Clear();
+  return type;
+}
+
+// Whether the class finds its member by a value that is equal: nan is not.
+bool finds_itself(PyObject* value) {
+  if (PyTuple_Check(value)) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(value); ++i)
+      if (!finds_itself(PyTuple_GET_ITEM(value, i))) return false;
+    return true;
+  }
+  auto equal = Object::steal(PyObject_RichCompare(value, value, Py_EQ));
+  PyErr_Clear();
+  return equal.get() == Py_True;
+}
+
 // The one type of all values, null where they have none.
 const Type* value_type(const std::vector<Object>& members) {
   const Type* common = nullptr;
   for (auto& member : members) {
-    auto value = Object::steal(PyObject_GetAttrString(member.get(), "_value_"));
-    const Type* type = value ? type_of(value.get()) : nullptr;
-    PyErr_Clear();
+    const Type* type = type_of_value(member.get());
     if (!type || !of_numbers(type) || (common && type != common)) return nullptr;
+    if (!finds_itself(kept_value(member.get()))) return nullptr;
     common = type;
   }
   return common;
@@ -98,7 +124,7 @@ const EnumClass& class_named(const Type* member) {
 // What stands for a member: its value, or its place.
 Object value_of(PyObject* member, const Type* type) {
   auto& in_order = class_named(type).in_order;
-  if (in_order.empty()) return Object::steal(PyObject_GetAttrString(member, "_value_"));
+  if (in_order.empty()) return Object::borrow(kept_value(member));
   auto place = std::ranges::find(in_order, member, [](auto& held) { return held.get(); });
   return Object::steal(PyLong_FromSsize_t(place - in_order.begin()));
 }
@@ -114,7 +140,8 @@ const Type* enum_member_type(PyObject* value) {
     Py_INCREF(type);
     found = describe(type);
   }
-  if (!found.member || !found.by_place()) return found.member;
+  if (!found.member) return nullptr;
+  if (!found.by_place()) return type_of_value(value) == found.member->elements[0] ? found.member : nullptr;
   const bool known = std::ranges::any_of(found.in_order, [&](auto& held) { return held.get() == value; });
   return known ? found.member : nullptr;  // flags together are none of the members
 }

@@ -308,6 +308,49 @@ class TestContexts:
         assert outer(Color.GREEN, Shape.CIRCLE)[1] is Shape.CIRCLE
 
 
+class TestOddClasses:
+    def test_a_value_that_is_not_itself(self, any_tier):
+        class Limit(enum.Enum):
+            NOTHING = float("nan")
+            ALL = 1.0
+
+        assert px.jit(chosen)(Limit.NOTHING, Limit.ALL, True) is Limit.NOTHING
+        assert px.jit(compared)(Limit.NOTHING, Limit.NOTHING) == (True, False, True, False)
+
+    def test_a_value_that_was_changed(self, interpreted):
+        class Loose(enum.Enum):
+            A = 1
+            B = 2
+
+        assert px.jit(same)(Loose.A, 0) is Loose.A
+        Loose.A._value_ = "text"
+        with pytest.raises(px.TypingError, match="Loose"):
+            px.jit(same)(Loose.A, 0)
+        Loose.B._value_ = 7
+        with pytest.raises(ValueError, match="not a valid"):
+            px.jit(same)(Loose.B, 0)
+        del Loose.B._value_
+        with pytest.raises(px.TypingError, match="Loose"):
+            px.jit(same)(Loose.B, 0)
+
+    def test_a_class_without_members(self, interpreted):
+        class Empty(enum.Enum):
+            pass
+
+        with pytest.raises(px.TypingError):
+            px.jit(same)(Empty, 0)
+
+    def test_a_class_that_refuses_its_values(self, interpreted):
+        class Strict(enum.Enum):
+            A = 1
+
+            @classmethod
+            def _missing_(cls, value):
+                raise KeyError(value)
+
+        assert px.jit(same)(Strict.A, 0) is Strict.A
+
+
 class TestRefused:
     def test_value_of_several_types(self, interpreted):
         with pytest.raises(px.UnsupportedError, match="several types"):
