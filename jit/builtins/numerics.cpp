@@ -254,6 +254,7 @@ Resolution nan_to_num(Arguments a, const Builtin&) {
     return copy.resolve(a.first(1), copy);
   }
   if (!is_real(t)) return {.advice = "it takes an array of real numbers"};
+  if (t->layout == Layout::f) return {};  // keeps its order: px/library
   bool copies = a.size() < 2 || a[1].type->is_none() || (a[1].literal && *a[1].literal == Constant{true});
   if (!copies) return {.advice = "it makes a copy: leave out `copy`"};
   bool given = a.size() > 2 && !a[2].type->is_none();

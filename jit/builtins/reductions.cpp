@@ -297,10 +297,12 @@ bool is_copied(const Type* t) {
   return t->is_array() || (t->is_records() && bytes_of(t));
 }
 
-Resolution copied(std::span<const Argument> arguments, const Builtin&) {
+// A method's copy (with `data`) is in C order, the function's in the array's.
+Resolution copied(std::span<const Argument> arguments, const Builtin& self) {
   auto* t = arguments[0].type;
   if (!is_copied(t)) return {};
-  const Type* result = array_of_element(element_type(t), t->ndim, Layout::c);
+  bool columns = !self.data && t->is_array() && t->layout == Layout::f;
+  const Type* result = array_of_element(element_type(t), t->ndim, columns ? Layout::f : Layout::c);
   return {.result = result,
           .literal = {},
           .parameters = {},
@@ -435,7 +437,7 @@ const Builtin table[] = {
      &place_of_greatest},
     {"numpy.any", reduce, "whether an element is true", "np.any(np.full(3, x))", {"a", "axis"}, 1, &any, 1, 2, {}, true},
     {"numpy.all", reduce, "whether all elements are true", "np.all(np.full(3, x))", {"a", "axis"}, 1, &all, 1, 2, {}, true},
-    {"numpy.copy", copied, "a copy in C order", "np.copy(np.full(3, x))[1]", {"a"}, 1, nullptr, 1, 1, {}, true},
+    {"numpy.copy", copied, "a copy, in C or Fortran order", "np.copy(np.full(3, x))[1]", {"a"}, 1, nullptr, 1, 1, {}, true},
     {"numpy.ravel",
      flat,
      "an array in one dimension: a view of one in C order, else a copy",
@@ -464,6 +466,7 @@ const Builtin table[] = {
 const Builtin methods[] = {
     {"reshape", reshaped, "a.reshape(n, …), a.reshape((n, …)): of an array in C order", "", {}, 0, nullptr, 2, 255, {}, true},
     {"flatten", flat, "a copy in one dimension", "", {}, 0, &copies_always, 1, 1, {}, true},
+    {"copy", copied, "a copy in C order", "", {}, 0, &copies_always, 1, 1, {}, true},
     {"astype", as_type, "a copy with another element type", "", {"self", "dtype"}, 2, nullptr, 2, 2, {}, true},
     {"fill", filled, "sets all elements", "", {"self", "value"}, 2, nullptr, 2, 2, {}, true},
 };

@@ -426,7 +426,7 @@ def ascontiguousarray(a):
             return filled_with(1, a[()])
         if in_c_order(a):
             return a
-        return np.copy(a)
+        return a.copy()
     return filled_with(1, a)
 
 
@@ -436,7 +436,7 @@ def asfortranarray(a):
     if isinstance(a, np.ndarray):
         if in_f_order(a) or a.ndim < 2:
             return a
-        return np.copy(a.T).T
+        return a.T.copy().T
     return filled_with(1, a)
 
 

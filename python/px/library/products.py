@@ -126,12 +126,12 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None):
     if y is not None:
         both = joined(m, y, rowvar)
         if both.size == 0:
-            return np.full((both.shape[0], both.shape[0]), np.nan)
+            return np.full((both.shape[0], both.shape[0]), np.nan, both.dtype)
         return covariance(both, bias, ddof)
     x = as_variables(m, rowvar)
     if isinstance(m, np.ndarray) and m.ndim == 2:
         if x.size == 0:
-            return np.full((x.shape[0], x.shape[0]), np.nan)
+            return np.full((x.shape[0], x.shape[0]), np.nan, x.dtype)
         return covariance(x, bias, ddof)
     if isinstance(m, list) or isinstance(m, tuple):
         return np.nothing_fits(m)

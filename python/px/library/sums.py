@@ -178,7 +178,7 @@ def steps_of(x, rows, n):
                 at = k if len(x) > 2 else 0
                 out[r, k] = x[at + 1] - x[at]
         return out
-    grid = np.copy(x).reshape((rows, n + 1))
+    grid = x.copy().reshape((rows, n + 1))
     for r in range(rows):
         for k in range(n):
             out[r, k] = grid[r, k + 1] - grid[r, k]
@@ -191,7 +191,7 @@ def trapezoid(y, x=None, dx=1.0):
     made = np.asarray(y)
     n = made.shape[-1]
     rows = made.size // n
-    grid = np.copy(made).reshape((rows, n))
+    grid = made.copy().reshape((rows, n))
     if x is None:
         steps = np.full((rows, n - 1), dx)
     else:
@@ -236,10 +236,10 @@ def unwrap(p, discont=None, axis=-1, period=6.283185307179586):
     if discont is not None:
         limit = float(discont)
     if is_integer(p) and is_integer(period):
-        whole = np.copy(p).reshape((p.size // n, n))
+        whole = p.copy().reshape((p.size // n, n))
         high, rest = divmod(period, 2)
         return unwrap_rows(whole, limit, period, high, rest == 0).reshape(p.shape)
-    rows = np.copy(p).reshape((p.size // n, n)).astype(np.float64)
+    rows = p.copy().reshape((p.size // n, n)).astype(np.float64)
     return unwrap_rows(rows, limit, period, period / 2, True).reshape(p.shape)
 
 

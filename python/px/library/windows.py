@@ -5,14 +5,37 @@
 import numpy as np
 
 from px.jit import jit
-from px.library.intrinsics import is_boolean, is_complex, is_integer, tuple_insert, tuple_set, view
+from px.library.intrinsics import is_boolean, is_complex, is_float, is_integer, same_element, tuple_insert, tuple_set, view
 from px.library.registry import stands_for
 
 
 @jit
 def products(a, b, first, second, n):
-    """The sum of n products of neighbours, as np.dot has it."""
-    return np.dot(a[first : first + n], b[second : second + n])
+    """The sum of n products of neighbours: of floats as np.dot has it."""
+    if (is_float(a) or is_complex(a)) and (is_float(b) or is_complex(b)):
+        return np.dot(a[first : first + n], b[second : second + n])
+    total = 0
+    for k in range(n):
+        total = total + a[first + k] * b[second + k]
+    return total
+
+
+@jit
+def unit_with(whole, real):
+    """An element that holds integers of a type and floats or complex numbers of another."""
+    if same_element(whole, np.int8) or same_element(whole, np.uint8) or same_element(whole, np.int16) or same_element(whole, np.uint16):
+        return np.zeros(1, real.dtype)
+    return np.zeros(1, real.dtype) + np.zeros(1, np.float64)
+
+
+@jit
+def unit_of_both(a, v):
+    """An element of NumPy's common type of two lines."""
+    if is_integer(a) and (is_float(v) or is_complex(v)):
+        return unit_with(a, v)
+    if is_integer(v) and (is_float(a) or is_complex(a)):
+        return unit_with(v, a)
+    return np.zeros(1, a.dtype) + np.zeros(1, v.dtype)
 
 
 @jit
@@ -30,10 +53,7 @@ def slid(a, v, mode, backwards):
         count = n
     elif mode != "valid":
         raise ValueError("Invalid 'mode', valid are 'full', 'same', 'valid'")
-    if is_complex(a):
-        out = np.zeros(count, a.dtype)
-    else:
-        out = np.zeros(count, a.dtype)
+    out = np.zeros(count, unit_of_both(a, v).dtype)
     at, step = (count - 1, -1) if backwards else (0, 1)
     for k in range(left):
         size = k + m - left
@@ -59,13 +79,11 @@ def check_lines(a, v):
 
 @jit
 def in_type_of_both(a, v):
-    """A line in the type of its elements' sums with another's."""
-    if is_integer(a):
-        return np.nothing_fits(a)
-    if is_boolean(a):
-        return np.nothing_fits(a)
-    both = np.zeros(1, a.dtype) + np.zeros(1, v.dtype)
-    return a.astype(both.dtype)
+    """A line of floats in the type of its elements' sums with another's; others as they are."""
+    if (is_float(a) or is_complex(a)) and (is_float(v) or is_complex(v)):
+        both = np.zeros(1, a.dtype) + np.zeros(1, v.dtype)
+        return a.astype(both.dtype)
+    return a
 
 
 @jit
@@ -77,7 +95,7 @@ def conjugate_of(v):
 
 @stands_for("numpy.convolve", tests="np.convolve(np.array((0.5 * x, 1.5 * y, 2.5)), np.array((0.5, 1.5)))")
 def convolve(a, v, mode="full"):
-    """The products of two lines as polynomials; of floats or complex numbers."""
+    """The products of two lines as polynomials."""
     check_lines(a, v)
     if not isinstance(mode, str):
         if len(a) > 0:  # so it is; what could follow gives the result Numba's type
@@ -90,8 +108,10 @@ def convolve(a, v, mode="full"):
 
 @stands_for("numpy.correlate", tests="np.correlate(np.array((0.5 * x, 1.5 * y, 2.5)), np.array((0.5, 1.5)))")
 def correlate(a, v, mode="valid"):
-    """A line slid along another's conjugate; of floats or complex numbers."""
+    """A line slid along another's conjugate."""
     check_lines(a, v)
+    if is_boolean(a) and not is_complex(v):  # conjugates of booleans are numbers
+        return np.correlate(a.astype(np.int8), v, mode)
     first, second = in_type_of_both(a, v), in_type_of_both(conjugate_of(v), a)
     if len(a) < len(v):
         return slid(second, first, mode, True)
@@ -163,7 +183,7 @@ def partition(a, kth):
     if isinstance(kth, (np.ndarray, tuple, list)):
         return np.nothing_fits(a)
     n = a.shape[-1]
-    rows = np.copy(a).reshape((a.size // n, n))
+    rows = a.copy().reshape((a.size // n, n))
     place = checked_place(int(kth), n)
     places = np.zeros(n, np.int64)
     for r in range(rows.shape[0]):
@@ -177,7 +197,7 @@ def argpartition(a, kth):
     if isinstance(kth, (np.ndarray, tuple, list)):
         return np.nothing_fits(a)
     n = a.shape[-1]
-    rows = np.copy(a).reshape((a.size // n, n))
+    rows = a.copy().reshape((a.size // n, n))
     place = checked_place(int(kth), n)
     out = np.empty(rows.shape, np.int64)
     for r in range(rows.shape[0]):
