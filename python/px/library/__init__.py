@@ -20,7 +20,7 @@ _MODULES = {
         numpy.triu_indices_from numpy.vander numpy.bartlett numpy.blackman numpy.hamming numpy.hanning numpy.logspace
         numpy.geomspace numpy.diagflat numpy.indices numpy.arange numpy.asarray numpy.array numpy.frombuffer array.view
         numpy.asarray_chkfinite numpy.ascontiguousarray numpy.asfortranarray numpy.copy numpy.where numpy.argwhere
-        numpy.flatnonzero""",
+        numpy.flatnonzero numpy.linspace""",
     "views": """numpy.shape numpy.size numpy.ndim numpy.transpose array.transpose numpy.swapaxes numpy.moveaxis numpy.expand_dims
         numpy.lib.stride_tricks.as_strided numpy.broadcast_to numpy.rot90 numpy.resize numpy.array_split numpy.split
         numpy.hsplit numpy.vsplit numpy.dsplit numpy.take array.take numpy.diag numpy.trace array.trace
@@ -34,7 +34,7 @@ _MODULES = {
         array.clip numpy.clip array.conj array.conjugate numpy.conj numpy.conjugate math.gcd""",
     "products": """numpy.cross numpy.cov numpy.corrcoef""",
     "choosing": """numpy.divmod numpy.select numpy.digitize numpy.take_along_axis numpy.nanargmax numpy.nanargmin numpy.trim_zeros
-        numpy.broadcast_arrays""",
+        numpy.broadcast_arrays numpy.allclose""",
     "polynomials": """numpy.polynomial.polyutils.trimseq numpy.polynomial.polyutils.as_series
         numpy.polynomial.polynomial.polyadd numpy.polynomial.polynomial.polysub
         numpy.polynomial.polynomial.polymul numpy.polynomial.polynomial.polydiv numpy.polynomial.polynomial.polyval

@@ -181,3 +181,40 @@ def broadcast_arrays(a, b=None, c=None):
         return np.nothing_fits(c)
     sizes = np.broadcast_shapes(np.asarray(a).shape, np.asarray(b).shape, np.asarray(c).shape)
     return [np.broadcast_to(a, sizes), np.broadcast_to(b, sizes), np.broadcast_to(c, sizes)]
+
+
+@jit
+def is_close(x, y, rtol, atol, equal_nan):
+    first, second = np.isnan(x), np.isnan(y)
+    if first != second:
+        return False
+    if first:
+        return equal_nan
+    if np.isinf(x) or np.isinf(y):
+        return x == y
+    return not np.abs(x - y) > atol + rtol * np.abs(y * 1.0)
+
+
+@stands_for("numpy.allclose")
+def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all complex numbers are equal but for a tolerance; of numbers alone whether they are."""
+    if not isinstance(a, np.ndarray):
+        if not isinstance(b, np.ndarray):
+            return is_close(a, b, rtol, atol, equal_nan)
+        for value in b.flat:
+            if not is_close(a, value, rtol, atol, equal_nan):
+                return False
+        return True
+    if not isinstance(b, np.ndarray):
+        for value in a.flat:
+            if not is_close(value, b, rtol, atol, equal_nan):
+                return False
+        return True
+    if not same_element(a, b):
+        return np.nothing_fits(a)
+    sizes = np.broadcast_shapes(a.shape, b.shape)
+    x, y = np.broadcast_to(a, sizes), np.broadcast_to(b, sizes)
+    for place in np.ndindex(sizes):
+        if not is_close(x[place], y[place], rtol, atol, equal_nan):
+            return False
+    return True

@@ -472,3 +472,20 @@ def flatnonzero(a):
     if isinstance(a, np.ndarray):
         return np.nothing_fits(a)
     return np.zeros(1 if a != 0 else 0, np.int64)
+
+
+@stands_for("numpy.linspace")
+def linspace(start, stop, num=50):
+    """So many complex numbers from one to another, the same step between them."""
+    if not (is_complex(start) or is_complex(stop)):
+        return np.nothing_fits(start)
+    first, last = start * 1.0, stop * 1.0
+    out = np.empty(num, np.complex128)
+    if num == 1:
+        out[0] = first
+    if num > 1:
+        step = np.divide(last - first, num - 1)
+        for i in range(num):
+            out[i] = first + i * step
+        out[-1] = last
+    return out

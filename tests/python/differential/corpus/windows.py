@@ -61,3 +61,28 @@ def copies_in_their_order(a):
 @case(COMPLEX[0])
 def complex_array_or_none(z):
     return z is None, z is not None
+
+
+@case((1j, 2 + 1j, 5), (0, 1j, 4), (1 + 1j, 2.5, 1), (1j, 2j, 0), (np.complex64(1j), 2, 3), (1.0, 2j, 2), python=False, why="the last bits")
+def complex_steps(start, stop, num):
+    return np.linspace(start, stop, num)
+
+
+NEAR = np.array([1 + 2j, complex(np.nan, 1), complex(np.inf, 0)])
+
+
+@case(
+    (COMPLEX, COMPLEX + 1e-9, False),
+    (COMPLEX, COMPLEX[0], False),
+    (NEAR, NEAR, True),
+    (NEAR, NEAR, False),
+    (NEAR[:1], 1 + 2j, False),
+    (1j, NEAR[::2], True),
+    (1 + 2j, 1 + 2j, False),
+    (1.0, 1.0 + 1e-9, False),
+    (1, 2, False),
+    (np.inf, -np.inf, True),
+    (np.nan, np.nan, True),
+)
+def complex_closeness(a, b, equal_nan):
+    return np.allclose(a, b, 1e-3, 1e-4, equal_nan)
