@@ -58,6 +58,12 @@ Resolution same_element(Arguments a, const Builtin&) {
   return known(has_element(a[0].type) && has_element(a[1].type) && a[0].type->scalar == a[1].type->scalar);
 }
 
+// What LAPACK factors.
+Resolution matrix(Arguments a, const Builtin&) {
+  auto* t = a[0].type;
+  return known(t->is_array() && t->ndim == 2 && (is_float(t->scalar) || is_complex(t->scalar)));
+}
+
 template <Layout layout>
 Resolution about_layout(Arguments a, const Builtin&) {
   return known(a[0].type->is_array() && a[0].type->layout == layout);
@@ -220,6 +226,7 @@ const Builtin table[] = {
     {"px.library.intrinsics.is_complex", about_element<complex>, "whether they are complex", "", {}, 0, nullptr, 1, 1, {}, true},
     {"px.library.intrinsics.is_boolean", about_element<truth>, "whether they are booleans", "", {}, 0, nullptr, 1, 1, {}, true},
     {"px.library.intrinsics.same_element", same_element, "whether two have one element type", "", {}, 0, nullptr, 2, 2, {}, true},
+    {"px.library.intrinsics.is_matrix", matrix, "whether it is a matrix of floats or complex numbers", "", {}, 0, nullptr, 1, 1, {}, true},
     {"px.library.intrinsics.in_c_order", about_layout<Layout::c>, "whether an array is in C order", "", {}, 0, nullptr, 1, 1, {}, true},
     {"px.library.intrinsics.in_f_order", about_layout<Layout::f>, "whether in Fortran order", "", {}, 0, nullptr, 1, 1, {}, true},
     {"px.library.intrinsics.recast", recast, "an array's memory as other elements", "", {}, 0, nullptr, 4, 4, {}, true},

@@ -241,7 +241,8 @@ Resolution along_axis(const Type* t, const Operation& what, const Type* element)
               [=](Emitter& e, std::span<const Slot> a, Slot d) {
                 std::vector<Slot> slots = {e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.function(t->scalar)))),
                                            e.int_constant(static_cast<int64_t>(reinterpret_cast<uintptr_t>(what.lines(t->scalar)))),
-                                           e.int_constant(static_cast<int64_t>(element->scalar)), a[1],
+                                           e.int_constant(static_cast<int64_t>(element->scalar)),
+                                           a[1],
                                            e.int_constant(std::string_view(what.symbol).starts_with("px_arg")),
                                            e.int_constant(static_cast<int64_t>(t->scalar) | int64_t{t->ndim} << 8)};
                 for (uint32_t k = 0; k < t->slots; ++k) slots.push_back(a[0] + k);

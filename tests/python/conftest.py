@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sanitizer import SANITIZER, plain_python
 
 # Before px is imported: settings are read then.
 _CACHE = tempfile.TemporaryDirectory(prefix="px-cache-")
 os.environ["PX_CACHE_DIR"] = _CACHE.name
 
+_executable = sys.executable
+if SANITIZER:
+    sys.executable = plain_python(_CACHE.name)  # px starts its service with what this is now
 import px  # noqa: E402
+
+sys.executable = _executable
 
 # Where the tests were started in a shell's background Ctrl-C is ignored, and the programs that they start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -61,7 +67,7 @@ def script(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         path = tmp_path / "program.py"
         path.write_text(text)
         environment = {**os.environ, "PYTHONPATH": str(Path(px.__file__).parents[1]), **settings}
-        if "libclang_rt." in os.environ.get("LD_PRELOAD", ""):  # a sanitizer: everything takes several times as long
+        if SANITIZER:  # everything takes several times as long
             timeout *= 4
         done = subprocess.run([sys.executable, str(path)], env=environment, capture_output=True, text=True, timeout=timeout)
         if check:

@@ -28,52 +28,40 @@ def extreme(a, greatest, skips_nan):
     return best
 
 
-@stands_for("numpy.max", "array.max")
-def max_(a):
-    """The greatest element; of a number the number."""
+@jit
+def extreme_of(a, greatest, skips_nan, nothing):
+    """Of a number the number; `nothing`: the error's text where there are no elements."""
     if not isinstance(a, np.ndarray):
         return a
     if not is_complex(a):
         return np.nothing_fits(a)
     if a.size == 0:
-        raise ValueError("zero-size array to reduction operation maximum which has no identity")
-    return extreme(a, True, False)
+        raise ValueError(nothing)
+    return extreme(a, greatest, skips_nan)
+
+
+@stands_for("numpy.max", "array.max")
+def max_(a):
+    """The greatest element; of a number the number."""
+    return extreme_of(a, True, False, "zero-size array to reduction operation maximum which has no identity")
 
 
 @stands_for("numpy.min", "array.min")
 def min_(a):
     """The least element; of a number the number."""
-    if not isinstance(a, np.ndarray):
-        return a
-    if not is_complex(a):
-        return np.nothing_fits(a)
-    if a.size == 0:
-        raise ValueError("zero-size array to reduction operation minimum which has no identity")
-    return extreme(a, False, False)
+    return extreme_of(a, False, False, "zero-size array to reduction operation minimum which has no identity")
 
 
 @stands_for("numpy.nanmax")
 def nanmax(a):
     """The greatest element whose real part is not nan."""
-    if not isinstance(a, np.ndarray):
-        return a
-    if not is_complex(a):
-        return np.nothing_fits(a)
-    if a.size == 0:
-        raise ValueError("zero-size array to reduction operation not possible")
-    return extreme(a, True, True)
+    return extreme_of(a, True, True, "zero-size array to reduction operation not possible")
 
 
 @stands_for("numpy.nanmin")
 def nanmin(a):
     """The least element whose real part is not nan."""
-    if not isinstance(a, np.ndarray):
-        return a
-    if not is_complex(a):
-        return np.nothing_fits(a)
-    if a.size == 0:
-        raise ValueError("zero-size array to reduction operation not possible")
-    return extreme(a, False, True)
+    return extreme_of(a, False, True, "zero-size array to reduction operation not possible")
 
 
 @stands_for("numpy.ptp")

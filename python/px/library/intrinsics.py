@@ -32,6 +32,11 @@ def is_complex(a: Any) -> Any:
     return _of_px(a)
 
 
+def is_matrix(a: Any) -> Any:
+    """Whether a is a matrix of floats or complex numbers."""
+    return _of_px(a)
+
+
 def is_boolean(a: Any) -> Any:
     """Whether they are booleans."""
     return _of_px(a)

@@ -5,7 +5,7 @@
 import numpy as np
 
 from px.jit import jit
-from px.library.intrinsics import is_complex, is_float, lapack, same_element
+from px.library.intrinsics import is_complex, is_float, is_matrix, lapack, same_element
 from px.library.registry import stands_for
 
 
@@ -69,7 +69,7 @@ def require_fitting(a, b):
 @stands_for("numpy.linalg.inv")
 def inv(a):
     """The inverse of a matrix."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_square(a)
     require_finite(a)
@@ -88,7 +88,7 @@ inverse_of = jit(inv)
 @stands_for("numpy.linalg.solve")
 def solve(a, b):
     """The solution x of a @ x = b."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     if not isinstance(b, np.ndarray) or b.ndim < 1 or b.ndim > 2 or not same_element(a, b):
         return np.nothing_fits(a)
@@ -137,7 +137,7 @@ def walk_complexes(factors, odd):
 @stands_for("numpy.linalg.slogdet")
 def slogdet(a):
     """The determinant's sign and the logarithm of its size."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_square(a)
     require_finite(a)
@@ -163,7 +163,7 @@ slogdet_of = jit(slogdet)
 @stands_for("numpy.linalg.det")
 def det(a):
     """The determinant."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     sign, logarithm = slogdet_of(a)
     return sign * np.exp(logarithm)
@@ -172,7 +172,7 @@ def det(a):
 @stands_for("numpy.linalg.cholesky")
 def cholesky(a):
     """The lower triangle L of a matrix that is L times its conjugate transpose."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_square(a)
     out = a.copy()
@@ -202,7 +202,7 @@ def of_hermitian(a, wanted):
 @stands_for("numpy.linalg.eigh")
 def eigh(a):
     """The eigenvalues and eigenvectors of a symmetric or Hermitian matrix."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     return of_hermitian(a, 1)
 
@@ -210,7 +210,7 @@ def eigh(a):
 @stands_for("numpy.linalg.eigvalsh")
 def eigvalsh(a):
     """The eigenvalues of a symmetric or Hermitian matrix."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     return of_hermitian(a, 0)[0]
 
@@ -218,7 +218,7 @@ def eigvalsh(a):
 @stands_for("numpy.linalg.eig")
 def eig(a):
     """The eigenvalues and eigenvectors of a matrix; of one of floats they must be real."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_square(a)
     require_finite(a)
@@ -236,7 +236,7 @@ def eig(a):
 @stands_for("numpy.linalg.eigvals")
 def eigvals(a):
     """The eigenvalues of a matrix; of one of floats they must be real."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_square(a)
     require_finite(a)
@@ -253,7 +253,7 @@ def eigvals(a):
 @stands_for("numpy.linalg.svd")
 def svd(a, full_matrices=1):
     """The singular values of a matrix and the unitary matrices on both sides."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_elements(a)
     require_finite(a)
@@ -272,7 +272,7 @@ def svd(a, full_matrices=1):
 @stands_for("numpy.linalg.qr")
 def qr(a):
     """An orthogonal matrix and an upper triangle whose product is the matrix."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_elements(a)
     require_finite(a)
@@ -299,7 +299,7 @@ def squares(line):
 @stands_for("numpy.linalg.lstsq")
 def lstsq(a, b, rcond=-1.0):
     """Least squares: the solution, the sums of squares that are left, the rank and the singular values."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     if not isinstance(b, np.ndarray) or b.ndim < 1 or b.ndim > 2 or not same_element(a, b):
         return np.nothing_fits(a)
@@ -326,7 +326,7 @@ def lstsq(a, b, rcond=-1.0):
 @stands_for("numpy.linalg.pinv")
 def pinv(a, rcond=1.0e-15):
     """The pseudo-inverse of a matrix."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     require_finite(a)
     m, n = a.shape
@@ -378,7 +378,7 @@ def ratio_of_norms(x, p):
 @stands_for("numpy.linalg.cond")
 def cond(x, p=None):
     """The condition number of a matrix."""
-    if not isinstance(x, np.ndarray) or x.ndim != 2 or not (is_float(x) or is_complex(x)):
+    if not is_matrix(x):
         return np.nothing_fits(x)
     if p is None:
         ratio = ratio_of_norms(x, 2)
@@ -420,7 +420,7 @@ def matrix_rank(A, tol=None):  # noqa: N803
 @stands_for("numpy.linalg.matrix_power")
 def matrix_power(a, n):
     """A matrix multiplied by itself, n times."""
-    if not isinstance(a, np.ndarray) or a.ndim != 2 or not (is_float(a) or is_complex(a)):
+    if not is_matrix(a):
         return np.nothing_fits(a)
     if n == 0:
         one = np.zeros(a.shape, a.dtype)

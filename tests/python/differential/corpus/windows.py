@@ -10,6 +10,7 @@ HALVES = (SHORT * 0.5).astype(np.float32)
 TRUTH = np.array([True, False, True, True])
 COMPLEX = np.array([[1 + 2j, 0.5 - 1j, 2.5j], [0.25 + 0j, -1 - 1j, 3.0]])
 COLUMNS = np.asfortranarray([[0.0, np.nan, 2.0], [np.inf, 4.0, 5.0]])
+IMAGINARY = np.asfortranarray([[0j, complex(np.nan, np.nan), 2j], [complex(np.nan, np.inf), 4j, 5j]])
 
 
 @case(
@@ -50,7 +51,7 @@ def complex_covariance_of_two(z, w):
     return np.cov(z, w)
 
 
-@case(COLUMNS, COLUMNS * 1j, COLUMNS.astype(np.float32), np.arange(6).reshape(2, 3).T, python=False, why="NumPy's ravel asks the array")
+@case(COLUMNS, IMAGINARY, COLUMNS.astype(np.float32), np.arange(6).reshape(2, 3).T, python=False, why="NumPy's ravel asks the array")
 def copies_in_their_order(a):
     columns = np.copy(a)
     columns[0, 1] = 7
