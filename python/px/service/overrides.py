@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, inline_closurecall, types
+from numba.core import cgutils, inline_closurecall, ir_utils, types
+from numba.core import ir as numba_ir
 from numba.core.imputils import builtin_registry, impl_ret_untracked
 from numba.core.typing.templates import builtin_registry as typing_registry
 from numba.extending import overload, register_jitable
@@ -149,6 +150,27 @@ def _mend_lengths_of_comprehensions() -> None:
     template._definition_func = staticmethod(definition)
 
 
+_MAY_RAISE = frozenset(
+    function
+    for name in ("floordiv", "mod", "truediv", "pow", "lshift", "rshift")
+    for function in (getattr(operator, name), getattr(operator, "i" + name))
+)
+
+
+def _keeping_errors(original: Any) -> Any:
+    """Where Numba drops what is not used, in functions with comprehensions, an error that it raises would be dropped with it."""
+
+    def has_no_side_effect(value: Any, lives: Any, call_table: Any) -> bool:
+        if isinstance(value, numba_ir.Expr):
+            if value.op in ("binop", "inplace_binop") and value.fn in _MAY_RAISE:
+                return False
+            if value.op in ("getitem", "static_getitem"):
+                return False
+        return bool(original(value, lives, call_table))
+
+    return has_no_side_effect
+
+
 def install() -> None:
     """Before the target context takes in Numba's registries."""
     cgutils.do_boundscheck = check_bounds
@@ -156,6 +178,7 @@ def install() -> None:
     arrayobj.make_array_flat_cls = _checked_flat(arrayobj.make_array_flat_cls)
     arrayobj._take_along_axis_impl = _checked_take_along_axis(arrayobj._take_along_axis_impl)
     _mend_lengths_of_comprehensions()
+    ir_utils.has_no_side_effect = _keeping_errors(ir_utils.has_no_side_effect)
     import numba.cpython.numbers  # registers what is replaced here
     import numba.np.math.numbers
 

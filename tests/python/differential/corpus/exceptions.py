@@ -187,3 +187,16 @@ def nothing_to_raise_again(x):
     if x > 1:
         raise
     return x
+
+
+@case((6, 2), (6, 0), numba=False, why="Numba drops what is not used where there is a comprehension, and its error")
+def error_of_what_is_not_used(n, d):
+    _unused = (n // d, 0.5)
+    return [x * 2 for x in range(n)][1]
+
+
+@case((6, 2), (6, 9), numba=False, why="as above")
+def index_of_what_is_not_used(n, i):
+    items = np.arange(n)
+    _unused = items[i]
+    return [x * 2 for x in range(n)][1]
