@@ -104,7 +104,7 @@ void copy_line(char* p, int64_t n, int64_t step_p, const char* q, int64_t step_q
 ArrayValue part_of(const ArrayValue& a, int part) {
   ArrayValue parts = a;
   parts.element = part_of_complex(a.element);
-  parts.data += part * parts.item();
+  if (parts.data) parts.data += part * parts.item();  // an empty array may have no address
   return parts;
 }
 
