@@ -8,6 +8,7 @@
 #include "bridge/bind.h"
 #include "bridge/code.h"
 #include "jit/code/named_tuple.h"
+#include "jit/types/enum_text.h"
 
 namespace px::bridge {
 namespace {
@@ -110,7 +111,7 @@ EnumClass describe(PyTypeObject* type) {
   const Type* value = value_type(members);
   if (numbers && (!value || !value->is_scalar())) return made;
   if (!value) made.in_order = std::move(members);
-  const std::string plain = (numbers ? "IntEnum:" : value ? "Enum:" : "OpaqueEnum:") + name_of(type);
+  const std::string plain = std::string(numbers ? jit::int_enum : value ? jit::plain_enum : jit::opaque_enum) + ":" + name_of(type);
   std::string text = plain;
   for (int number = 2; !classes().by_text.try_emplace(text, made.type).second; ++number) text = plain + "#" + std::to_string(number);
   made.member = jit::types::enum_member(text, value ? value : jit::types::int64());

@@ -4,12 +4,11 @@
 
 #include "jit/code/named_tuple.h"
 #include "jit/infer/lowering.h"
+#include "jit/types/enum_text.h"
 
 namespace px::jit {
 
 namespace {
-
-constexpr std::string_view integer = "IntEnum:", plain = "Enum:", opaque = "OpaqueEnum:";
 
 const Type* number_type(const Type* type) {
   if (is_int_enum(type)) return type->elements[0];
@@ -27,7 +26,7 @@ const ConstantTuple* items_of(const Constant& value) {
 Constant number_constant(const Constant& value) {
   const ConstantTuple* items = items_of(value);
   if (!items) return value;
-  if (auto mark = named_tuple_of(*items); mark && mark->starts_with(integer)) return items->front();
+  if (auto mark = named_tuple_of(*items); mark && enum_kind(*mark) == int_enum) return items->front();
   auto numbers = std::make_shared<ConstantTuple>();
   for (auto& item : *items) numbers->push_back(number_constant(item));
   return {std::shared_ptr<const ConstantTuple>(std::move(numbers))};
@@ -55,11 +54,11 @@ Plan known(bool answer) {
 }  // namespace
 
 bool is_enum_text(std::string_view text) {
-  return text.starts_with(integer) || text.starts_with(plain) || text.starts_with(opaque);
+  return !enum_kind(text).empty();
 }
 
 bool is_int_enum(const Type* type) {
-  return type->is_enum_member() && type->text.starts_with(integer);
+  return type->is_enum_member() && enum_kind(type->text) == int_enum;
 }
 
 Argument with_numbers(Argument value) {
@@ -83,7 +82,7 @@ std::optional<Plan> compare_members(Inference& inf, Operator op, const Argument&
 }
 
 std::optional<Argument> enum_value(const Argument& member) {
-  if (member.type->text.starts_with(opaque)) return {};
+  if (enum_kind(member.type->text) == opaque_enum) return {};
   return as_value(member);
 }
 

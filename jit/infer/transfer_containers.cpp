@@ -94,14 +94,15 @@ Plan part_of(const Argument& a, uint32_t first, uint32_t count, const Type* type
 
 Plan getattr(Inference& inf, std::span<const int32_t> operands) {
   auto& name = inf.code().names[operands[2]];
-  if (const Argument member = Inference::present(inf.read(operands[1])); member.type->is_enum_member() && name == "value") {
+  const Argument member = inf.read_value(operands[1]);
+  if (member.type->is_enum_member() && name == "value") {
     if (auto value = enum_value(member))
       return {.results = {{value->type, value->literal}}, .lower = [value = *value](Lowering& low, std::span<const Slot> d) {
                 low.emitter.move(d[0], low.of(value), value.type->slots);
               }};
     unsupported("the value of a member of " + to_string(member.type) + ", whose members have values of several types", "");
   }
-  Argument a = with_numbers(inf.read_value(operands[1]));
+  Argument a = with_numbers(member);
   if (a.type->is_record()) return record_field(a, name);
   if (a.type->is_array() || a.type->is_records()) {
     int ndim = a.type->ndim;

@@ -94,8 +94,10 @@ Plan unary(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan binary(Inference& inf, std::span<const int32_t> operands) {
-  if (auto plan = compare_members(inf, static_cast<Operator>(operands[1]), inf.read(operands[2]), inf.read(operands[3]))) return *plan;
-  return operation(inf, static_cast<Operator>(operands[1]), {inf.read(operands[2]), inf.read(operands[3])});
+  auto op = static_cast<Operator>(operands[1]);
+  Argument left = inf.read(operands[2]), right = inf.read(operands[3]);
+  if (auto plan = compare_members(inf, op, left, right)) return *plan;
+  return operation(inf, op, {left, right});
 }
 
 Plan inplace(Inference& inf, std::span<const int32_t> operands) {

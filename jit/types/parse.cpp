@@ -1,3 +1,4 @@
+#include "jit/types/enum_text.h"
 #include "jit/types/record.h"
 #include "jit/types/type.h"
 
@@ -125,7 +126,7 @@ class TypeParser {
       } while (take(", "));
       return take(")") ? types::tuple(elements) : nullptr;
     }
-    for (std::string_view kind : {"Enum", "IntEnum", "OpaqueEnum"})
+    for (std::string_view kind : enum_kinds)
       if (rest_.starts_with(kind) && rest_.substr(kind.size()).starts_with('(')) {
         rest_.remove_prefix(kind.size() + 1);
         return enum_member(kind, depth);

@@ -5,7 +5,7 @@ from typing import Any
 
 from numba.core import types
 
-from .enumerations import member_type
+from .enumerations import KINDS, member_type
 from .errors import UnsupportedError
 from .values import named_tuple_class
 
@@ -18,7 +18,7 @@ _SCALARS: dict[str, types.Type] = {
 _ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
 _RECORDS = re.compile(r"(readonly )?records\((Record\(.*\)), (\d+)d, ([CFA])\)$")
 _RECORD = re.compile(r"Record\((.*); (\d+), (aligned|packed)\)$")
-_ENUM = re.compile(r"(Enum|IntEnum|OpaqueEnum)\((.*?), (.*)\)$")
+_ENUM = re.compile(rf"({'|'.join(sorted(KINDS))})\((.*?), (.*)\)$")
 _FIELD = re.compile(r"(\w+)\[(.*?)(?:\(([\d,]+)\))? @ (\d+)\]$")  # name, element, extents, place
 
 
