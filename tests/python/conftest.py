@@ -13,7 +13,7 @@ from sanitizer import SANITIZER, plain_python
 
 # Before px is imported: settings are read then.
 _CACHE = tempfile.TemporaryDirectory(prefix="px-cache-")
-os.environ["PX_CACHE_DIR"] = _CACHE.name
+os.environ["PX_CACHE_DIR"] = os.environ.get("PX_TEST_CACHE") or _CACHE.name  # one that stays: for several runs of one state
 
 _executable = sys.executable
 if SANITIZER:

@@ -25,6 +25,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from sanitizer import SANITIZER
 
 import px
 from differential.outcome import Outcome, canonical, outcome
@@ -123,7 +124,9 @@ def never_returns(o: Outcome) -> bool:
 
 
 def numba_outcomes(source: str, arguments: list[tuple[Any, ...]]) -> list[Outcome] | None:
-    """What Numba makes of the program, or None where it refuses."""
+    """What Numba makes of the program, or None where it refuses, and under a sanitizer."""
+    if SANITIZER:
+        return None
     import numba
     import numba.cpython.numbers as integers
     import numba.np.math.numbers as powers
