@@ -55,8 +55,10 @@ class Tiers:
     def __init__(self) -> None:
         self.baseline_calls = self.moves = self.native_calls = self.programs = self.exceptions = self.refused = self.numba_calls = 0
 
-    def run(self, source: str, tier: str, arguments: list[tuple[Any, ...]], first_safepoint: int = 0) -> list[Outcome]:
-        function = load(source, px.jit)
+    def run(self, source: str, tier: str, arguments: list[tuple[Any, ...]], first_safepoint: int = 0, loaded: Any = None) -> list[Outcome]:
+        """`loaded`: the program as it ran in another tier before, as programs do; without it, it is read again."""
+        function = loaded or load(source, px.jit)
+        before = self._calls(function)
         px._px.set_tier(tier)
         if first_safepoint:
             px._px.set_first_safepoint(first_safepoint)
@@ -65,16 +67,22 @@ class Tiers:
         finally:
             px._px.set_tier("auto")
             px._px.set_first_safepoint()
-        for row in px.stats(function)["specialisations"]:
-            self.baseline_calls += row["baseline_calls"]
-            self.moves += row["moves"]
-            self.native_calls += row["native_calls"]
+        baseline_calls, moves, native_calls = (now - then for now, then in zip(self._calls(function), before, strict=True))
+        self.baseline_calls += baseline_calls
+        self.moves += moves
+        self.native_calls += native_calls
         return outcomes
+
+    @staticmethod
+    def _calls(function: Any) -> list[int]:
+        rows = px.stats(function)["specialisations"]
+        return [sum(row[kind] for row in rows) for kind in ("baseline_calls", "moves", "native_calls")]
 
     def difference(self, program: Program, *, every: bool, numba: bool) -> str | None:
         """Where tiers disagree about the program, or None. Not `every`: at one of the intervals only."""
         source, arguments = program.source(), program.arguments()
-        reference = self.run(source, "interp", arguments)
+        loaded = load(source, px.jit)
+        reference = self.run(source, "interp", arguments, loaded=loaded)
         self.programs += 1
         self.exceptions += sum(o.exception is not None for o in reference)
         errors = {o.exception[0] for o in reference if o.exception}
@@ -100,12 +108,13 @@ class Tiers:
                 return f"interpreter: {show(reference)}\nCPython: {show(expected)}"
         intervals = [1, 2, random.Random(program.seed).randint(3, 12)]
         for n in intervals if every else [intervals[program.seed % 3]]:
-            moved = self.run(source, "moves", arguments, n)
+            # Where a loop has code a frame moves at its first back-edge: one interval for each program that is read.
+            moved = self.run(source, "moves", arguments, n, loaded if not every else None)
             if moved != reference:
                 return f"moved at every {n}: {show(moved)}\ninterpreter: {show(reference)}"
         runs = ["baseline", "native"] if numba and program.native else ["baseline"]
         for tier in runs:
-            got = self.run(source, tier, arguments)
+            got = self.run(source, tier, arguments, loaded=loaded if tier == "baseline" else None)
             if tier == "native" and all(never_returns(o) for o in got):
                 self.refused += 1
             elif got != reference:
