@@ -34,11 +34,11 @@ _MODULES = {
         array.clip numpy.clip array.conj array.conjugate numpy.conj numpy.conjugate math.gcd""",
     "products": """numpy.cross numpy.cov numpy.corrcoef""",
     "choosing": """numpy.divmod numpy.select numpy.digitize numpy.take_along_axis numpy.nanargmax numpy.nanargmin numpy.trim_zeros
-        numpy.broadcast_arrays numpy.allclose""",
+        numpy.broadcast_arrays numpy.allclose numpy.isclose""",
     "polynomials": """numpy.polynomial.polyutils.trimseq numpy.polynomial.polyutils.as_series
         numpy.polynomial.polynomial.polyadd numpy.polynomial.polynomial.polysub
         numpy.polynomial.polynomial.polymul numpy.polynomial.polynomial.polydiv numpy.polynomial.polynomial.polyval
-        numpy.polynomial.polynomial.polyint numpy.roots""",
+        numpy.polynomial.polynomial.polyint numpy.roots numpy.interp""",
     "norms": """numpy.linalg.norm numpy.var numpy.std array.var array.std numpy.cumsum numpy.cumprod array.cumsum array.cumprod""",
     "linear": """numpy.linalg.inv numpy.linalg.solve numpy.linalg.slogdet numpy.linalg.det numpy.linalg.cholesky numpy.linalg.eigh
         numpy.linalg.eigvalsh numpy.linalg.eig numpy.linalg.eigvals numpy.linalg.svd numpy.linalg.qr numpy.linalg.lstsq

@@ -218,3 +218,13 @@ def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
         if not is_close(x[place], y[place], rtol, atol, equal_nan):
             return False
     return True
+
+
+@stands_for("numpy.isclose", tests="np.isclose(x, y); np.isclose(x, x + 1e-9)")
+def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether two numbers are equal but for a tolerance."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray) or is_complex(a) or is_complex(b):
+        return np.nothing_fits(a)
+    if np.isinf(a) or np.isinf(b):
+        return a == b
+    return (equal_nan and np.isnan(a) and np.isnan(b)) or abs(a - b) <= atol + rtol * abs(b)

@@ -214,3 +214,54 @@ def roots(p):
     if len(zeros) > 0:
         return np.hstack((found, zeros))
     return found
+
+
+@jit
+def line_at(x, x0, y0, slope, x1, y1):
+    """A line's value, from its other end where it is nan from the first."""
+    value = slope * (x - x0) + y0
+    if np.isnan(value):
+        value = slope * (x - x1) + y1
+        if np.isnan(value) and y0 == y1:
+            value = y0
+    return value
+
+
+@jit
+def complex_line_at(x, xp, fp, j):
+    scale = 1 / (xp[j + 1] - xp[j])
+    here, there = fp[j], fp[j + 1]
+    slope = (there.real - here.real) * scale + 1j * ((there.imag - here.imag) * scale)
+    real = line_at(x, xp[j], here.real, slope.real, xp[j + 1], there.real)
+    imag = line_at(x, xp[j], here.imag, slope.imag, xp[j + 1], there.imag)
+    return real + 1j * imag
+
+
+@jit
+def complex_interpolated(x, xp, fp):
+    last = len(xp) - 1
+    j = np.searchsorted(xp, x, side="right") - 1
+    if np.isnan(x) and last > 0:
+        return x + 1j * 0.0
+    if j < 0:
+        return fp[0]
+    if j >= last or xp[j] == x:
+        return fp[min(j, last)]
+    return complex_line_at(x, xp, fp, j)
+
+
+@stands_for("numpy.interp")
+def interp(x, xp, fp):
+    """Complex values on the lines between points; xp rises."""
+    if is_complex(x) or is_complex(xp) or not is_complex(fp):
+        return np.nothing_fits(x)
+    if len(xp) == 0:
+        raise ValueError("array of sample points is empty")
+    if len(xp) != len(fp):
+        raise ValueError("fp and xp are not of the same size.")
+    if not isinstance(x, np.ndarray):
+        return complex_interpolated(x, xp, fp)
+    out = np.empty(x.shape, np.complex128)
+    for place in np.ndindex(x.shape):
+        out[place] = complex_interpolated(x[place], xp, fp)
+    return out

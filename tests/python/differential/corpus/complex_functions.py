@@ -231,3 +231,25 @@ WINDOWS = [(x, y) for x in (Z, NARROW, Z[:3]) for y in (W, NARROW[::-2], Z.real)
 def lines_slid(z, w):
     every = np.convolve(z, w), np.convolve(w, z, "same"), np.convolve(z, w, "valid")
     return every, np.correlate(z, w), np.correlate(w, z, "full"), np.correlate(z, w, "same")
+
+
+AT = np.array([-1.0, 0.0, 0.3, 2.5, 4.0, 4.5, 7.0, NAN, INF])
+POINTS, VALUES = np.array([0.0, 1.0, 4.0, 6.0]), np.array([2.0 - 1j, -1.0, 3j, complex(INF, -INF)])
+
+
+@case(
+    (AT, POINTS, VALUES),
+    (AT[:2], POINTS, VALUES),
+    (AT.astype(np.float32), POINTS.astype(np.float32), VALUES.astype(np.complex64)),
+    (np.arange(-1, 9).reshape(2, 5), POINTS[:3].astype(np.int64), VALUES[:3] / 3),
+    (0.7, POINTS, VALUES[::-1]),
+    (3, POINTS, NARROW[:4]),
+    (NAN, POINTS[:1], VALUES[:1]),
+    (AT, POINTS[:1], VALUES[:1]),
+    (AT, POINTS[:0], VALUES[:0]),
+    (0.5, POINTS, VALUES[:2]),
+    python=False,
+    why=BITS,
+)
+def on_complex_lines(x, xp, fp):
+    return np.interp(x, xp, fp)

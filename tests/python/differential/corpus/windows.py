@@ -87,3 +87,21 @@ NEAR = np.array([1 + 2j, complex(np.nan, 1), complex(np.inf, 0)])
 )
 def complex_closeness(a, b, equal_nan):
     return np.allclose(a, b, 1e-3, 1e-4, equal_nan)
+
+
+@case(
+    (1, 2, False),
+    (7, 7, False),
+    (1.0, 1.0 + 1e-9, False),
+    (0.3, np.float32(0.3), False),
+    (np.int8(-100), np.uint8(200), False),
+    (True, 1.0, False),
+    (np.inf, np.inf, False),
+    (np.inf, -np.inf, True),
+    (np.nan, np.inf, True),
+    (np.nan, np.nan, True),
+    (np.nan, np.nan, False),
+    (np.nan, 1.0, True),
+)
+def closeness_of_numbers(a, b, equal_nan):
+    return np.isclose(a, b), np.isclose(a, b, 1e-3, 1e-4, equal_nan)
