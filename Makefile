@@ -109,7 +109,7 @@ build-release build-debug build-profile build-asan build-tsan: build-%: configur
 # allocated is a MemoryError, as without a sanitizer.
 asan = ASAN_OPTIONS=detect_stack_use_after_return=0:allocator_may_return_null=1:$(1) UBSAN_OPTIONS=print_stacktrace=1
 # TSAN: a forked child may start threads of its own, as px's does.
-tsan = TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp:halt_on_error=1:die_after_fork=0
+tsan = TSAN_OPTIONS=suppressions=$(CURDIR)/tools/tsan.supp:halt_on_error=1:die_after_fork=0:allocator_may_return_null=1
 # Python is not instrumented: the sanitizer is preloaded, with libstdc++ so that it finds the functions that it wraps.
 preload = LD_PRELOAD="$(shell $(clang) -print-file-name=libclang_rt.$(1)-$(shell uname -m).so) $(shell $(clang) -print-file-name=libstdc++.so.6)"
 sanitizer_pytest = --timeout 900 -m "not slow" $(if $(SHORT),$(shell cat tools/sanitizer-tests.txt))

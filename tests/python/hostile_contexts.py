@@ -111,7 +111,8 @@ for (_what, _make), (_where, _index) in itertools.product(ARRAYS.items(), INDICE
 
 @px.jit
 def in_contexts(i, a, places):
-    a[places] += i
+    own = np.zeros(len(a))  # what contexts share they change by interlocked operations
+    own[places] += i
     px.interlocked.add(a, places[0], 1)
 
 

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from faults import PROGRAMS, cases, check
+from sanitizer import SANITIZER
 
 import px
 
@@ -107,4 +108,5 @@ def test_little_is_kept_of_functions_that_are_gone(script, tier):
     # The address sanitizer would keep what is freed.
     options = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"
     kept = float(script(KEPT, timeout=200, PX_TIER=tier, PX_SERVICE="0", ASAN_OPTIONS=options).stdout)
-    assert kept < 2000, f"{kept:.0f} bytes a function"
+    # The thread sanitizer has several bytes of its own for each.
+    assert kept < (12_000 if SANITIZER else 2000), f"{kept:.0f} bytes a function"
