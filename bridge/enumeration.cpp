@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
 #include <unordered_map>
 
 #include "bridge/bind.h"
+#include "bridge/class_texts.h"
 #include "bridge/code.h"
 #include "jit/code/named_tuple.h"
 #include "jit/types/enum_text.h"
@@ -24,7 +24,7 @@ struct EnumClass {
 
 struct Classes {
   std::unordered_map<PyObject*, EnumClass> all;
-  std::map<std::string, PyObject*, std::less<>> by_text;
+  ClassTexts texts;  // of those whose members are values
 };
 Classes& classes() {
   static auto& all = *new Classes;
@@ -112,14 +112,12 @@ EnumClass describe(PyTypeObject* type) {
   if (numbers && (!value || !value->is_scalar())) return made;
   if (!value) made.in_order = std::move(members);
   const std::string plain = std::string(numbers ? jit::int_enum : value ? jit::plain_enum : jit::opaque_enum) + ":" + name_of(type);
-  std::string text = plain;
-  for (int number = 2; !classes().by_text.try_emplace(text, made.type).second; ++number) text = plain + "#" + std::to_string(number);
-  made.member = jit::types::enum_member(text, value ? value : jit::types::int64());
+  made.member = jit::types::enum_member(classes().texts.add(made.type, plain), value ? value : jit::types::int64());
   return made;
 }
 
 const EnumClass& class_named(const Type* member) {
-  return classes().all.at(classes().by_text.find(member->text)->second);
+  return classes().all.at(classes().texts.class_of(member->text));
 }
 
 // What stands for a member: its value, or its place.

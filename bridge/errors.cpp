@@ -62,10 +62,8 @@ PyObject* raise_px(const char* name, const char* format, ...) {
 }
 
 Object exception_class(runtime::ExcKind kind) {
-  if (static_cast<size_t>(kind) >= runtime::exception_table().size())
-    return Object::borrow(exception_class_named(runtime::exception_name(kind)));
   if (static_cast<size_t>(kind) >= runtime::exception_table().size()) {
-    PyObject* own = own_exception(runtime::exception_name(kind));
+    PyObject* own = exception_class_named(runtime::exception_name(kind));
     if (!own) PyErr_Format(PyExc_SystemError, "px: an exception of unknown kind %d", static_cast<int>(kind));
     return Object::borrow(own);
   }

@@ -1,18 +1,12 @@
 #include "bridge/named.h"
 
-#include <map>
-#include <unordered_map>
+#include "bridge/class_texts.h"
 
 namespace px::bridge {
 namespace {
 
-struct Classes {
-  std::unordered_map<PyObject*, std::string> texts;
-  std::map<std::string, PyObject*, std::less<>> by_text;
-};
-
-Classes& classes() {
-  static auto& all = *new Classes;
+ClassTexts& classes() {
+  static auto& all = *new ClassTexts;
   return all;
 }
 
@@ -40,19 +34,13 @@ std::string describe(PyObject* type) {
 }  // namespace
 
 const std::string* named_tuple_text(PyObject* type) {
-  auto& all = classes();
-  if (auto found = all.texts.find(type); found != all.texts.end()) return &found->second;
+  if (const std::string* known = classes().text_of(type)) return known;
   const std::string plain = describe(type);
-  if (plain.empty()) return nullptr;
-  std::string text = plain;
-  for (int number = 2; !all.by_text.try_emplace(text, type).second; ++number) text = plain + "#" + std::to_string(number);
-  Py_INCREF(type);
-  return &(all.texts[type] = text);
+  return plain.empty() ? nullptr : &classes().add(type, plain);
 }
 
 PyObject* named_tuple_class(std::string_view text) {
-  auto found = classes().by_text.find(text);
-  return found == classes().by_text.end() ? nullptr : found->second;
+  return classes().class_of(text);
 }
 
 }  // namespace px::bridge

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "bridge/class_texts.h"
 #include "bridge/library.h"
 #include "bridge/named.h"
 #include "bridge/numpy.h"
@@ -70,76 +71,29 @@ class Names {
   std::unordered_map<PyObject*, NamedValue> names_;
 };
 
-// The user's exception classes: "module:Class", with a number where another class of that name came first (a class defined again in a
-// notebook).
-class ExceptionClasses {
- public:
-  const std::string* name(PyObject* type) {
-    auto [place, added] = names_.try_emplace(type);
-    if (!added) return &place->second;
-    auto module = Object::steal(PyObject_GetAttrString(type, "__module__"));
-    auto qualified = Object::steal(PyObject_GetAttrString(type, "__qualname__"));
-    const char* module_text = module && PyUnicode_Check(module.get()) ? PyUnicode_AsUTF8(module.get()) : nullptr;
-    const char* text = qualified && PyUnicode_Check(qualified.get()) ? PyUnicode_AsUTF8(qualified.get()) : nullptr;
-    if (!module_text || !text) {
-      PyErr_Clear();
-      names_.erase(place);
-      return nullptr;
-    }
-    const std::string plain = std::string(module_text) + ":" + text;
-    std::string name = plain;
-    for (int number = 2; !classes_.try_emplace(name, type).second; ++number) name = plain + "#" + std::to_string(number);
-    Py_INCREF(type);  // for ever: specialisations and compiled code name it
-    runtime::register_exception(name);
-    return &(place->second = name);
-  }
-  PyObject* find(const std::string& name) {
-    auto found = classes_.find(name);
-    return found == classes_.end() ? nullptr : found->second;
-  }
-
- private:
-  std::unordered_map<PyObject*, std::string> names_;
-  std::unordered_map<std::string, PyObject*> classes_;
-};
-
-ExceptionClasses& exception_classes() {
-  static auto& all = *new ExceptionClasses;
+ClassTexts& exception_classes() {
+  static auto& all = *new ClassTexts;
   return all;
+}
+
+// The user's exception classes: "module:Class".
+const std::string* exception_text(PyObject* type) {
+  if (const std::string* known = exception_classes().text_of(type)) return known;
+  auto module = Object::steal(PyObject_GetAttrString(type, "__module__"));
+  auto qualified = Object::steal(PyObject_GetAttrString(type, "__qualname__"));
+  const char* module_text = module && PyUnicode_Check(module.get()) ? PyUnicode_AsUTF8(module.get()) : nullptr;
+  const char* text = qualified && PyUnicode_Check(qualified.get()) ? PyUnicode_AsUTF8(qualified.get()) : nullptr;
+  if (!module_text || !text) {
+    PyErr_Clear();
+    return nullptr;
+  }
+  const std::string& added = exception_classes().add(type, std::string(module_text) + ":" + text);
+  runtime::register_exception(added);
+  return &added;
 }
 
 NamedValue dtype(jit::Scalar scalar) {
   return {NamedValue::Kind::dtype, "numpy." + std::string(jit::numpy_name(scalar))};
-}
-
-// Exception classes of the user's own by name. Kept for ever: a kind is for the life of the process.
-std::unordered_map<std::string, PyObject*>& own_exceptions() {
-  static auto& all = *new std::unordered_map<std::string, PyObject*>;
-  return all;
-}
-
-// Two classes may have one name (made in a function, or a module loaded again): the later ones get a number.
-bool exception_of(PyObject* value, NamedValue& out) {
-  if (!PyExceptionClass_Check(value)) return false;
-  auto module = Object::steal(PyObject_GetAttrString(value, "__module__"));
-  auto qualified = Object::steal(PyObject_GetAttrString(value, "__qualname__"));
-  auto text = Object::steal(module && qualified ? PyUnicode_FromFormat("%S.%S", module.get(), qualified.get()) : nullptr);
-  const char* name = text ? PyUnicode_AsUTF8(text.get()) : nullptr;
-  if (!name) {
-    PyErr_Clear();
-    return false;
-  }
-  for (int number = 1;; ++number) {
-    std::string full = number == 1 ? name : std::string(name) + "#" + std::to_string(number);
-    auto [place, fresh] = own_exceptions().try_emplace(full, value);
-    if (place->second != value) continue;
-    if (fresh) {
-      Py_INCREF(value);
-      runtime::register_exception(full);
-    }
-    out = {NamedValue::Kind::exception, std::move(full)};
-    return true;
-  }
 }
 
 // One of Numba's objects: its types are dtypes, its prange is a range. px.dispatchers says which.
@@ -194,11 +148,10 @@ bool name_of(PyObject* value, NamedValue& out) {
     return true;
   }
   if (PyExceptionClass_Check(value)) {
-    const std::string* name = exception_classes().name(value);
+    const std::string* name = exception_text(value);
     if (name) out = {NamedValue::Kind::exception, *name};
     return name != nullptr;
   }
-  if (exception_of(value, out)) return true;
   if (numbas_meaning(value, out)) return true;
   if (PyModule_Check(value)) {
     const char* name = PyModule_GetName(value);
@@ -213,12 +166,7 @@ bool name_of(PyObject* value, NamedValue& out) {
 }
 
 PyObject* exception_class_named(std::string_view name) {
-  return exception_classes().find(std::string(name));
-}
-
-PyObject* own_exception(std::string_view name) {
-  auto found = own_exceptions().find(std::string(name));
-  return found == own_exceptions().end() ? nullptr : found->second;
+  return exception_classes().class_of(name);
 }
 
 }  // namespace px::bridge

@@ -15,7 +15,4 @@ bool name_of(PyObject* value, jit::NamedValue& out);
 // The user's exception class that a px name stands for, borrowed; null for another name. GIL held.
 PyObject* exception_class_named(std::string_view name);
 
-// The class that was registered as an exception of the user's own under `name` (runtime/exception.h); borrowed, null if there is none.
-PyObject* own_exception(std::string_view name);
-
 }  // namespace px::bridge
