@@ -227,4 +227,5 @@ def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
         return np.nothing_fits(a)
     if np.isinf(a) or np.isinf(b):
         return a == b
+    # Not `is_close`: a tolerance that is nan lets nothing pass here, and everything in np.allclose.
     return (equal_nan and np.isnan(a) and np.isnan(b)) or abs(a - b) <= atol + rtol * abs(b)

@@ -161,12 +161,9 @@ def _keeping_errors(original: Any) -> Any:
     """Where Numba drops what is not used, in functions with comprehensions, an error that it raises would be dropped with it."""
 
     def has_no_side_effect(value: Any, lives: Any, call_table: Any) -> bool:
-        if isinstance(value, numba_ir.Expr):
-            if value.op in ("binop", "inplace_binop") and value.fn in _MAY_RAISE:
-                return False
-            if value.op in ("getitem", "static_getitem"):
-                return False
-        return bool(original(value, lives, call_table))
+        operation = value.op if isinstance(value, numba_ir.Expr) else ""
+        raises = operation in ("getitem", "static_getitem") or (operation in ("binop", "inplace_binop") and value.fn in _MAY_RAISE)
+        return not raises and bool(original(value, lives, call_table))
 
     return has_no_side_effect
 
