@@ -184,18 +184,18 @@ Plan of_single_elements(const Builtin& ufunc, std::span<const Argument> inputs, 
   return plan;
 }
 
-// Whether the register is read once between its instruction and its next value or the end of the block.
+// Whether the expression's value is read once, and in its block.
 bool read_once(Inference& inf, const ArrayExpression& x, int32_t reg) {
   auto& code = inf.code();
-  auto& blocks = inf.cfg().blocks;
-  auto block = std::ranges::find_if(blocks, [&](auto& b) { return x.at >= b.begin && x.at < b.end; });
+  auto& cfg = inf.cfg();
+  const auto& block = cfg.blocks[cfg.block_of[x.at]];
   int reads = 0;
-  for (uint32_t at = x.at + 1; at < block->end; ++at) {
+  for (uint32_t at = x.at + 1; at < block.end; ++at) {
     bool over = false;
     for_registers(code, code.instructions[at], [&](int32_t r) { reads += r == reg; }, [&](int32_t r) { over = over || r == reg; });
-    if (over) break;
+    if (over) return reads == 1;
   }
-  return reads == 1;
+  return reads == 1 && std::ranges::none_of(block.successors, [&](uint32_t next) { return cfg.live_in(next, reg); });
 }
 
 }  // namespace

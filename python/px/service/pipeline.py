@@ -16,6 +16,7 @@ from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 from . import callconv, sites, tries
 from .source import Program, function_index
 from .spelling import spell, spell_result
+from .temporaries import NameReadTwice
 
 _CHECK_EVERY = 16  # levels of recursion; a power of two
 
@@ -191,13 +192,15 @@ class SiteLowering(NativeLowering):
 
 
 class Compiler(CompilerBase):
-    """Numba's nopython pipeline with px's two passes."""
+    """Numba's nopython pipeline with px's passes."""
 
     def define_pipelines(self) -> list[PassManager]:
         """The one pipeline."""
         usual = DefaultPassBuilder.define_nopython_pipeline(self.state)
         ours = PassManager("px")
         for cls, description in usual.passes:
+            if cls is NopythonTypeInference:
+                ours.add_pass(NameReadTwice, "name what is read twice")
             ours.add_pass(SiteLowering if cls is NativeLowering else cls, description)
             if cls is NopythonTypeInference:
                 ours.add_pass(NoteTypes, "note types")

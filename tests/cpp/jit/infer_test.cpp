@@ -227,6 +227,23 @@ end:
   EXPECT_EQ(m("f", {true, false, c, f}), "float64 0.0");
 }
 
+TEST(InferTest, ATemporaryReadInAnotherBlockIsAnArray) {
+  Module m(R"(def f(a, x)
+  t0 = binary + a x
+  t1 = binary * t0 x
+  jump next
+next:
+  zero = constant 0
+  y = getitem t0 zero
+  z = getitem t1 zero
+  s = binary + y z
+  ret s
+)");
+  Array a(Scalar::f64, {2});
+  spoil_frames();
+  EXPECT_EQ(m("f", {a, 2.0}), "float64 6.0");
+}
+
 TEST(InferTest, NeverSetIsAnError) {
   Module m(R"(def f(c)
   ret x

@@ -146,6 +146,14 @@ def named_parts(a, n):
     return a, b, c
 
 
+LOST = "Numba computes the middle as part of the first comparison alone; in the second it is nothing"
+
+
+@case(*((A[:1], A[1:2] * k, A[2:3], A[7:8]) for k in (1, 3, -4)), numba=False, why=LOST)
+def chained(a, b, c, d):
+    return a < b + c < d, (b - c).sum() if a <= b * c <= d else (c - b).sum()
+
+
 @case((np.arange(5.0),), (np.arange(5),), numba=False, native=False, why="Numba loses track of it")
 def a_register_changes(a):
     b = a * 2 + (a := a + 1)
