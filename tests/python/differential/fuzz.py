@@ -2,8 +2,8 @@
 
 Each program runs in the interpreter, in baseline code, and with frames that move at every n-th back-edge or call, for n = 1, 2 and a random
 one; in CPython where its arithmetic is the same, and some natively. Results, arrays, exceptions with their messages and the lines of their
-tracebacks must agree. Programs of control flow (program.py) alternate with those over all types (typed_program.py), which Numba itself
-compiles too: results, arrays and kinds of exceptions must be its, and what it compiles px may not refuse.
+tracebacks must agree. Programs of control flow (program.py) alternate with small ones and with those over all types (typed_program.py),
+which Numba itself compiles too: results, arrays and kinds of exceptions must be its, and what it compiles px may not refuse.
 A program that fails is made smaller by dropping statements and printed with its seed; `--survey` counts failures by kind instead.
 """
 
@@ -29,11 +29,11 @@ from sanitizer import SANITIZER
 
 import px
 from differential.outcome import Outcome, canonical, outcome
-from differential.program import Node, Program, make_program
+from differential.program import Node, Program, make_program, make_small_program
 from differential.typed_program import make_typed_program
 
 REFUSALS = {"TypingError", "UnsupportedError", "RuntimeError", "NameError", "CompileServiceError"}
-KINDS = {"control": make_program, "typed": make_typed_program}
+KINDS = {"control": make_program, "small": make_small_program, "typed": make_typed_program}
 _serial = itertools.count()
 
 
@@ -133,7 +133,8 @@ def never_returns(o: Outcome) -> bool:
 
 
 def numba_outcomes(source: str, arguments: list[tuple[Any, ...]]) -> list[Outcome] | None:
-    """What Numba makes of the program, or None where it refuses, and under a sanitizer."""
+    """What Numba makes of the program, or None where it refuses, and under a sanitizer. Some recursive functions it compiles without their
+    callee, and says so at the call."""
     if SANITIZER:
         return None
     import numba
@@ -149,7 +150,8 @@ def numba_outcomes(source: str, arguments: list[tuple[Any, ...]]) -> list[Outcom
             function.compile(tuple(numba.typeof(a) for a in arguments[0]))
         except Exception:  # noqa: BLE001 - Numba's refusals are of many classes
             return None
-        return [outcome(function, a) for a in arguments]
+        outcomes = [outcome(function, a) for a in arguments]
+    return None if any(o.exception and "unresolved symbol" in str(o.exception[1]) for o in outcomes) else outcomes
 
 
 def coarse(o: Outcome) -> Any:
@@ -257,7 +259,7 @@ def check(tiers: Tiers, seed: int, *, every: bool, numba: bool, make: Callable[[
 
 
 def maker(kind: str, seed: int) -> Callable[[int], Program]:
-    return KINDS[kind] if kind in KINDS else KINDS["typed" if seed % 2 else "control"]
+    return KINDS[kind] if kind in KINDS else list(KINDS.values())[seed % len(KINDS)]
 
 
 def inside(options: argparse.Namespace) -> int:
@@ -291,7 +293,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--programs", type=int, default=0, help="stop after so many (0: at the time alone)")
     parser.add_argument("--seed", type=int, default=1, help="of the first program")
-    parser.add_argument("--kind", choices=[*KINDS, "both"], default="both")
+    parser.add_argument("--kind", choices=[*KINDS, "all"], default="all")
     parser.add_argument("--native-every", type=int, default=100, help="every so many programs run in px's native code too")
     parser.add_argument("--every", action="store_true", help="frames move at all three intervals, not at one of them by the seed")
     parser.add_argument("--survey", action="store_true", help="go on after a failure, and count failures by kind")

@@ -2,9 +2,9 @@
 lists, calls, recursion, exceptions, try.
 
 Every name has one type throughout: `n*`, `i*` and `w*` are integers, `f*` floats, `p0` a tuple (int, float), `x0` a list of
-integers that is never empty. Integers are kept small, so
-that Python's and 64-bit arithmetic agree. What an array holds is read through `float` and `int`: a NumPy scalar would divide by zero
-without an exception in CPython.
+integers that is never empty. A small program goes without most of these and most arrays: Numba compiles it in a tenth of the time.
+Integers are kept small, so that Python's and 64-bit arithmetic agree. What an array holds is read through `float` and `int`: a NumPy
+scalar would divide by zero without an exception in CPython.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ import numpy as np
 HEAD = ["import math", "import numpy as np", "", ""]
 ARRAYS = {"a": 7, "b": 5}  # float64 and int64, with their lengths
 ROWS, COLUMNS = 3, 4  # of the float64 array `c`
+PARAMETERS = ["a", "b", "c", "fuel", "n0", "f0"]
+# What a small program may go without, and what begins it.
+PARTS = {"p0": "p0 = (n0, f0 + 0.0)", "w": "w = np.zeros(4)", "x0": "x0 = [n0, 1, 2]", "a": "", "b": "", "c": ""}
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Program:
     native: bool = True  # there is native code
     numba: bool = False  # Numba itself says what is right
     head: list[str] = field(default_factory=lambda: HEAD)
+    without: frozenset[str] = frozenset()  # the parts that a small program does not have
 
     def source(self) -> str:
         lines = list(self.head)
@@ -62,7 +66,8 @@ class Program:
         c = np.round(made.normal(0, 2, (ROWS, COLUMNS)), 2)
         one = (a, b, c, np.array([40]), int(made.integers(0, 9)), float(made.integers(-4, 5)) / 2)
         other = (a[::-1].copy(), b + 1, -c, np.array([40]), int(made.integers(-9, 30)), 0.5)
-        return [one, other]
+        used = [name not in self.without for name in PARAMETERS]
+        return [tuple(value for value, use in zip(all_, used, strict=True) if use) for all_ in (one, other)]
 
 
 # What stands for a name in braces, by depth: {int} becomes one of these, whose own names are replaced one level lower; {int0} has no names.
@@ -127,18 +132,26 @@ RANGES = [
 class Writer:
     """Writes one program."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, small: bool = False) -> None:
         self.seed = seed
         self.random = random.Random(seed)
+        self.small = small
+        self.without: frozenset[str] = frozenset()
         self.wraps = self.random.random() < 0.15  # integers grow out of 64 bits: CPython differs
         self.callees: list[str] = []
         self.loops: list[str] = []  # the variables of the loops around
         self.while_loops = 0
         self.tries = self.random.random() < 0.25  # the program has `try`, and so no native code
         self.native = True
+        if small:
+            self.tries = False
+            self.calls = self.chance(0.1)
+            self.without = frozenset(part for part in PARTS if self.chance(0.8)) | ({"fuel"} if not self.calls else set())
 
     def pick(self, *choices: str) -> str:
-        return self.random.choice(choices)
+        if not self.without:
+            return self.random.choice(choices)
+        return self.random.choice([choice for choice in choices if not self.without & set(re.findall(r"\w+", choice))])
 
     def chance(self, p: float) -> bool:
         return self.random.random() < p
@@ -173,7 +186,11 @@ class Writer:
         return self.fill("{cond}", 1)
 
     def call(self) -> str:
-        return self.fill(f"{self.pick(*self.callees)}(a, b, c, fuel, {{int1}} % 5, {{float1}} + 0.0)")
+        return self.fill(f"{self.pick(*self.callees)}({self.handed_on()}{{int1}} % 5, {{float1}} + 0.0)")
+
+    def handed_on(self) -> str:
+        """What a call passes as it is."""
+        return "".join(f"{name}, " for name in PARAMETERS[:4] if name not in self.without)
 
     # Statements.
     def block(self, depth: int, most: int = 4) -> list[Node]:
@@ -248,31 +265,37 @@ class Writer:
     # Functions.
     def function(self, name: str, depth: int, *, recursive: bool) -> Node:
         self.while_loops = 0
-        body = ["n1 = n0 + 1", "n2 = 3", "f1 = f0 * 0.5", "f2 = 1.0", "p0 = (n0, f0 + 0.0)", "w = np.zeros(4)", "x0 = [n0, 1, 2]"]
+        begin = [line for part, line in PARTS.items() if line and part not in self.without]
+        body = ["n1 = n0 + 1", "n2 = 3", "f1 = f0 * 0.5", "f2 = 1.0", *begin]
         nodes = [Node("fuel[0] -= 1", fixed=True), Node("if fuel[0] < 0:", [("", [Node("return 0.25", fixed=True)])], fixed=True)]
         main = name == "main"
         nodes = [] if main else nodes
         nodes += [Node(line, fixed=True) for line in body]
         if recursive:
             nodes.append(Node("if n0 <= 0:", [("", [Node("return f0 + 0.0", fixed=True)])], fixed=True))
-        nodes += self.block(depth, 5)
+        nodes += self.block(depth, 3 if self.small else 5)
         if recursive:
-            inner = Node(f"f1 = f1 + {name}(a, b, c, fuel, n0 - 1, {self.fill('{float1}')} + 0.0)")
+            inner = Node(f"f1 = f1 + {name}({self.handed_on()}n0 - 1, {self.fill('{float1}')} + 0.0)")
             nodes += [inner if self.chance(0.5) else Node("for r in range(2):", [("", [inner])])]
             nodes += self.block(1, 2)
-        nodes.append(
-            Node("return (f0 + f1, n1, p0, w, f2, len(x0), sum(x0))" if main else f"return {self.fill('{float1}')} + f1", fixed=True)
-        )
-        return Node(f"def {name}(a, b, c, fuel, n0, f0):", [("", nodes)], fixed=True)
+        every = ["f0 + f1", "n1", "p0", "w", "f2", "len(x0)", "sum(x0)"]
+        results = ", ".join(result for result in every if not self.without & set(re.findall(r"\w+", result)))
+        nodes.append(Node(f"return ({results})" if main else f"return {self.fill('{float1}')} + f1", fixed=True))
+        return Node(f"def {name}({self.handed_on()}n0, f0):", [("", nodes)], fixed=True)
 
     def program(self) -> Program:
         functions = []
-        for k in range(self.random.randrange(3)):
-            functions.append(self.function(f"g{k}", 2, recursive=self.chance(0.4)))
+        depth = 1 if self.small else 2
+        for k in range(self.calls if self.small else self.random.randrange(3)):
+            functions.append(self.function(f"g{k}", depth, recursive=self.chance(0.4)))
             self.callees.append(f"g{k}")
-        functions.append(self.function("main", 3, recursive=False))
-        return Program(self.seed, functions, python=not self.wraps, native=self.native)
+        functions.append(self.function("main", 2 if self.small else 3, recursive=False))
+        return Program(self.seed, functions, python=not self.wraps, native=self.native, numba=self.small, without=self.without)
 
 
 def make_program(seed: int) -> Program:
     return Writer(seed).program()
+
+
+def make_small_program(seed: int) -> Program:
+    return Writer(seed, small=True).program()
