@@ -435,14 +435,18 @@ bool bind_types(const State& state, Bound& bound) {
   return true;
 }
 
-void bind_slots(const Specialisation& spec, Bound& bound) {
+void bind_slots(const Specialisation& spec, Bound& bound, std::span<const uint64_t> first) {
   size_t total = 0;
   for (const auto* type : bound.types) total += type->slots;
   for (const auto& hidden : spec.hidden) total += hidden.type->slots;
   bound.slots.resize(total + 1);  // one more than needed: never an empty run
   uint64_t* out = bound.slots.data();
   for (size_t i = 0; i < bound.types.size(); ++i) {
-    store(bound.values[i], bound.types[i], out);
+    if (i == 0 && !first.empty()) {
+      std::copy_n(first.begin(), bound.types[i]->slots, out);
+    } else {
+      store(bound.values[i], bound.types[i], out);
+    }
     out += bound.types[i]->slots;
   }
   for (const auto& hidden : spec.hidden) {

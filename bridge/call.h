@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "bridge/object.h"
@@ -60,8 +61,9 @@ struct Bound {
 bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwnames, std::vector<PyObject*>& out);
 // Types of `bound.values`. False with a Python exception set that names the parameter.
 bool bind_types(const State& state, Bound& bound);
-// Slots of `bound.values`, and of the hidden arrays of `spec`, whose objects are appended to `values`.
-void bind_slots(const jit::Specialisation& spec, Bound& bound);
+// Slots of `bound.values`, and of the hidden arrays of `spec`, whose objects are appended to `values`. `first`: those of the first value,
+// where its object only stands for it.
+void bind_slots(const jit::Specialisation& spec, Bound& bound, std::span<const uint64_t> first = {});
 
 // Asks for native code as the settings say; with PX_TIER=native waits for it (the GIL released meanwhile). False with CompileServiceError
 // or what a signal raised.

@@ -13,6 +13,7 @@
 #include "bridge/direct.h"
 #include "bridge/heap.h"
 #include "bridge/interlocked.h"
+#include "bridge/lasting.h"
 #include "bridge/library.h"
 #include "bridge/native.h"
 #include "bridge/process.h"
@@ -107,7 +108,12 @@ void set_first_safepoint(int64_t back_edges) {
 
 // Called for each work: without pybind11 between.
 PyObject* submit_work(PyObject*, PyObject* const* args, Py_ssize_t count) {
-  if (count != 5) return PyErr_Format(PyExc_TypeError, "submit takes 5 arguments, not %zd", count);
+  if (count != 5 && count != 6) return PyErr_Format(PyExc_TypeError, "submit takes 5 or 6 arguments, not %zd", count);
+  PyObject* lasting = count == 6 ? args[5] : nullptr;
+  if (lasting && !LastingContext::of(lasting)) {
+    PyErr_SetString(PyExc_TypeError, "a px._px.LastingContext was expected");
+    return nullptr;
+  }
   if (!as_callable(args[0]) || !PyTuple_Check(args[1])) {
     PyErr_SetString(PyExc_TypeError, "a px function and a tuple were expected");
     return nullptr;
@@ -117,7 +123,7 @@ PyObject* submit_work(PyObject*, PyObject* const* args, Py_ssize_t count) {
     PyErr_SetString(PyExc_TypeError, "kwds must be a dict");
     return nullptr;
   }
-  return submit(args[0], args[1], names, args[3], args[4]).release();
+  return submit(args[0], args[1], names, args[3], args[4], lasting).release();
 }
 
 // Called for each small loop: as above.
@@ -139,7 +145,8 @@ PyObject* take_main_calls_now(PyObject*, PyObject*) {
 
 PyMethodDef fast_functions[] = {
     {"submit", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(submit_work)), METH_FASTCALL,
-     "submit(function: object, args: tuple, keywords: object, callback: object, errback: object) -> object\n\nQueues a call."},
+     "submit(function: object, args: tuple, keywords: object, callback: object, errback: object, lasting: object = ...) -> "
+     "object\n\nQueues a call."},
     {"parallel_for", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(run_parallel_for)), METH_FASTCALL,
      "parallel_for(function: object, start: int, stop: int, step: int, args: tuple, chunk: int) -> None"},
     {"take_main_calls", take_main_calls_now, METH_NOARGS, "take_main_calls() -> list\n\nWhat contexts have queued: (function, arguments)."},
@@ -163,7 +170,8 @@ PYBIND11_MODULE(_px, module) {
   using namespace px::bridge;
   namespace jit = px::jit;
   refuse_other_interpreters();
-  if (!make_callable_type(module.ptr()) || !make_work_type(module.ptr()) || !make_interlocked_types(module.ptr()))
+  if (!make_callable_type(module.ptr()) || !make_work_type(module.ptr()) || !make_lasting_type(module.ptr()) ||
+      !make_interlocked_types(module.ptr()))
     throw py::error_already_set();
   jit::start_tiering();
   Direct::listen();

@@ -10,6 +10,7 @@
 #include "bridge/callable.h"
 #include "bridge/errors.h"
 #include "bridge/heap.h"
+#include "bridge/lasting.h"
 #include "bridge/library.h"
 #include "bridge/process.h"
 #include "bridge/promote.h"
@@ -30,6 +31,7 @@ struct Work {
   PyObject* callable;   // the px function
   PyObject* callback;   // or null
   PyObject* errback;    // or null
+  PyObject* lasting;    // the context that outlives the call, or null; null once done
   PyObject* outcome;    // done: the result; failed: the exception
   Bound* bound;         // arguments, each held; null once done
   CallTask* task;       // null once done
@@ -47,9 +49,7 @@ Work* self_of(PyObject* self) {
   return reinterpret_cast<Work*>(self);
 }
 
-void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
-  auto& task = static_cast<CallTask&>(base);
-  Context::Scope scope(context);
+void call_in(CallTask& task, Context& context) {
   const jit::BatchStreams streams(task.random_seed);
   streams.begin(0);
   const jit::native::Inside inside;
@@ -63,9 +63,20 @@ void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
   task.ran = true;
   if (task.failed) {
     task.exc = std::make_unique<runtime::ExcInfo>(*exc);
-  } else if (holds_array(task.spec->result)) {
+  } else if (!task.lasting && holds_array(task.spec->result)) {
     task.pages = std::make_shared<runtime::PageList>(context.arena.detach());
   }
+}
+
+void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
+  auto& task = static_cast<CallTask&>(base);
+  Context::Scope scope(context);
+  if (!task.lasting) return call_in(task, context);
+  runtime::LastingHeap::Callback callback(task.lasting->heap(), context);
+  call_in(task, context);
+  if (task.failed || task.lasting->keep(task.result, callback, context)) return;
+  task.failed = true;
+  task.exc = std::make_unique<runtime::ExcInfo>(context.exc);
 }
 
 void drop_arguments(Work* work) {
@@ -74,12 +85,14 @@ void drop_arguments(Work* work) {
   }
   delete std::exchange(work->bound, nullptr);
   delete std::exchange(work->task, nullptr);
+  Py_CLEAR(work->lasting);
 }
 
 // The collector looks at a work that somebody holds and that is done. Before, the queue holds it: a million of them are not gone through
 // again and again for cycles that cannot be broken.
 void finish(Work* work, Phase phase, Object outcome) {
   work->phase = phase;
+  if (work->task && work->task->lasting) work->task->lasting->end(phase == Phase::done ? outcome.get() : nullptr);
   Py_XSETREF(work->outcome, outcome.release());
   drop_arguments(work);
   auto* object = reinterpret_cast<PyObject*>(work);
@@ -104,7 +117,7 @@ bool prepare(Work* work) {
   State* state = ready_state(as_callable(work->callable));
   if (!state) return false;
   Bound& bound = *work->bound;
-  for (size_t i = 0; i < bound.types.size(); ++i) {
+  for (size_t i = work->lasting ? 1 : 0; i < bound.types.size(); ++i) {
     if (!bound.types[i]->is_array() && !bound.types[i]->is_records()) continue;
     const jit::Type* now = type_of(bound.values[i]);
     if (!now) return false;
@@ -122,12 +135,15 @@ bool prepare(Work* work) {
     return false;
   }
   if (!demand_native(*spec)) return false;
+  LastingContext* lasting = work->lasting ? LastingContext::of(work->lasting) : nullptr;
+  if (lasting && !lasting->begin(*spec)) return false;
   const size_t declared = bound.values.size();
-  bind_slots(*spec, bound);
+  bind_slots(*spec, bound, lasting ? lasting->slots() : std::span<const uint64_t>());
   for (size_t i = declared; i < bound.values.size(); ++i) Py_INCREF(bound.values[i]);
   work->task = new CallTask;
   work->task->spec = spec;
   work->task->heap = work->heap;
+  work->task->lasting = lasting;
   work->task->slots = std::move(bound.slots);
   work->task->result.resize(spec->result->slots + 1);
   return true;
@@ -151,8 +167,8 @@ void complete(Work* work, bool interrupted) {
     return fail(work);
   }
   auto pages = [](void* user) { return *static_cast<std::shared_ptr<runtime::PageList>*>(user); };
-  Origin origin(work->bound->values, pages, &task.pages);
-  auto result = Object::steal(promote(task.spec->result, task.result.data(), origin));
+  Origin origin = task.lasting ? Origin(work->bound->values) : Origin(work->bound->values, pages, &task.pages);
+  auto result = Object::steal(promote(task.lasting ? task.lasting->type() : task.spec->result, task.result.data(), origin));
   if (!result) return fail(work);
   finish(work, Phase::done, std::move(result));
 }
@@ -166,6 +182,7 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->callback);
   Py_VISIT(self->errback);
   Py_VISIT(self->outcome);
+  Py_VISIT(self->lasting);
   if (self->bound) {
     for (PyObject* value : self->bound->values) Py_VISIT(value);
   }
@@ -316,11 +333,13 @@ bool make_work_type(PyObject* module) {
   return work_type && PyModule_AddObjectRef(module, "Work", reinterpret_cast<PyObject*>(work_type)) == 0;
 }
 
-Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* callback, PyObject* errback) {
+Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* callback, PyObject* errback, PyObject* lasting) {
   Callable* callable = as_callable(function);
   State* state = ready_state(callable);
   if (!state) return {};
   std::vector<PyObject*> all(&PyTuple_GET_ITEM(args, 0), &PyTuple_GET_ITEM(args, 0) + PyTuple_GET_SIZE(args));
+  if (lasting) all.insert(all.begin(), Py_None);  // stands for the state
+  const size_t positional = all.size();
   Object names;
   if (keywords && PyDict_GET_SIZE(keywords) > 0) {
     names = Object::steal(PyTuple_New(PyDict_GET_SIZE(keywords)));
@@ -333,8 +352,9 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
     }
   }
   auto bound = std::make_unique<Bound>();
-  if (!match(*state, all.data(), static_cast<size_t>(PyTuple_GET_SIZE(args)), names.get(), bound->values)) return {};
+  if (!match(*state, all.data(), positional, names.get(), bound->values)) return {};
   if (!bind_types(*state, *bound)) return {};
+  if (lasting) bound->types[0] = LastingContext::of(lasting)->type();
   auto object = Object::steal(work_type->tp_alloc(work_type, 0));
   if (!object) return {};
   PyObject_GC_UnTrack(object.get());  // until it is done
@@ -344,6 +364,7 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
   work->callable = Py_NewRef(function);
   work->callback = callback == Py_None ? nullptr : Py_XNewRef(callback);
   work->errback = errback == Py_None ? nullptr : Py_XNewRef(errback);
+  work->lasting = Py_XNewRef(lasting);
   work->generation = process_generation();
   work->heap = current_heap();
   queue.push_back(object);

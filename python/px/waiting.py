@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["submit_timer", "submit_wait"]
 
 
+_none = object()  # no state: None is one
+
+
 class Waiting:
     """A work that is not queued yet."""
 
@@ -41,6 +44,44 @@ class Waiting:
     def __repr__(self) -> str:
         state = "cancelled" if self.cancelled else "waiting" if self.work is None else "queued"
         return f"<px.waiting.Waiting, {state}>"
+
+
+class Repeating(Waiting):
+    """A timer that fires again and again. `work` is the newest of its works."""
+
+    __slots__ = ("_context", "every")
+
+    def __init__(self, call: tuple[Any, ...], every: float, state: Any) -> None:
+        *call_, errback = call
+        super().__init__((*call_, self._fail if errback is None else errback))
+        self.every = every
+        self._context = None if state is _none else _px.LastingContext(state)
+
+    @property
+    def state(self) -> Any:
+        """What the last call that succeeded has returned, at first the state given. Raises `AttributeError` where there is none."""
+        if self._context is None:
+            raise AttributeError("this timer has no state: px.submit_timer(…, state=…) gives it one")
+        return self._context.state
+
+    def cancel(self) -> bool:
+        """It will not be queued again. False where that had been said before."""
+        before, self.cancelled = self.cancelled, True
+        return not before
+
+    def _submit(self) -> None:
+        if self.work is not None and not self.work.done():
+            return  # still queued: this time is left out
+        function, args, kwds, callback, errback = self._call
+        try:
+            self.work = _px.submit(function, args, kwds, callback, errback, *([] if self._context is None else [self._context]))
+        except BaseException:
+            self.cancelled = True  # it would fail each time
+            raise
+
+    def _fail(self, error: BaseException) -> None:
+        self.cancelled = True
+        raise error
 
 
 _timers: list[tuple[float, int, Waiting]] = []  # a heap by deadline (time.monotonic)
@@ -78,18 +119,41 @@ def submit_timer(
     kwds: dict[str, Any] | None = None,
     callback: Callable[[Any], object] | None = None,
     errback: Callable[[BaseException], object] | None = None,
+    *,
+    every: float | None = None,
+    state: Any = _none,
 ) -> Waiting:
     """Queues the call `f(*args, **kwds)` so many seconds from now: `run` waits for it, and runs it with what else is queued then.
 
     The rest is as with `submit_work`. Returns what can be cancelled (`.cancel()`); its `.work` is the Work once it is queued.
-    Raises `ValueError` for a time that is negative or no number.
+
+    every: the call is queued again so many seconds after it was due, until it is cancelled. A time at which the one before has not run yet
+    is left out. `errback` is told of a call that fails, and the timer goes on; without one it is cancelled, and `run` raises the exception.
+    state: the calls are `f(state, *args, **kwds)`, and what one returns is the state of the next, `.state` here. They share a context that
+    outlives them. A snapshot of it is taken when a call starts and rolled back when it ends: nothing that the call has made stays but
+    the new state; a call that fails leaves the old one. A state is made of numbers, None, Enum members, arrays and tuples, is copied at
+    first, and its arrays are read-only in `f`: they are replaced, not changed. An array of `args` can be changed as ever.
+
+    Raises `ValueError` for a time that is negative or no number, and for a `state` without `every`; `px.TypingError` for what can be no
+    state.
     """
-    seconds = float(seconds)
-    if not 0 <= seconds < float("inf"):
-        raise ValueError(f"a timer takes a number of seconds from 0 on, not {seconds}")
-    waiting = Waiting(_checked(f, args, kwds, callback, errback))
+    seconds = _seconds(seconds)
+    call = _checked(f, args, kwds, callback, errback)
+    if every is not None:
+        waiting: Waiting = Repeating(call, _seconds(every), state)
+    elif state is not _none:
+        raise ValueError("a timer that fires once keeps no state: give it as an argument, or say `every=` how many seconds it fires again")
+    else:
+        waiting = Waiting(call)
     heapq.heappush(_timers, (time.monotonic() + seconds, next(_serial), waiting))
     return waiting
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(f"a timer takes a number of seconds from 0 on, not {seconds}")
+    return seconds
 
 
 def submit_wait(
@@ -150,18 +214,34 @@ def submit_due(block: bool) -> bool:
         due = _due_timers()
         left = 0.0 if due or not block else _timers[0][0] - time.monotonic() if _timers else None
         ready = _ready(left if left is None else max(0.0, left))
-        for waiting in [*due, *ready]:
-            waiting._submit()
+        _submit_all([*due, *ready])
         if due or ready or not block:
             return bool(due or ready)
 
 
+def _submit_all(due: list[Waiting]) -> None:
+    """Queues them all, whatever becomes of one; what the first that failed has raised."""
+    raised: BaseException | None = None
+    for waiting in due:
+        try:
+            waiting._submit()
+        except BaseException as error:
+            raised = raised or error
+    if raised:
+        raise raised
+
+
 def _due_timers() -> list[Waiting]:
-    now, due = time.monotonic(), []
+    now, due, again = time.monotonic(), list[Waiting](), list[tuple[float, int, Waiting]]()
     while _timers and _timers[0][0] <= now:
-        waiting = heapq.heappop(_timers)[2]
-        if not waiting.cancelled:
-            due.append(waiting)
+        deadline, _, waiting = heapq.heappop(_timers)
+        if waiting.cancelled:
+            continue
+        due.append(waiting)
+        if isinstance(waiting, Repeating):
+            again.append((max(deadline + waiting.every, now), next(_serial), waiting))
+    for timer in again:
+        heapq.heappush(_timers, timer)
     return due
 
 

@@ -211,6 +211,33 @@ def works() -> Any:
     return sorted(seen)
 
 
+@px.jit
+def carries_on(state, n):
+    rounds, a = state
+    t = np.full(n, 1.0)
+    return rounds + 1, np.concatenate((a, t[:30]))[::-1]
+
+
+@program
+def timers() -> Any:
+    """That fire again and again: one that failed goes on with the state that it had."""
+    errors: list[BaseException] = []
+
+    def done(state: Any) -> None:
+        if state[0] == 3:
+            timer.cancel()
+
+    def failed(error: BaseException) -> None:
+        errors.append(error)
+        timer.cancel()
+
+    timer = px.submit_timer(0.0, carries_on, (700,), callback=done, errback=failed, every=0.0, state=(0, np.arange(50.0)))
+    px.run()
+    if errors:
+        raise errors[0]
+    return timer.state
+
+
 @program
 def children() -> Any:
     a = np.zeros(30)

@@ -89,6 +89,12 @@ def selected(a, i):
 
 
 @px.jit
+def same_state(state, a):
+    a[0] += 1
+    return state
+
+
+@px.jit
 def stored(a, i):
     a[i] = 1
     return a
@@ -338,6 +344,33 @@ def timers_that_cancel_one_another():
     for _ in range(100):
         timers.append(px.submit_timer(0, shared, (10,), callback=lambda _: [timer.cancel() for timer in timers]))
     px.run()
+
+
+@hostile
+def timers_whose_state_is_changed_under_them():
+    a = np.zeros((50, 3))
+    for state in (a, (a, a.T, a[:0]), (1, a[::2])):
+        timer = px.submit_timer(0, same_state, (a,), callback=lambda s: a.resize((3, 1), refcheck=False), every=0, state=state)
+        timer._context.__init__(7)
+        px.submit_timer(0.001, shared, (10,), callback=lambda _, timer=timer: timer.cancel())
+        for _ in range(3):
+            try:
+                px.run()
+            except Exception:
+                pass
+        timer.state
+        timer.cancel()
+
+
+@hostile
+def contexts_that_run_twice():
+    context = px._px.LastingContext(np.zeros(3))
+    for args in ((), (1,), (1, 2, 3)):
+        for _ in range(4):
+            px._px.submit(same_state, args, None, None, None, context)
+        px.run()
+    px._px.submit(same_state, (1,), None, None, None, context)
+    del context
 
 
 @hostile
