@@ -325,6 +325,9 @@ bool prepare_for(ForTask& task, PyObject* function, int64_t start, int64_t step,
   if (!state || !index) return false;
   std::vector<PyObject*> all{index.get()};
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) all.push_back(PyTuple_GET_ITEM(args, i));
+  size_t positional = all.size();
+  Object rest;
+  if (!pack_rest(*callable, all, positional, rest)) return false;
   task.spec = specialise(callable, *state, all, bound);
   if (!task.spec) return false;
   bind_slots(*task.spec, bound);
@@ -360,7 +363,10 @@ Object map(PyObject* function, PyObject* list, Py_ssize_t chunk) {
   size_t result_slots = 0;
   for (size_t i = 0; i < count; ++i) {
     PyObject* item = PyList_GET_ITEM(items.get(), static_cast<Py_ssize_t>(i));
-    const std::span<PyObject* const> args{&PyTuple_GET_ITEM(item, 0), static_cast<size_t>(PyTuple_GET_SIZE(item))};
+    std::vector<PyObject*> args(&PyTuple_GET_ITEM(item, 0), &PyTuple_GET_ITEM(item, 0) + PyTuple_GET_SIZE(item));
+    size_t positional = args.size();
+    Object rest;  // what is in it is the item's
+    if (!pack_rest(*callable, args, positional, rest)) return {};
     bound.values.clear();
     bound.types.clear();
     if (!match(*state, args.data(), args.size(), nullptr, bound.values) || !bind_types(*state, bound)) return {};

@@ -367,17 +367,11 @@ PyObject* call_matched(Callable* self, PyObject* const* args, size_t positional,
   return call_slowly(self, args, positional, kwnames);
 }
 
-// f(x, *rest) with more than x: what is left as one tuple, the parameter's value.
 PyObject* call_packed(Callable* self, PyObject* const* args, size_t positional, PyObject* kwnames) {
-  const auto named = static_cast<size_t>(self->most_positional);
-  auto rest = Object::steal(PyTuple_New(static_cast<Py_ssize_t>(positional - named)));
-  if (!rest) return nullptr;
-  for (size_t k = named; k < positional; ++k) PyTuple_SET_ITEM(rest.get(), static_cast<Py_ssize_t>(k - named), Py_NewRef(args[k]));
-  std::vector<PyObject*> packed(args, args + named);
-  packed.push_back(rest.get());
-  const Py_ssize_t keywords = kwnames ? PyTuple_GET_SIZE(kwnames) : 0;
-  packed.insert(packed.end(), args + positional, args + positional + keywords);
-  return call_matched(self, packed.data(), named + 1, kwnames);
+  const size_t keywords = kwnames ? static_cast<size_t>(PyTuple_GET_SIZE(kwnames)) : 0;
+  std::vector<PyObject*> packed(args, args + positional + keywords);
+  Object rest;
+  return pack_rest(*self, packed, positional, rest) ? call_matched(self, packed.data(), positional, kwnames) : nullptr;
 }
 
 }  // namespace
@@ -388,6 +382,18 @@ PyObject* call_vector(PyObject* callable, PyObject* const* args, size_t nargsf, 
   if (self->most_positional >= 0 && positional > static_cast<size_t>(self->most_positional)) [[unlikely]]
     return call_packed(self, args, positional, kwnames);
   return call_matched(self, args, positional, kwnames);
+}
+
+bool pack_rest(const Callable& callable, std::vector<PyObject*>& args, size_t& positional, Object& rest) {
+  const auto named = static_cast<size_t>(callable.most_positional);
+  if (callable.most_positional < 0 || positional <= named) return true;
+  rest = Object::steal(PyTuple_New(static_cast<Py_ssize_t>(positional - named)));
+  if (!rest) return false;
+  for (size_t k = named; k < positional; ++k) PyTuple_SET_ITEM(rest.get(), static_cast<Py_ssize_t>(k - named), Py_NewRef(args[k]));
+  args[named] = rest.get();
+  args.erase(args.begin() + static_cast<ptrdiff_t>(named) + 1, args.begin() + static_cast<ptrdiff_t>(positional));
+  positional = named + 1;
+  return true;
 }
 
 bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwnames, std::vector<PyObject*>& out) {

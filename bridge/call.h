@@ -57,7 +57,10 @@ struct Bound {
   std::vector<const jit::Type*> types;
   std::vector<uint64_t> slots;
 };
-// One object a parameter from positional and keyword arguments as vectorcall has them. False with TypeError set.
+// f(x, *rest) with more than x: of `args`, the positional ones first, what is left becomes one tuple, the parameter's value. `rest` holds
+// it. False with a Python exception set.
+bool pack_rest(const Callable& callable, std::vector<PyObject*>& args, size_t& positional, Object& rest);
+// One object a parameter from positional and keyword arguments as vectorcall has them, packed. False with TypeError set.
 bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwnames, std::vector<PyObject*>& out);
 // Types of `bound.values`. False with a Python exception set that names the parameter.
 bool bind_types(const State& state, Bound& bound);

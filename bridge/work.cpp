@@ -338,8 +338,12 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
   State* state = ready_state(callable);
   if (!state) return {};
   std::vector<PyObject*> all(&PyTuple_GET_ITEM(args, 0), &PyTuple_GET_ITEM(args, 0) + PyTuple_GET_SIZE(args));
+  if (lasting && callable->most_positional == 0) {
+    PyErr_Format(PyExc_TypeError, "%s() has no parameter for the state but *rest", state->function->code().name.c_str());
+    return {};
+  }
   if (lasting) all.insert(all.begin(), Py_None);  // stands for the state
-  const size_t positional = all.size();
+  size_t positional = all.size();
   Object names;
   if (keywords && PyDict_GET_SIZE(keywords) > 0) {
     names = Object::steal(PyTuple_New(PyDict_GET_SIZE(keywords)));
@@ -352,6 +356,8 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
     }
   }
   auto bound = std::make_unique<Bound>();
+  Object rest;
+  if (!pack_rest(*callable, all, positional, rest)) return {};
   if (!match(*state, all.data(), positional, names.get(), bound->values)) return {};
   if (!bind_types(*state, *bound)) return {};
   if (lasting) bound->types[0] = LastingContext::of(lasting)->type();

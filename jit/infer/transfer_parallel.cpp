@@ -149,15 +149,22 @@ Plan submit_work(Inference& inf, std::span<const Argument> given, int32_t result
   if (!given[0].type->elements.empty()) unsupported("a child context of a function that captures variables", "hand them over as arguments");
   auto& function = *const_cast<Function*>(given[0].type->function);
   std::vector<int> sources;
-  auto& elements = arguments.type->elements;
+  std::vector<const Type*> parameters = arguments.type->elements;
   if (holds_list(arguments.type) || !given[0].type->elements.empty())
     throw InferenceError{
         runtime::ExcKind::PersistenceError,
         "a list, or a function that captures variables, handed to another context would outlive its own: hand over arrays"};
-  std::string wrong = function.match_arguments(elements.size(), {}, sources);
+  // What `*rest` takes is one value, whose slots are theirs.
+  const size_t named = function.code().parameters.size() - 1;
+  if (function.code().variadic && parameters.size() >= named) {
+    const Type* rest = tuple_type(std::span(parameters).subspan(named));
+    parameters.resize(named);
+    parameters.push_back(rest);
+  }
+  std::string wrong = function.match_arguments(parameters.size(), {}, sources);
   if (!wrong.empty()) throw InferenceError{runtime::ExcKind::TypeError, wrong};
-  if (sources.size() != elements.size()) unsupported("a default of a function that is submitted", "give every argument");
-  Specialisation* spec = inf.callee(function, elements);
+  if (sources.size() != parameters.size()) unsupported("a default of a function that is submitted", "give every argument");
+  Specialisation* spec = inf.callee(function, parameters);
   const bool wanted = is_read(inf, result);
   if (wanted && !spec->result) return {.results = {{}}, .pending = true, .callees = {}, .lower = {}};
   const Type* type = wanted ? types::work(spec->result) : types::none();

@@ -306,6 +306,20 @@ class TestState:
         with pytest.raises(TypeError, match="positional argument"):
             px.run()
 
+    def test_a_function_of_rest(self, interpreted):
+        @px.jit
+        def step(state, *rest):
+            return state + rest[0] + len(rest)
+
+        @px.jit
+        def of_rest_alone(*rest):
+            return rest[0]
+
+        assert fired(step, (5, 6), state=0, times=2)[1] == [7, 14]
+        px.submit_timer(0, of_rest_alone, every=0, state=1)
+        with pytest.raises(TypeError, match="no parameter for the state but"):
+            px.run()
+
     def test_keywords_and_defaults(self, interpreted):
         @px.jit
         def step(state, a, b=10):

@@ -180,6 +180,72 @@ class TestSubmit:
         assert work.result() == 11
 
 
+class TestRest:
+    """What `*rest` takes, however the function is called."""
+
+    def test_of_works(self, any_tier):
+        @px.jit
+        def total(x, *rest):
+            for r in rest:
+                x += r
+            return x
+
+        @px.jit
+        def both(*arrays):
+            return arrays[0] + arrays[1]
+
+        assert [px.submit_work(total, args).result() for args in ((1, 2), (1, 2, 3))] == [3, 6]
+        assert px.submit_work(both, (np.arange(3), np.ones(3))).result().tolist() == [1, 2, 3]
+        with px.Executor() as executor:
+            assert executor.submit(total, 1, 2, 3, 4).result() == 10
+            assert list(executor.map(total, [1, 2], [3, 4], [5, 6])) == [9, 12]
+
+    def test_of_many(self, any_tier):
+        @px.jit
+        def add_to(i, *arrays):
+            for a in arrays:
+                a[i] += i
+
+        @px.jit
+        def total(*rest):
+            return rest[0] * 10 + len(rest)
+
+        @px.jit
+        def pair(a, *rest):
+            return rest[0] - a
+
+        x, y = np.zeros(4), np.ones(4)
+        px.parallel_for(add_to, 4, x, y)
+        assert x.tolist() == [0, 1, 2, 3] and y.tolist() == [1, 2, 3, 4]
+        assert px.reduce(max, total, 5, 7, 8) == 43
+        assert [a.tolist() for a in px.map(pair, [x, y], [y, x])] == [[1] * 4, [-1] * 4]
+        assert px.map(total, [1, 2]) == [11, 21]
+
+    def test_of_children(self, own_tier):
+        @px.jit
+        def total(x, *rest):
+            for r in rest:
+                x += r
+            return x
+
+        @px.jit
+        def parent(n):
+            some = px.submit_work(total, (n, 2, 3))
+            none = px.submit_work(total, (n,))
+            return some.result(), none.result()
+
+        assert total(1) == px.submit_work(total, (1,)).result() == 1  # not natively: Numba has no loop over an empty tuple
+        assert parent(1) == px.submit_work(parent, (1,)).result() == (6, 1)
+
+    def test_too_few(self):
+        @px.jit
+        def two(a, b, *rest):
+            return a
+
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'b'"):
+            px.submit_work(two, (1,))
+
+
 class TestMany:
     def test_map(self, tier):
         assert px.map(half, range(1000)) == [i / 2 for i in range(1000)]
