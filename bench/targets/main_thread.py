@@ -1,7 +1,7 @@
 """The main thread's ordinary Python with px imported and its workers asleep, against the same without px.
 
 The workloads are benchmarks of pyperformance. Pairs of new processes, so that where memory happens to lie is part of the noise and not of
-the difference; every other pair in the other order. The ratio is the geometric mean over the workloads of a process's fastest calls; its
+the difference; every other pair in the other order. Both rest before their calls: a processor that has rested may be faster. The ratio is the geometric mean over the workloads of a process's fastest calls; its
 confidence interval is Student's, of the logarithms.
 """
 
@@ -23,11 +23,15 @@ ROWS = (("Python on the main thread, px imported and its workers asleep, against
 WORKLOADS = ("nbody", "json_dumps", "json_loads", "richards", "deltablue", "gc_traversal", "hexiom", "coroutines")
 PAIRS = 20
 SECONDS = 0.25  # of calls of each workload
+REST = 1.5  # seconds, until the workers have given their pages back
 STUDENT = {5: 2.571, 19: 2.093}  # 97.5th percentile, by degrees of freedom
 
 
 def inside(worker: Worker, action: str) -> dict[str, float]:
-    """`px`: starts workers, which then sleep. `time`: the fastest of some calls of each workload, in seconds."""
+    """`px`: starts workers, which then sleep. `rest`: sleeps as long. `time`: the fastest of some calls of each workload, in seconds."""
+    if action == "rest":
+        time.sleep(REST)
+        return {}
     if action == "px":
         import px
 
@@ -35,7 +39,7 @@ def inside(worker: Worker, action: str) -> dict[str, float]:
             """An empty context."""
 
         px.parallel_for(px.jit(nothing), 10_000)
-        time.sleep(1.5)  # until the workers have given their pages back
+        time.sleep(REST)
         return {}
     fastest = {}
     for name in WORKLOADS:
@@ -61,8 +65,7 @@ def measure(session: Session) -> list[Row]:
         seconds: dict[str, dict[str, float]] = {}
         for which in ("without", "with") if number % 2 == 0 else ("with", "without"):
             with session.process(which) as process:
-                if which == "with":
-                    process.ask("target", name="main_thread", action="px")
+                process.ask("target", name="main_thread", action="px" if which == "with" else "rest")
                 seconds[which] = process.ask("target", name="main_thread", action="time")
         ratios = {name: math.log(seconds["with"][name] / seconds["without"][name]) for name in by_workload}
         logarithms.append(sum(ratios.values()) / len(ratios))
