@@ -24,6 +24,7 @@ GTESTS = {
     "formats": ["FormatRandomTest.StreamsOfTheService", "FormatRandomTest.FilesOfTheCache"],
 }
 KINDS = ("programs", *GTESTS, "service")
+LONGEST = 120.0  # seconds of one process
 
 
 def programs(seed: int, seconds: float) -> int:
@@ -32,23 +33,34 @@ def programs(seed: int, seconds: float) -> int:
 
 
 def gtests(kind: str, seed: int, seconds: float, build: Path) -> int:
-    """The last seed that a test has said is the one that a crash belongs to."""
+    """A process for some time, one after another: functions that were typed stay in memory for good."""
     for test in GTESTS[kind]:
-        environment = {**os.environ, "PX_FUZZ_SECONDS": str(seconds / len(GTESTS[kind])), "PX_FUZZ_SEED": str(seed)}
-        command = [str(build / "tests/cpp/test_jit"), f"--gtest_filter={test}", "--gtest_brief=1"]
-        rounds, last, rest = 0, "", []
-        with subprocess.Popen(command, cwd=build, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-            assert child.stderr and child.stdout
-            for line in child.stderr:
-                if line.startswith("seed "):
-                    rounds, last = rounds + 1, line.strip()
-                else:
-                    rest.append(line)
-            rest.append(child.stdout.read())
-        if child.returncode or not rounds:
-            print("".join(rest), f"{test}: status {child.returncode} at {last}", sep="\n")
-            return 1
+        deadline, rounds = time.monotonic() + seconds / len(GTESTS[kind]), 0
+        while (left := deadline - time.monotonic()) > 0:
+            passed = gtest(test, seed + rounds, min(left, LONGEST), build)
+            if not passed:
+                return 1
+            rounds += passed
         print(f"{test}: {rounds} rounds")
+    return 0
+
+
+def gtest(test: str, seed: int, seconds: float, build: Path) -> int:
+    """How many rounds passed, one a seed; none where one failed: at the last seed that the test has said."""
+    environment = {**os.environ, "PX_FUZZ_SECONDS": str(seconds), "PX_FUZZ_SEED": str(seed)}
+    command = [str(build / "tests/cpp/test_jit"), f"--gtest_filter={test}", "--gtest_brief=1"]
+    rounds, last, rest = 0, "", []
+    with subprocess.Popen(command, cwd=build, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stderr and child.stdout
+        for line in child.stderr:
+            if line.startswith("seed "):
+                rounds, last = rounds + 1, line.strip()
+            else:
+                rest.append(line)
+        rest.append(child.stdout.read())
+    if not child.returncode and rounds:
+        return rounds
+    print("".join(rest), f"{test}: status {child.returncode} at {last}", sep="\n")
     return 0
 
 
