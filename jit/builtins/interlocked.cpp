@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "jit/builtins/contexts.h"
 #include "jit/builtins/strided.h"
 #include "jit/infer/infer.h"
 #include "jit/interp/value.h"
@@ -121,10 +122,6 @@ int32_t push_item(const uint64_t* x, uint64_t*) {
   return runtime::Context::current()->exc.set(runtime::ExcKind::MemoryError), 1;
 }
 
-bool consists_of_numbers(const Type* t) {
-  if (!t->is_tuple()) return t->is_scalar() || t->is_none();
-  return std::ranges::all_of(t->elements, consists_of_numbers);
-}
 bool holds_memory(const Type* t) {
   return t->is_tuple() ? std::ranges::any_of(t->elements, holds_memory) : t->is_array();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jit/builtins/array_functions.h"
+#include "jit/builtins/known.h"
 #include "jit/types/record.h"
 
 namespace px::jit {
@@ -12,14 +13,6 @@ using typed::Slot;
 namespace {
 
 using Arguments = std::span<const Argument>;
-
-Resolution known(bool value) {
-  return {.result = types::boolean(),
-          .literal = Constant{value},
-          .parameters = {},
-          .lower = [value](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.constant(value, types::boolean()), 1); },
-          .advice = {}};
-}
 
 bool has_element(const Type* t) {
   return t->is_number() || t->is_array() || (t->kind == TypeKind::dtype && !is_record_dtype(t));

@@ -6,6 +6,7 @@
 #include "jit/builtins/array_functions.h"
 #include "jit/builtins/complex.h"
 #include "jit/builtins/iterable.h"
+#include "jit/builtins/known.h"
 
 namespace px::jit {
 
@@ -15,14 +16,6 @@ using typed::Slot;
 namespace {
 
 constexpr Scalar B = Scalar::boolean;
-
-Resolution known(bool value) {
-  return {.result = types::boolean(),
-          .literal = Constant{value},
-          .parameters = {},
-          .lower = [value](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.constant(value, types::boolean()), 1); },
-          .advice = {}};
-}
 
 Resolution equality(const Type* a, const Type* b) {
   const Argument pair[] = {{a, {}, -1, 0}, {b, {}, -1, 0}};

@@ -5,6 +5,7 @@
 #include "jit/builtins/array_functions.h"
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/iterable.h"
+#include "jit/builtins/known.h"
 #include "jit/builtins/list.h"
 #include "jit/builtins/list_compare.h"
 #include "jit/builtins/membership.h"
@@ -193,14 +194,6 @@ std::optional<bool> compare_literals(Op op, const Argument& a, const Argument& b
     default:
       return {};
   }
-}
-
-Resolution known(bool value) {
-  return {.result = types::boolean(),
-          .literal = Constant{value},
-          .parameters = {},
-          .lower = [value](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.constant(value, types::boolean()), 1); },
-          .advice = {}};
 }
 
 Resolution comparison(std::span<const Argument> arguments, const Builtin& self);

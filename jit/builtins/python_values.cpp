@@ -4,6 +4,7 @@
 #include "jit/builtins/builtin.h"
 #include "jit/builtins/contexts.h"
 #include "jit/builtins/iterable.h"
+#include "jit/builtins/known.h"
 #include "jit/infer/infer.h"
 #include "jit/types/record.h"
 
@@ -12,14 +13,6 @@ namespace px::jit {
 using typed::Slot;
 
 namespace {
-
-Resolution known(bool value) {
-  return {.result = types::boolean(),
-          .literal = Constant{value},
-          .parameters = {},
-          .lower = [value](Emitter& e, std::span<const Slot>, Slot d) { e.move(d, e.constant(value, types::boolean()), 1); },
-          .advice = {}};
-}
 
 // Whether a value of type `t` is an instance of the class that `of` means; nothing where `of` is no class that px knows.
 std::optional<bool> is_instance(const Type* t, const Type* of) {
