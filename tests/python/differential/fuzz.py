@@ -55,9 +55,8 @@ class Tiers:
     def __init__(self) -> None:
         self.baseline_calls = self.moves = self.native_calls = self.programs = self.exceptions = self.refused = self.numba_calls = 0
 
-    def run(self, source: str, tier: str, arguments: list[tuple[Any, ...]], first_safepoint: int = 0, loaded: Any = None) -> list[Outcome]:
-        """`loaded`: the program as it ran in another tier before, as programs do; without it, it is read again."""
-        function = loaded or load(source, px.jit)
+    def run(self, function: Any, tier: str, arguments: list[tuple[Any, ...]], first_safepoint: int = 0) -> list[Outcome]:
+        """`function`: a program as `load` gives it, which may have run in another tier before, as programs do."""
         before = self._calls(function)
         px._px.set_tier(tier)
         if first_safepoint:
@@ -82,7 +81,7 @@ class Tiers:
         """Where tiers disagree about the program, or None. Not `every`: at one of the intervals only."""
         source, arguments = program.source(), program.arguments()
         loaded = load(source, px.jit)
-        reference = self.run(source, "interp", arguments, loaded=loaded)
+        reference = self.run(loaded, "interp", arguments)
         self.programs += 1
         self.exceptions += sum(o.exception is not None for o in reference)
         errors = {o.exception[0] for o in reference if o.exception}
@@ -109,12 +108,12 @@ class Tiers:
         intervals = [1, 2, random.Random(program.seed).randint(3, 12)]
         for n in intervals if every else [intervals[program.seed % 3]]:
             # Where a loop has code a frame moves at its first back-edge: one interval for each program that is read.
-            moved = self.run(source, "moves", arguments, n, loaded if not every else None)
+            moved = self.run(load(source, px.jit) if every else loaded, "moves", arguments, n)
             if moved != reference:
                 return f"moved at every {n}: {show(moved)}\ninterpreter: {show(reference)}"
         runs = ["baseline", "native"] if numba and program.native else ["baseline"]
         for tier in runs:
-            got = self.run(source, tier, arguments, loaded=loaded if tier == "baseline" else None)
+            got = self.run(loaded if tier == "baseline" else load(source, px.jit), tier, arguments)
             if tier == "native" and all(never_returns(o) for o in got):
                 self.refused += 1
             elif got != reference:

@@ -1,15 +1,18 @@
 """The fuzzer's short form: the same few hundred programs of control flow and over all types each time, and two thousand that are new with
 each commit, a tenth of them small ones that Numba compiles too. `make fuzz` goes on from there."""
 
+import linecache
 import os
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sanitizer import SANITIZER
 
-from differential.fuzz import Tiers, check, smaller
+import px
+from differential.fuzz import Tiers, check, load, smaller
 from differential.program import Node, Program, make_program, make_small_program
 from differential.typed_program import make_typed_program
 
@@ -81,10 +84,11 @@ def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tier that is wrong about one program in ten would not stay hidden."""
     tiers, run = Tiers(), Tiers.run
 
-    def wrong(self: Tiers, source: str, tier: str, arguments: list, first_safepoint: int = 0, loaded: object = None) -> list:
+    def wrong(self: Tiers, function: Any, tier: str, arguments: list, first_safepoint: int = 0) -> list:
         if tier == "moves":
-            source, loaded = source.replace("n1 > 4", "n1 > 3"), None
-        return run(self, source, tier, arguments, first_safepoint, loaded)
+            source = "".join(linecache.getlines(function.__wrapped__.__code__.co_filename))
+            function = load(source.replace("n1 > 4", "n1 > 3"), px.jit)
+        return run(self, function, tier, arguments, first_safepoint)
 
     monkeypatch.setattr(Tiers, "run", wrong)
     reports = [tiers.difference(make_program(seed), every=False, numba=False) for seed in range(300, 330)]
