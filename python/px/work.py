@@ -121,6 +121,7 @@ def run() -> None:
             break
         errors += _main_calls()
         errors += _call_back(works)
+        waiting.submit_due(block=False)  # works that queue works do not hold up what is due
     _raise(errors)
 
 

@@ -54,6 +54,27 @@ class TestEvery:
         px.run()
         assert seen[-1] == 2 and seen.count(1) == len(seen) - 1 > 3
 
+    def test_works_that_queue_works_do_not_hold_it_up(self, interpreted):
+        @px.jit
+        def same(i):
+            return i
+
+        seen = []
+
+        def again(i):
+            if len(seen) < 3:
+                px.submit_work(same, (i + 1,), callback=again)
+
+        timer = px.submit_timer(0.001, same, (1,), callback=lambda r: seen.append(r) or len(seen) == 3 and timer.cancel(), every=0.001)
+        reading, writing = os.pipe()
+        os.write(writing, b"x")
+        px.submit_wait(reading, same, (7,), callback=seen.append)
+        px.submit_work(same, (0,), callback=again)
+        px.run()
+        os.close(reading)
+        os.close(writing)
+        assert sorted(seen) == [1, 1, 7] or sorted(seen) == [1, 1, 1, 7]
+
     def test_what_was_not_run_in_time_is_left_out(self, interpreted):
         @px.jit
         def same(i):
