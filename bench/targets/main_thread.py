@@ -1,8 +1,8 @@
 """The main thread's ordinary Python with px imported and its workers asleep, against the same without px.
 
 The workloads are benchmarks of pyperformance. Pairs of new processes, so that where memory happens to lie is part of the noise and not of
-the difference; every other pair in the other order. Both rest before their calls: a processor that has rested may be faster. The ratio is the geometric mean over the workloads of a process's fastest calls; its
-confidence interval is Student's, of the logarithms.
+the difference; every other pair in the other order. Both rest before their calls: a processor that has rested may be faster. The ratio is
+the geometric mean over the workloads of a process's fastest calls; its confidence interval is Student's, of the logarithms.
 """
 
 from __future__ import annotations
