@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <new>
 
 #include "bridge/bind.h"
+#include "bridge/call_task.h"
 #include "bridge/callable.h"
 #include "bridge/errors.h"
 #include "bridge/heap.h"
@@ -15,13 +17,9 @@
 #include "bridge/process.h"
 #include "bridge/promote.h"
 #include "bridge/run.h"
-#include "jit/builtins/random.h"
-#include "jit/native/reclaim.h"
 
 namespace px::bridge {
 namespace {
-
-using runtime::Context;
 
 enum class Phase : uint8_t { queued, running, done, failed };
 
@@ -33,13 +31,21 @@ struct Work {
   PyObject* errback;    // or null
   PyObject* lasting;    // the context that outlives the call, or null; null once done
   PyObject* outcome;    // done: the result; failed: the exception
-  Bound* bound;         // arguments, each held; null once done
   CallTask* task;       // null once done
   uint32_t generation;  // of the process that queued it
   Phase phase;
   const runtime::HeapOptions* heap;
   jit::Tier tier;  // that it began in
   bool asked;      // somebody has seen the exception
+  bool has_bound;  // until it is done
+  alignas(Bound) std::byte bound_bytes[sizeof(Bound)];
+
+  // The arguments, each held; null once done.
+  Bound* bound() { return has_bound ? std::launder(reinterpret_cast<Bound*>(bound_bytes)) : nullptr; }
+  void set_bound(Bound&& bound) {
+    new (bound_bytes) Bound(std::move(bound));
+    has_bound = true;
+  }
 };
 
 PyTypeObject* work_type = nullptr;
@@ -49,42 +55,13 @@ Work* self_of(PyObject* self) {
   return reinterpret_cast<Work*>(self);
 }
 
-void call_in(CallTask& task, Context& context) {
-  const jit::BatchStreams streams(task.random_seed);
-  streams.begin(0);
-  const jit::native::Inside inside;
-  const jit::OutermostCall outermost(*task.spec);
-  number(context);
-  context.family = &task.family;
-  task.tier = jit::chosen_entry(*task.spec) ? jit::chosen_tier(*task.spec) : jit::Tier::interpreter;
-  runtime::ExcInfo* exc = nullptr;
-  task.failed = execute(*task.spec, task.slots.data(), task.result.data(), context, &exc) != 0;
-  context.family = nullptr;
-  task.ran = true;
-  if (task.failed) {
-    task.exc = std::make_unique<runtime::ExcInfo>(*exc);
-  } else if (!task.lasting && holds_array(task.spec->result)) {
-    task.pages = std::make_shared<runtime::PageList>(context.arena.detach());
-  }
-}
-
-void run_call(runtime::Task& base, Context& context, uint64_t, uint64_t) {
-  auto& task = static_cast<CallTask&>(base);
-  Context::Scope scope(context);
-  if (!task.lasting) return call_in(task, context);
-  runtime::LastingHeap::Callback callback(task.lasting->heap(), context);
-  call_in(task, context);
-  if (task.failed || task.lasting->keep(task.result, callback, context)) return;
-  task.failed = true;
-  task.exc = std::make_unique<runtime::ExcInfo>(context.exc);
-}
-
 void drop_arguments(Work* work) {
-  if (work->bound) {
-    for (PyObject* value : work->bound->values) Py_DECREF(value);
+  if (Bound* bound = work->bound()) {
+    work->has_bound = false;
+    for (PyObject* value : bound->values) Py_DECREF(value);
+    std::destroy_at(bound);
   }
-  delete std::exchange(work->bound, nullptr);
-  delete std::exchange(work->task, nullptr);
+  give_task(std::exchange(work->task, nullptr));
   Py_CLEAR(work->lasting);
 }
 
@@ -112,40 +89,56 @@ void fail_cancelled(Work* work, const char* text) {
   work->asked = true;  // the interruption itself is what the user sees
 }
 
-// Ready for a worker: globals and arrays as they are now. False with a Python exception set.
-bool prepare(Work* work) {
+// What the work before was ready for: the next one is as it, where function and types are the same and no Python code ran in between.
+struct Ready {
+  PyObject* callable = nullptr;
+  std::vector<const jit::Type*> types;
+  jit::Specialisation* spec = nullptr;
+};
+
+// The specialisation for a work, with globals and arrays as they are now; null with a Python exception set.
+jit::Specialisation* specialisation_of(Work* work) {
   State* state = ready_state(as_callable(work->callable));
-  if (!state) return false;
-  Bound& bound = *work->bound;
+  if (!state) return nullptr;
+  Bound& bound = *work->bound();
   for (size_t i = work->lasting ? 1 : 0; i < bound.types.size(); ++i) {
     if (!bound.types[i]->is_array() && !bound.types[i]->is_records()) continue;
     const jit::Type* now = type_of(bound.values[i]);
-    if (!now) return false;
+    if (!now) return nullptr;
     if (now != bound.types[i]) {
       PyErr_Format(PyExc_RuntimeError, "argument '%s' of %s was %s when it was submitted and is %s now",
                    state->function->code().parameters[i].name.c_str(), state->function->code().name.c_str(),
                    jit::to_string(bound.types[i]).c_str(), jit::to_string(now).c_str());
-      return false;
+      return nullptr;
     }
   }
   jit::CompileError error;
   jit::Specialisation* spec = specialise(*state->function, bound.types, error);
   if (!spec) {
     raise(error);
-    return false;
+    return nullptr;
   }
-  if (!demand_native(*spec)) return false;
+  return demand_native(*spec) ? spec : nullptr;
+}
+
+// Makes a work ready for a worker. False with a Python exception set.
+bool prepare(Work* work, Ready& before) {
+  Bound& bound = *work->bound();
+  const bool same = work->callable == before.callable && bound.types == before.types && std::ranges::none_of(bound.types, holds_array);
+  jit::Specialisation* spec = same ? before.spec : specialisation_of(work);
+  if (!spec) return false;
+  if (!same) before = {work->callable, bound.types, spec};
   LastingContext* lasting = work->lasting ? LastingContext::of(work->lasting) : nullptr;
   if (lasting && !lasting->begin(*spec)) return false;
   const size_t declared = bound.values.size();
   bind_slots(*spec, bound, lasting ? lasting->slots() : std::span<const uint64_t>());
   for (size_t i = declared; i < bound.values.size(); ++i) Py_INCREF(bound.values[i]);
-  work->task = new CallTask;
-  work->task->spec = spec;
-  work->task->heap = work->heap;
-  work->task->lasting = lasting;
-  work->task->slots = std::move(bound.slots);
-  work->task->result.resize(spec->result->slots + 1);
+  CallTask& task = *(work->task = take_task());
+  task.spec = spec;
+  task.heap = work->heap;
+  task.lasting = lasting;
+  task.slots = bound.slots;
+  task.result.assign(spec->result->slots + 1, 0);
   return true;
 }
 
@@ -167,7 +160,8 @@ void complete(Work* work, bool interrupted) {
     return fail(work);
   }
   auto pages = [](void* user) { return *static_cast<std::shared_ptr<runtime::PageList>*>(user); };
-  Origin origin = task.lasting ? Origin(work->bound->values) : Origin(work->bound->values, pages, &task.pages);
+  const auto& values = work->bound()->values;
+  Origin origin = task.lasting ? Origin(values) : Origin(values, pages, &task.pages);
   auto result = Object::steal(promote(task.lasting ? task.lasting->type() : task.spec->result, task.result.data(), origin));
   if (!result) return fail(work);
   finish(work, Phase::done, std::move(result));
@@ -183,8 +177,8 @@ int traverse(PyObject* object, visitproc visit, void* arg) {
   Py_VISIT(self->errback);
   Py_VISIT(self->outcome);
   Py_VISIT(self->lasting);
-  if (self->bound) {
-    for (PyObject* value : self->bound->values) Py_VISIT(value);
+  if (Bound* bound = self->bound()) {
+    for (PyObject* value : bound->values) Py_VISIT(value);
   }
   return 0;
 }
@@ -324,10 +318,6 @@ void forget_inherited() {
 
 }  // namespace
 
-CallTask::CallTask() {
-  run = run_call;
-}
-
 bool make_work_type(PyObject* module) {
   work_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
   return work_type && PyModule_AddObjectRef(module, "Work", reinterpret_cast<PyObject*>(work_type)) == 0;
@@ -355,18 +345,18 @@ Object submit(PyObject* function, PyObject* args, PyObject* keywords, PyObject* 
       all.push_back(value);
     }
   }
-  auto bound = std::make_unique<Bound>();
+  Bound bound;
   Object rest;
   if (!pack_rest(*callable, all, positional, rest)) return {};
-  if (!match(*state, all.data(), positional, names.get(), bound->values)) return {};
-  if (!bind_types(*state, *bound)) return {};
-  if (lasting) bound->types[0] = LastingContext::of(lasting)->type();
+  if (!match(*state, all.data(), positional, names.get(), bound.values)) return {};
+  if (!bind_types(*state, bound)) return {};
+  if (lasting) bound.types[0] = LastingContext::of(lasting)->type();
   auto object = Object::steal(work_type->tp_alloc(work_type, 0));
   if (!object) return {};
   PyObject_GC_UnTrack(object.get());  // until it is done
   Work* work = self_of(object.get());
-  for (PyObject* value : bound->values) Py_INCREF(value);
-  work->bound = bound.release();
+  for (PyObject* value : bound.values) Py_INCREF(value);
+  work->set_bound(std::move(bound));
   work->callable = Py_NewRef(function);
   work->callback = callback == Py_None ? nullptr : Py_XNewRef(callback);
   work->errback = errback == Py_None ? nullptr : Py_XNewRef(errback);
@@ -393,12 +383,14 @@ Py_ssize_t drain_slice(Run& run, size_t most, PyObject* list) {
   }
   std::vector<runtime::Task*> tasks;
   tasks.reserve(works.size());
+  Ready before;
   for (const auto& object : works) {
     Work* work = self_of(object.get());
-    if (prepare(work)) {
+    if (prepare(work, before)) {
       work->phase = Phase::running;
       tasks.push_back(work->task);
     } else {
+      before = {};
       fail(work);
     }
   }
@@ -442,6 +434,7 @@ Object drain(Py_ssize_t limit) {
       total += done;
       left -= static_cast<size_t>(done);
     }
+    trim_tasks();
   }
   return Object::steal(Py_BuildValue("(nO)", total, list.get()));
 }
