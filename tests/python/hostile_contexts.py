@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import signal
@@ -348,9 +349,10 @@ def timers_that_cancel_one_another():
 
 @hostile
 def timers_whose_state_is_changed_under_them():
-    a = np.zeros((50, 3))
-    for state in (a, (a, a.T, a[:0]), (1, a[::2])):
-        timer = px.submit_timer(0, same_state, (a,), callback=lambda s: a.resize((3, 1), refcheck=False), every=0, state=state)
+    for state_of in (lambda a: a, lambda a: (a, a.T, a[:0]), lambda a: (1, a[::2])):
+        a = np.zeros((50, 3))
+        resize = functools.partial(a.resize, (3, 1), refcheck=False)
+        timer = px.submit_timer(0, same_state, (a,), callback=lambda s, resize=resize: resize(), every=0, state=state_of(a))
         timer._context.__init__(7)
         px.submit_timer(0.001, shared, (10,), callback=lambda _, timer=timer: timer.cancel())
         for _ in range(3):
