@@ -359,11 +359,12 @@ Object map(PyObject* function, PyObject* list, Py_ssize_t chunk) {
   task.items.reserve(count);
   std::vector<Object> hidden;
   Bound bound;
+  std::vector<PyObject*> args;
   std::vector<const jit::Type*> types;  // of the item before
   size_t result_slots = 0;
   for (size_t i = 0; i < count; ++i) {
     PyObject* item = PyList_GET_ITEM(items.get(), static_cast<Py_ssize_t>(i));
-    std::vector<PyObject*> args(&PyTuple_GET_ITEM(item, 0), &PyTuple_GET_ITEM(item, 0) + PyTuple_GET_SIZE(item));
+    args.assign(&PyTuple_GET_ITEM(item, 0), &PyTuple_GET_ITEM(item, 0) + PyTuple_GET_SIZE(item));
     size_t positional = args.size();
     Object rest;  // what is in it is the item's
     if (!pack_rest(*callable, args, positional, rest)) return {};

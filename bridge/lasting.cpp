@@ -178,18 +178,19 @@ LastingContext::~LastingContext() {
 
 bool LastingContext::begin(const jit::Specialisation& spec) {
   const auto& code = spec.function->code();
+  const Type* result = read_only(spec.result, Layout::any);
   if (generation_ != process_generation()) {
     PyErr_SetString(PyExc_RuntimeError, "this timer was made before the process forked: it runs in the parent only");
   } else if (runs_) {
     PyErr_Format(PyExc_RuntimeError, "two callbacks of one timer are queued at once: %s() runs already", code.name.c_str());
-  } else if (const Type* result = read_only(spec.result, Layout::any); !result || result != read_only(type_, Layout::any)) {
+  } else if (result != read_only(type_, Layout::any)) {
     raise_px("TypingError",
              "%s(), file \"%s\", line %d: it returns %s where its timer's state is %s: begin with a state of the type that it returns",
              code.name.c_str(), code.file.c_str(), code.first_line, jit::to_string(spec.result).c_str(), jit::to_string(type_).c_str());
   } else {
-    runs_ = true;
+    return runs_ = true;
   }
-  return runs_ && !PyErr_Occurred();
+  return false;
 }
 
 bool LastingContext::keep(std::vector<uint64_t>& result, runtime::LastingHeap::Callback& callback, runtime::Context& context) {

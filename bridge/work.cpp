@@ -89,13 +89,6 @@ void fail_cancelled(Work* work, const char* text) {
   work->asked = true;  // the interruption itself is what the user sees
 }
 
-// What the work before was ready for: the next one is as it, where function and types are the same and no Python code ran in between.
-struct Ready {
-  PyObject* callable = nullptr;
-  std::vector<const jit::Type*> types;
-  jit::Specialisation* spec = nullptr;
-};
-
 // The specialisation for a work, with globals and arrays as they are now; null with a Python exception set.
 jit::Specialisation* specialisation_of(Work* work) {
   State* state = ready_state(as_callable(work->callable));
@@ -121,13 +114,14 @@ jit::Specialisation* specialisation_of(Work* work) {
   return demand_native(*spec) ? spec : nullptr;
 }
 
-// Makes a work ready for a worker. False with a Python exception set.
-bool prepare(Work* work, Ready& before) {
+// Makes a work ready for a worker. `before`: the one that was made ready just before it, without Python code in between, or null; with the
+// same function and types this one runs the same code. False with a Python exception set.
+bool prepare(Work* work, Work* before) {
   Bound& bound = *work->bound();
-  const bool same = work->callable == before.callable && bound.types == before.types && std::ranges::none_of(bound.types, holds_array);
-  jit::Specialisation* spec = same ? before.spec : specialisation_of(work);
+  const bool same = before && work->callable == before->callable && bound.types == before->bound()->types &&
+                    std::ranges::none_of(bound.types, holds_array);
+  jit::Specialisation* spec = same ? before->task->spec : specialisation_of(work);
   if (!spec) return false;
-  if (!same) before = {work->callable, bound.types, spec};
   LastingContext* lasting = work->lasting ? LastingContext::of(work->lasting) : nullptr;
   if (lasting && !lasting->begin(*spec)) return false;
   const size_t declared = bound.values.size();
@@ -383,14 +377,15 @@ Py_ssize_t drain_slice(Run& run, size_t most, PyObject* list) {
   }
   std::vector<runtime::Task*> tasks;
   tasks.reserve(works.size());
-  Ready before;
+  Work* before = nullptr;
   for (const auto& object : works) {
     Work* work = self_of(object.get());
     if (prepare(work, before)) {
+      before = work;
       work->phase = Phase::running;
       tasks.push_back(work->task);
     } else {
-      before = {};
+      before = nullptr;
       fail(work);
     }
   }

@@ -37,9 +37,7 @@ class Waiting:
         return self.cancelled
 
     def _submit(self) -> None:
-        from px.work import submit_work
-
-        self.work = submit_work(*self._call)
+        self.work = _px.submit(*self._call)
 
     def __repr__(self) -> str:
         state = "cancelled" if self.cancelled else "waiting" if self.work is None else "queued"
@@ -52,10 +50,11 @@ class Repeating(Waiting):
     __slots__ = ("_context", "every")
 
     def __init__(self, call: tuple[Any, ...], every: float, state: Any) -> None:
-        *call_, errback = call
-        super().__init__((*call_, self._fail if errback is None else errback))
-        self.every = every
+        *rest, errback = call
         self._context = None if state is _none else _px.LastingContext(state)
+        contexts = () if self._context is None else (self._context,)
+        super().__init__((*rest, self._fail if errback is None else errback, *contexts))
+        self.every = every
 
     @property
     def state(self) -> Any:
@@ -72,9 +71,8 @@ class Repeating(Waiting):
     def _submit(self) -> None:
         if self.work is not None and not self.work.done():
             return  # still queued: this time is left out
-        function, args, kwds, callback, errback = self._call
         try:
-            self.work = _px.submit(function, args, kwds, callback, errback, *([] if self._context is None else [self._context]))
+            super()._submit()
         except BaseException:
             self.cancelled = True  # it would fail each time
             raise
@@ -220,15 +218,16 @@ def submit_due(block: bool) -> bool:
 
 
 def _submit_all(due: list[Waiting]) -> None:
-    """Queues them all, whatever becomes of one; what the first that failed has raised."""
-    raised: BaseException | None = None
+    """Queues them all, whatever becomes of one; then raises what those have raised that failed."""
+    from px.work import _raise
+
+    raised: list[BaseException] = []
     for waiting in due:
         try:
             waiting._submit()
         except BaseException as error:
-            raised = raised or error
-    if raised:
-        raise raised
+            raised.append(error)
+    _raise(raised, "timers and descriptors")
 
 
 def _due_timers() -> list[Waiting]:

@@ -135,6 +135,14 @@ class TestEvery:
         px.run()
         assert seen == [7]
 
+    def test_none_of_what_they_raise_is_lost(self, interpreted):
+        for bad in ([1], {}):
+            px.submit_timer(0, px.jit(lambda x: x), (bad,))
+        time.sleep(0.001)
+        with pytest.raises(ExceptionGroup) as raised:
+            px.run()
+        assert [type(error) for error in raised.value.exceptions] == [px.TypingError] * 2
+
     @pytest.mark.parametrize("every", [-1, float("nan"), float("inf"), "x"])
     def test_no_time(self, every):
         with pytest.raises(ValueError):
@@ -214,10 +222,10 @@ class TestState:
                 t = t * 2.0 - np.ones(3_000)
             return n + 1, a + t[n % 3_000]
 
-        timer, _ = fired(step, state=(0, np.zeros(size)), times=30, tier=any_tier)
+        fired(step, state=(0, np.zeros(size)), times=30, tier=any_tier)
         gc.collect()
         before = px.stats()["bytes"]
-        timer, _ = fired_quietly(step, (0, np.zeros(size)), 3_000)
+        timer = fired_quietly(step, (0, np.zeros(size)), 3_000)
         assert timer.state[0] == 3_000 and np.all(timer.state[1] == 3_000.0)
         assert px.stats()["bytes"] < before + (1 << 20)
 
@@ -259,14 +267,12 @@ class TestState:
         """What a call returns in another order is copied."""
 
         @px.jit
-        def step(state, want_c):
+        def step(state):
             a, m, f = state
-            if want_c:
-                m[0]  # a row: of an array in C order
             return a[::-1], m.T.copy().T, f + 1
 
         first = (np.arange(4), np.arange(6.0).reshape(2, 3), np.asfortranarray(np.arange(6.0).reshape(3, 2)))
-        _, seen = fired(step, (True,), state=first, times=2, tier=own_tier)
+        _, seen = fired(step, state=first, times=2, tier=own_tier)
         a, m, f = seen[-1]
         assert a.tolist() == [0, 1, 2, 3] and seen[0][0].tolist() == [3, 2, 1, 0]
         assert np.array_equal(m, first[1]) and m.flags.c_contiguous and np.array_equal(f, first[2] + 2) and f.flags.f_contiguous
@@ -422,11 +428,11 @@ GLOBAL = np.array([5, 6, 7])
 
 
 def fired_quietly(f, state, times):
-    """As `fired`, and keeps no results."""
+    """The timer, as `fired` has it; keeps no results."""
     left = iter(range(times - 1))
     timer = px.submit_timer(0, f, callback=lambda _: next(left, None) is None and timer.cancel(), every=0, state=state)
     px.run()
-    return timer, None
+    return timer
 
 
 def test_watched_for_races(script):

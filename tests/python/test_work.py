@@ -180,15 +180,17 @@ class TestSubmit:
         assert work.result() == 11
 
 
+def total_of(x, *rest):
+    for r in rest:
+        x += r
+    return x
+
+
 class TestRest:
     """What `*rest` takes, however the function is called."""
 
     def test_of_works(self, any_tier):
-        @px.jit
-        def total(x, *rest):
-            for r in rest:
-                x += r
-            return x
+        total = px.jit(total_of)
 
         @px.jit
         def both(*arrays):
@@ -222,11 +224,7 @@ class TestRest:
         assert px.map(total, [1, 2]) == [11, 21]
 
     def test_of_children(self, own_tier):
-        @px.jit
-        def total(x, *rest):
-            for r in rest:
-                x += r
-            return x
+        total = px.jit(total_of)
 
         @px.jit
         def parent(n):

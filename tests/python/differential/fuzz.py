@@ -92,7 +92,7 @@ class Tiers:
                 self.refused += 1
             elif wrong:
                 return f"refused ({', '.join(sorted(wrong))}): {show(reference)}"
-            elif any(coarse(o) != coarse(e) and not drops_errors(source, o) for o, e in zip(reference, expected, strict=True)):
+            elif any(coarse(o) != coarse(e) and not drops_error(source, o, e) for o, e in zip(reference, expected, strict=True)):
                 return f"interpreter: {show(reference)}\nNumba: {show(expected)}\n{where_different(reference, expected)}"
             else:
                 self.numba_calls += len(expected)
@@ -126,9 +126,9 @@ def is_domain_error(o: Outcome) -> bool:
     return o.exception == ("ValueError", "math domain error")
 
 
-def drops_errors(source: str, o: Outcome) -> bool:
-    """Whether Numba may return where px raises: in a function with a comprehension it drops expressions whose values are not used."""
-    return " for x in " in source and o.exception is not None and o.exception[0] == "ZeroDivisionError"
+def drops_error(source: str, o: Outcome, numbas: Outcome) -> bool:
+    """Whether Numba returns where px divides by zero: in a function with a comprehension it drops expressions whose values are not used."""
+    return " for x in " in source and o.exception is not None and o.exception[0] == "ZeroDivisionError" and numbas.exception is None
 
 
 def never_returns(o: Outcome) -> bool:
