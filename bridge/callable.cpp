@@ -198,6 +198,7 @@ bool take_children(PyObject* code, Callable* callable, State& state) {
   if (!children || !PyDict_Check(children.get())) return false;
   jit::Options options = callable->options;
   options.parallel = false;
+  options.signatures.clear();  // the whole function's
   Py_ssize_t position = 0;
   PyObject *name, *value;
   while (PyDict_Next(children.get(), &position, &name, &value)) {

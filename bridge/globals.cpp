@@ -96,7 +96,7 @@ bool of_numbers(const jit::Type* type) {
 // The type of a number of NumPy's, a tuple with such in it, or a record: read at each run, as arrays are. Null without an exception for
 // what is none.
 const jit::Type* number_type(PyObject* value) {
-  if (!numpy::ready() || !(PyArray_IsScalar(value, Generic) || PyTuple_CheckExact(value))) return nullptr;
+  if (!numpy::ready() || !(PyArray_IsScalar(value, Generic) || PyTuple_Check(value))) return nullptr;
   const jit::Type* type = type_of(value);
   if (!type) PyErr_Clear();
   if (type && type->is_record()) return jit::types::record(type->text, false);

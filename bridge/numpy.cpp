@@ -229,8 +229,15 @@ int type_number(jit::Scalar scalar) {
 bool is_array(PyObject* value) {
   if (Py_TYPE(value) == &PyArray_Type) return true;
   if (!PyArray_Check(value)) return false;
-  const char* name = Py_TYPE(value)->tp_name;
-  return std::strcmp(name, "memmap") == 0 || std::strcmp(name, "recarray") == 0;
+  PyObject* bases = Py_TYPE(value)->tp_mro;
+  for (Py_ssize_t i = 0; bases && i < PyTuple_GET_SIZE(bases); ++i) {
+    auto* base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(bases, i));
+    if (base == &PyArray_Type) break;
+    if (std::strcmp(base->tp_name, "MaskedArray") == 0) return false;
+    PyObject* own = base->tp_dict ? PyDict_GetItemString(base->tp_dict, "__numba_array_subtype_dispatch__") : nullptr;
+    if (own && own != Py_False) return false;
+  }
+  return true;
 }
 
 }  // namespace px::bridge::numpy

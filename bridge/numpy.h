@@ -30,7 +30,8 @@ const jit::Type* record_of(PyArray_Descr* descr, std::string* why = nullptr);
 // The dtype of a record's type. Borrowed.
 PyArray_Descr* descr_of(const jit::Type* record);
 
-// ndarray itself, a memory map or a recarray: other subclasses mean something else by their operators. `ready` must have been true.
+// Arrays of any class, which are taken for plain ones as Numba does, whatever their class means by its operators; but masked arrays, whose
+// numbers are not all meant, and classes that ask for rules of their own (`__numba_array_subtype_dispatch__`). `ready` must have been true.
 bool is_array(PyObject* value);
 
 }  // namespace px::bridge::numpy

@@ -159,11 +159,12 @@ Resolution histogram(Arguments a, const Builtin&) {
   bool has_range = a.size() > 2 && !a[2].type->is_none(), has_bins = a.size() > 1 && !a[1].type->is_none();
   if (has_bins && a[1].type->is_array()) {
     auto* t = a[1].type;
-    if (t->ndim != 1 || is_complex(t->scalar) || has_range) return {.advice = "the edges are an array of one dimension"};
+    if (t->ndim != 1 || is_complex(t->scalar)) return {.advice = "the edges are an array of one dimension"};
     const Type* both[] = {line, t};
     Resolution r = call_array_function(line, "px_histogram_edges", run_histogram_edges, a.first(2));
     r.result = types::tuple(both);
     r.parameters = {a[0].type, t};
+    if (a.size() > 2) r.parameters.push_back(a[2].type);  // the range, which edges make needless
     r.lower = [t, count = std::move(r.lower)](Emitter& e, std::span<const Slot> s, Slot d) {
       count(e, s.first(2), d);
       e.move(d + line_slots, s[1], t->slots);

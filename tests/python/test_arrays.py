@@ -82,6 +82,28 @@ class TestTypes:
             with pytest.raises(OverflowError, match="Int value is too large"):
                 identity(value)
 
+    def test_other_classes_of_arrays_are_taken_for_plain_ones(self, tier):
+        """As by Numba: whatever the class means by its operators."""
+
+        class Residues(np.ndarray):
+            def __add__(self, other):
+                raise NotImplementedError
+
+        class Units(Residues):
+            __numba_array_subtype_dispatch__ = True
+
+        @px.jit
+        def double(a):
+            for i in range(a.size):
+                a[i] = a[i] + a[i]
+            return a
+
+        array = np.arange(4.0).view(Residues)
+        assert double(array) is array and array.tolist() == [0, 2, 4, 6]
+        assert typed(array.reshape(2, 2).T) == "array(float64, 2d, F)"
+        with pytest.raises(px.TypingError, match="Units"):  # which asks Numba for rules of its own
+            typed(array.view(Units))
+
     def test_memory_maps(self, tmp_path, interpreted):
         array = np.memmap(tmp_path / "data", np.float64, "w+", shape=(4,))
 

@@ -26,6 +26,14 @@ def both(function):
     return px.jit(parallel=True)(function), function
 
 
+@numba.njit("f8[:](f8[:], i8)", parallel=True)
+def rooted(a, n):
+    out = np.zeros(n)
+    for i in numba.prange(n):
+        out[i] = math.sqrt(a[i])
+    return out
+
+
 class TestLoops:
     def test_each_index_once(self, tier):
         @px.jit(parallel=True)
@@ -51,6 +59,16 @@ class TestLoops:
         for i in range(a, b, c):
             expected[i] = 1
         assert (mark(a, b, c, np.zeros(60)) == expected).all()
+
+    def test_a_function_with_a_signature(self, tier):
+        """It is the whole function's: the loop takes what it is given."""
+
+        @px.jit
+        def call(a):
+            return rooted(a, 3)
+
+        given = np.array([1, 4, 9, 16.0])
+        assert call(given).tolist() == [1, 2, 3] and px.jit(rooted)(given, 4).tolist() == [1, 2, 3, 4]
 
     def test_a_step_of_zero(self, tier):
         @px.jit(parallel=True)

@@ -18,9 +18,9 @@ _MODULES = {
         numpy.isposinf numpy.isneginf numpy.sinc numpy.angle numpy.ldexp numpy.nan_to_num""",
     "making": """numpy.eye numpy.identity numpy.tri numpy.tril numpy.triu numpy.tril_indices numpy.triu_indices numpy.tril_indices_from
         numpy.triu_indices_from numpy.vander numpy.bartlett numpy.blackman numpy.hamming numpy.hanning numpy.logspace
-        numpy.geomspace numpy.diagflat numpy.indices numpy.arange numpy.asarray numpy.array numpy.frombuffer array.view
-        numpy.asarray_chkfinite numpy.ascontiguousarray numpy.asfortranarray numpy.copy numpy.where numpy.argwhere
-        numpy.flatnonzero numpy.linspace""",
+        numpy.geomspace numpy.diagflat numpy.indices numpy.arange numpy.asarray numpy.array
+        numpy.asarray_chkfinite numpy.copy numpy.where numpy.argwhere numpy.flatnonzero numpy.linspace""",
+    "memory": """numpy.frombuffer array.view numpy.ascontiguousarray numpy.asfortranarray""",
     "views": """numpy.shape numpy.size numpy.ndim numpy.transpose array.transpose numpy.swapaxes numpy.moveaxis numpy.expand_dims
         numpy.lib.stride_tricks.as_strided numpy.broadcast_to numpy.rot90 numpy.resize numpy.array_split numpy.split
         numpy.hsplit numpy.vsplit numpy.dsplit numpy.take array.take numpy.diag numpy.trace array.trace
@@ -43,6 +43,7 @@ _MODULES = {
     "linear": """numpy.linalg.inv numpy.linalg.solve numpy.linalg.slogdet numpy.linalg.det numpy.linalg.cholesky numpy.linalg.eigh
         numpy.linalg.eigvalsh numpy.linalg.eig numpy.linalg.eigvals numpy.linalg.svd numpy.linalg.qr numpy.linalg.lstsq
         numpy.linalg.pinv numpy.linalg.cond numpy.linalg.matrix_rank numpy.linalg.matrix_power""",
+    "limits": """numpy.finfo numpy.iinfo""",
     "windows": """numpy.convolve numpy.correlate numpy.partition numpy.argpartition numpy.lib.stride_tricks.sliding_window_view
         numpy.kaiser""",
 }

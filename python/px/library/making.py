@@ -8,7 +8,7 @@ import numpy as np
 
 from px.jit import jit
 from px.library.filling import alone, filled_with
-from px.library.intrinsics import in_c_order, in_f_order, is_boolean, is_complex, is_float, is_integer, recast, same_element, tuple_set
+from px.library.intrinsics import is_boolean, is_complex, is_float, is_integer, same_element
 from px.library.registry import stands_for
 
 
@@ -346,57 +346,6 @@ def asarray(a, dtype=None):
     return np.full((), a, dtype)
 
 
-@stands_for("numpy.frombuffer")
-def frombuffer(buffer, dtype=None, count=-1, offset=0):
-    """The memory of an array in C order as a line of other elements."""
-    if not in_c_order(buffer):
-        return np.nothing_fits(buffer)
-    if dtype is None:
-        return line_of(buffer, np.float64, int(count), int(offset))
-    if isinstance(dtype, str):
-        if dtype == "complex64":
-            return line_of(buffer, np.complex64, int(count), int(offset))
-        if dtype == "float32":
-            return line_of(buffer, np.float32, int(count), int(offset))
-        if dtype == "float64":
-            return line_of(buffer, np.float64, int(count), int(offset))
-        if dtype == "int32":
-            return line_of(buffer, np.int32, int(count), int(offset))
-        if dtype == "int64":
-            return line_of(buffer, np.int64, int(count), int(offset))
-        return np.nothing_fits(buffer)
-    return line_of(buffer, dtype, int(count), int(offset))
-
-
-@jit
-def line_of(buffer, dtype, count, offset):
-    # As Numba has it: the offset counts in elements of the result where sizes are checked, in those of the buffer where the line begins.
-    nbytes = buffer.nbytes - offset * dtype.itemsize
-    if nbytes < 0 or offset < 0 or offset * buffer.itemsize > buffer.nbytes:
-        raise ValueError("offset must be non-negative and no greater than buffer length")
-    if nbytes % dtype.itemsize != 0:
-        raise ValueError("buffer size must be a multiple of element size")
-    if count < 0:
-        count = nbytes // dtype.itemsize
-    if count * dtype.itemsize > nbytes or offset * buffer.itemsize + count * dtype.itemsize > buffer.nbytes:
-        raise ValueError("buffer is smaller than requested size")
-    if offset == 0:
-        return recast(buffer, dtype, (count,), (dtype.itemsize,))
-    flat = np.ravel(buffer)
-    return recast(flat[offset:], dtype, (count,), (dtype.itemsize,))
-
-
-@stands_for("array.view")
-def array_view(a, dtype):
-    """An array's memory as other elements."""
-    if dtype.itemsize == a.itemsize:
-        return recast(a, dtype, a.shape, a.strides)
-    if a.strides[-1] != a.itemsize or a.shape[-1] * a.itemsize % dtype.itemsize != 0:
-        raise ValueError("new type not compatible with array")
-    sizes = tuple_set(a.shape, a.ndim - 1, a.shape[-1] * a.itemsize // dtype.itemsize)
-    return recast(a, dtype, sizes, tuple_set(a.strides, a.ndim - 1, dtype.itemsize))
-
-
 @jit
 def numbers_like(a, dtype):
     """An array in a dtype, or in the type of a number."""
@@ -416,28 +365,6 @@ def asarray_chkfinite(a, dtype=None):
         if not np.isfinite(value):
             raise ValueError("array must not contain infs or NaNs")
     return made
-
-
-@stands_for("numpy.ascontiguousarray", tests="np.ascontiguousarray(np.array(((x, y), (y, x))).T); np.ascontiguousarray(x)")
-def ascontiguousarray(a):
-    """An array in C order: itself, or a copy; of a number one element."""
-    if isinstance(a, np.ndarray):
-        if a.ndim == 0:
-            return filled_with(1, a[()])
-        if in_c_order(a):
-            return a
-        return a.copy()
-    return filled_with(1, a)
-
-
-@stands_for("numpy.asfortranarray", tests="np.asfortranarray(np.array(((x, y), (y, x)))); np.asfortranarray(x)")
-def asfortranarray(a):
-    """An array in Fortran order: itself, or a copy; of a number one element."""
-    if isinstance(a, np.ndarray):
-        if in_f_order(a) or a.ndim < 2:
-            return a
-        return a.T.copy().T
-    return filled_with(1, a)
 
 
 @stands_for("numpy.copy")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy
+from numba.np import arraymath
 
 from . import addresses, enumerations
 from .errors import UnsupportedError
@@ -15,6 +16,12 @@ from .errors import UnsupportedError
 _MODULES = frozenset({"builtins", "cmath", "heapq", "math", "random", "numpy", "numpy.random", "numpy.linalg", "numpy.fft", "operator"})
 _MODULES |= {"numpy.lib.stride_tricks", "numpy.polynomial", "numpy.polynomial.polynomial", "numpy.polynomial.polyutils"}
 _MODULES |= {"numba.core.inline_closurecall", "numba.misc.special"}
+
+# Numba's own classes of what np.finfo and np.iinfo give, under px's names of them.
+_LIMITS = {}
+for _cls in (arraymath.finfo, arraymath.iinfo):
+    _cls.px_text = f"{_cls.__name__}({','.join(_cls._fields)})"
+    _LIMITS[_cls.px_text] = _cls
 
 
 def decode(value: dict[str, Any]) -> Any:
@@ -70,6 +77,8 @@ def _module(name: str) -> Any:
 @cache
 def named_tuple_class(text: str) -> Any:
     """The class that stands for the user's: "Point(x,y)", with a number where another reads the same."""
+    if text in _LIMITS:
+        return _LIMITS[text]
     name, _, rest = text.partition("(")
     cls = namedtuple(name, rest.partition(")")[0].split(",") if rest[0] != ")" else [])
     cls.px_text = text

@@ -72,3 +72,11 @@ NESTED = (Point(1, 2), 0.5)
 def global_named_tuples(x):
     low, high = LIMITS
     return max(LIMITS.x, min(x, LIMITS.y)), LIMITS[1], low + high, NESTED[0].y * NESTED[1], LIMITS, len(LIMITS)
+
+
+SINGLE = Point(np.float32(0.1), 3)
+
+
+@case(2.0, python=False, why="np.float32 times a float is float64 in Numba; results are Python's numbers")
+def of_a_global(x):
+    return SINGLE.x * x, SINGLE, SINGLE.y

@@ -217,3 +217,10 @@ def interpolated(x, xp, fp):
 @case((A, np.arange(6.0).reshape(2, 3)), (A[::-1], np.eye(3)))
 def vector_products(a, m):
     return np.cross(a[:3], m[0]), np.cross(m, m + 1.0)
+
+
+@case((np.array([0.1, 0.9, 0.5, 0.2, 1.0]), np.array([0.0, 0.25, 0.5, 1.0])), (np.arange(7), np.array([1, 3, 6])))
+def counted_between_edges(a, edges):
+    """The edges make the range needless."""
+    counts, same = np.histogram(a, edges, (0.0, 0.5))
+    return counts, same, np.histogram(a, edges)[0], np.histogram(a, 3, (0, 2))

@@ -257,3 +257,21 @@ def shape_slices(m):
 @case((np.asfortranarray(two()),), (two(np.int32).T,))
 def fortran_order(m):
     return m[:, 1], m[1], m[1:3, 1], m[..., 0], m[:, 1:]
+
+
+@case(
+    (two(), 1),
+    (two(), 2),
+    (one(), 1),
+    (one(), 2),
+    (two()[:1], 1),
+    (np.asfortranarray(two()), 1),
+    (two().T[:, :1], 1),
+    (np.zeros((0, 3)), 1),
+)
+def in_order_already(m, k):
+    """The type of `m[::k]` says nothing of its order: where the memory is in order it is taken as it is."""
+    rows, columns = np.ascontiguousarray(m[::k]), np.asfortranarray(m[::k])
+    rows[:1] += 7
+    columns[1:] += 100
+    return rows, columns
