@@ -201,8 +201,11 @@ def _unregister(fd: int) -> Waiting:
     return _descriptors.pop(fd)
 
 
-def submit_due(block: bool) -> bool:
-    """Queues what is due; with `block`, waits until something is. False where there is nothing to wait for."""
+def submit_due(block: bool, errors: list[BaseException]) -> bool:
+    """Queues what is due; with `block`, waits until something is. False where there is nothing to wait for.
+
+    errors: takes what those have raised that cannot be queued; an interrupt is raised at once.
+    """
     if not _timers and not _descriptors:
         return False
     while True:
@@ -212,13 +215,13 @@ def submit_due(block: bool) -> bool:
         due = _due_timers()
         left = 0.0 if due or not block else _timers[0][0] - time.monotonic() if _timers else None
         ready = _ready(left if left is None else max(0.0, left))
-        _submit_all([*due, *ready])
+        errors += _submit_all([*due, *ready])
         if due or ready or not block:
             return bool(due or ready)
 
 
-def _submit_all(due: list[Waiting]) -> None:
-    """Queues them all, whatever becomes of one; then raises what those have raised that failed."""
+def _submit_all(due: list[Waiting]) -> list[BaseException]:
+    """Queues them all, whatever becomes of one. What those have raised that failed; an interrupt among it is raised, with all of it."""
     from px.work import _raise
 
     raised: list[BaseException] = []
@@ -227,7 +230,9 @@ def _submit_all(due: list[Waiting]) -> None:
             waiting._submit()
         except BaseException as error:
             raised.append(error)
-    _raise(raised, "timers and descriptors")
+    if not all(isinstance(error, Exception) for error in raised):
+        _raise(raised, "timers and descriptors")
+    return raised
 
 
 def _due_timers() -> list[Waiting]:

@@ -110,28 +110,29 @@ def _raise(errors: list[BaseException], what: str = "callbacks of px.run") -> No
 def run() -> None:
     """Runs everything that is queued, then the callbacks, then what those have queued, until nothing is left: no timer and no wait either.
 
-    A work's own exception is not raised here: see `submit_work`. What callbacks raise is raised at the end, in an `ExceptionGroup` if there
-    are several. Ctrl-C (whatever a signal handler raises) drops the queue: works that had not begun, and those that stopped at a loop's
-    end, fail with `concurrent.futures.CancelledError`; code from Numba ends its call first.
+    A work's own exception is not raised here: see `submit_work`. What callbacks raise, and timers that cannot be queued, is raised at the
+    end, in an `ExceptionGroup` if there are several. Ctrl-C (whatever a signal handler raises) drops the queue: works that had not begun,
+    and those that stopped at a loop's end, fail with `concurrent.futures.CancelledError`; code from Numba ends its call first.
     """
     errors: list[BaseException] = []
     while True:
         count, works = _px.drain(-1)
-        if not count and not waiting.submit_due(block=True):
+        if not count and not waiting.submit_due(block=True, errors=errors):
             break
         errors += _main_calls()
         errors += _call_back(works)
-        waiting.submit_due(block=False)  # works that queue works do not hold up what is due
+        waiting.submit_due(block=False, errors=errors)  # works that queue works do not hold up what is due
     _raise(errors)
 
 
 def run_once() -> bool:
     """Runs the work that was queued first and its callback; waits for the next timer or descriptor if nothing is queued. False if there was
     nothing to run or to wait for."""
+    errors: list[BaseException] = []
     count, works = _px.drain(1)
-    if not count and waiting.submit_due(block=True):
+    if not count and waiting.submit_due(block=True, errors=errors):
         count, works = _px.drain(1)
-    _raise([*_main_calls(), *_call_back(works)])
+    _raise([*errors, *_main_calls(), *_call_back(works)])
     return count > 0
 
 

@@ -136,12 +136,16 @@ class TestEvery:
         assert seen == [7]
 
     def test_none_of_what_they_raise_is_lost(self, interpreted):
+        def failing(result):
+            raise KeyError(result)
+
         for bad in ([1], {}):
             px.submit_timer(0, px.jit(lambda x: x), (bad,))
+        px.submit_work(px.jit(lambda: 5), callback=failing)
         time.sleep(0.001)
         with pytest.raises(ExceptionGroup) as raised:
             px.run()
-        assert [type(error) for error in raised.value.exceptions] == [px.TypingError] * 2
+        assert [type(error) for error in raised.value.exceptions] == [KeyError, px.TypingError, px.TypingError]
 
     @pytest.mark.parametrize("every", [-1, float("nan"), float("inf"), "x"])
     def test_no_time(self, every):
