@@ -4,6 +4,7 @@
 #include "bridge/compiler.h"
 #include "bridge/errors.h"
 #include "bridge/globals.h"
+#include "jit/forget.h"
 #include "jit/library.h"
 
 namespace px::bridge {
@@ -17,7 +18,8 @@ bool load(const std::string& name) {
   State* state = callable ? state_of(callable) : nullptr;
   if (!state || !Watch().renew(*state)) return false;
   jit::register_library(name, *state->function);
-  made.release();  // for ever: specialisations call it
+  jit::forget_errors();  // the function may be an old one: what failed for want of it is tried again
+  made.release();        // for ever: specialisations call it
   return true;
 }
 

@@ -76,6 +76,18 @@ Function* find_overload(const Function& function, std::span<const Type* const> t
   return nullptr;
 }
 
+std::vector<std::pair<std::string, const Function*>> overloads_of(const Function& function) {
+  auto& l = library();
+  std::scoped_lock lock(l.mutex);
+  std::vector<std::pair<std::string, const Function*>> found;
+  auto key = l.overloaded.find(&function);
+  if (key == l.overloaded.end()) return found;
+  const std::string prefix = "overload:" + key->second + "(";
+  for (auto it = l.by_name.lower_bound(prefix); it != l.by_name.end() && it->first.starts_with(prefix); ++it)
+    if (it->second) found.emplace_back(it->first.substr(prefix.size(), it->first.size() - prefix.size() - 1), it->second);
+  return found;
+}
+
 std::vector<std::string> take_wanted_library() {
   auto& l = library();
   std::scoped_lock lock(l.mutex);

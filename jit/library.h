@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace px::jit {
@@ -32,6 +33,8 @@ std::string overloaded_name(const Function& function);
 // What a call of an overloaded function means: `names` are those of the last arguments. Null where that is not known yet, which is noted
 // as wanted. Any thread.
 Function* find_overload(const Function& function, std::span<const Type* const> types, std::span<const std::string_view> names);
+// The implementations of an overloaded function that there are: their argument types, as in the names, and they. Any thread.
+std::vector<std::pair<std::string, const Function*>> overloads_of(const Function& function);
 // What was wanted since the last call. Any thread.
 std::vector<std::string> take_wanted_library();
 // Whether a function is one of those, or a part of one. Any thread.

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "jit/code/named_tuple.h"
@@ -136,6 +137,12 @@ class Graph {
     return number(function, function->globals());
   }
 
+  // The node of a function, whatever its globals; none where the graph has none.
+  std::optional<uint32_t> find(const Function* function) const {
+    auto node = std::ranges::find(nodes_, function, &Node::function);
+    return node == nodes_.end() ? std::nullopt : std::optional(static_cast<uint32_t>(node - nodes_.begin()));
+  }
+
   struct Node {
     const Function* function;
     std::shared_ptr<const Globals> globals;
@@ -214,13 +221,12 @@ Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Fu
     for (const Type* type : signature.parameters) types.push_back(to_string(type));
     signatures.push_back({std::move(types), signature.result ? Json(to_string(signature.result)) : Json(nullptr)});
   }
-  return {{"name", code.name},
-          {"signatures", std::move(signatures)},
-          {"source", code.source},
-          {"parameters", std::move(parameters)},
-          {"options", options_of(node.function->options())},
-          {"recursive", node.recursive},
-          {"globals", std::move(globals)}};
+  Json overloads = Json::array();  // [argument types, function]
+  for (const auto& [types, function] : overloads_of(*node.function))
+    if (auto at = graph.find(function)) overloads.push_back({types, *at});
+  return {{"name", code.name},           {"signatures", std::move(signatures)}, {"overloads", std::move(overloads)},
+          {"source", code.source},       {"parameters", std::move(parameters)}, {"options", options_of(node.function->options())},
+          {"recursive", node.recursive}, {"globals", std::move(globals)}};
 }
 
 std::string dump(const Json& json) {

@@ -136,7 +136,7 @@ _WORKERS = settings.workers or len(os.sched_getaffinity(0))
 
 
 def _overloaded(*arguments: Any) -> None:
-    """Stands for a function that Numba was taught: calls mean `implementation`, so that neither px nor Numba compiles this."""
+    """Stands for a function that means another for each tuple of types: calls mean `implementation`, so that nobody compiles this."""
     raise NotImplementedError
 
 
@@ -171,7 +171,10 @@ def implementation(name: str) -> Any:
         else:
             given.append(parse(text))
     failed: Exception = LookupError(name)
-    for overload in _overloads_of(_adopted[int(key.partition(":")[0])][1]):
+    meant = _adopted[int(key.partition(":")[0])][1]
+    if _is_vectorised(meant):
+        return _of_elements(meant, given)
+    for overload in _overloads_of(meant):
         try:
             python = overload(*given, **named)
         except Exception as error:  # one that does not take these arguments: another may
@@ -182,6 +185,21 @@ def implementation(name: str) -> Any:
     raise failed
 
 
+def _is_vectorised(value: Any) -> bool:
+    return type(value).__name__ == "DUFunc"
+
+
+def _of_elements(vectorised: Any, types: list[Any]) -> Any:
+    """A `vectorize`d function for numbers; or, where one of the types is an array's, for the elements of all of them."""
+    scalar = _scalar[id(vectorised)]
+    if not any(type(t).__name__ == "Array" for t in types):
+        return scalar
+    from px.elementwise import for_types
+
+    return for_types(scalar, types)
+
+
+_scalar: dict[int, Any] = {}  # of vectorised functions
 _adopted: dict[int, tuple[Any, Any]] = {}
 
 
@@ -196,6 +214,10 @@ def adopt(dispatcher: Any) -> Any:
         if getattr(_dispatcher(dispatcher), "targetoptions", {}).get("inline") == "always":
             signatures = []  # Numba writes its body where it is called, for the types that are there
         made = _px.make_function(python_function(dispatcher), None, **read_options(**given), signatures=signatures)
+        if _is_vectorised(dispatcher):
+            _scalar[id(dispatcher)] = made
+            made = _px.make_function(FunctionType(_overloaded.__code__, globals()), None, **read_options())
+            _px.note_overloaded(made, f"{id(dispatcher)}:{dispatcher.__name__}")
         found = _adopted[id(dispatcher)] = (made, dispatcher)
     return found[0]
 

@@ -87,11 +87,10 @@ def test_an_overloaded_function_is_the_implementation_for_the_types(each_tier):
 
     arguments = np.array([1.5]), 3
     expected = njit(call)(*arguments)
-    if each_tier == "native":  # the service has not been taught; baseline code stays
-        with pytest.raises(px.CompileServiceError, match="no native code"):
-            px.jit(call)(*arguments)
-    else:
-        assert px.jit(call)(*arguments) == expected == (3.0, 132, 7.5, 137)
+    marked = px.jit(call)
+    assert marked(*arguments) == expected == (3.0, 132, 7.5, 137)
+    (row,) = px.stats(marked)["specialisations"]
+    assert bool(row["native_calls"]) == (each_tier == "native")
 
 
 def test_an_overloaded_function_that_takes_other_types(each_tier):
@@ -195,6 +194,87 @@ def test_a_vectorised_function_takes_scalars():
         return scaled(x, 2)
 
     assert call(5) == 11 and call(0.5) == 2.0
+
+
+@nb.vectorize
+def stepped(a, b):
+    if a > b:
+        return a * b + 1
+    return 0
+
+
+@nb.vectorize(["f8(f8)"])
+def rooted(a):
+    return math.sqrt(a) if a > 0 else -1.0
+
+
+@nb.vectorize
+def fused(a, b, c):
+    return a + b * c
+
+
+MATRIX = np.arange(12.0).reshape(3, 4)
+
+
+@pytest.mark.parametrize(
+    "a, b",
+    [
+        (MATRIX, MATRIX[0]),
+        (MATRIX, 2),
+        (3, MATRIX[:, ::2]),
+        (MATRIX[:, :1], MATRIX[0]),
+        (MATRIX.T, np.asfortranarray(MATRIX.T)),
+        (MATRIX[:0], MATRIX[0]),
+        (np.arange(5), np.arange(5) - 2),
+        (np.array(3.0), 2),
+    ],
+)
+def test_a_vectorised_function_takes_arrays(a, b, each_tier):
+    """Of numbers and arrays without dimensions it makes a number, as in Numba."""
+
+    def call(a, b):
+        return stepped(a, b), fused(a, b, 2), fused(0.5, b, a)
+
+    def of_one(a):
+        return rooted(a), rooted(4)
+
+    for function, arguments in ((call, (a, b)), (of_one, (a,))):
+        marked, expected = px.jit(function), njit(function)(*arguments)
+        for x, y in zip(marked(*arguments), expected, strict=True):
+            assert type(x) is type(y)
+            if isinstance(x, np.ndarray):
+                assert (x.dtype, x.shape, x.flags.c_contiguous) == (y.dtype, y.shape, y.flags.c_contiguous)
+            assert np.array_equal(x, y)
+        (row,) = px.stats(marked)["specialisations"]
+        assert bool(row["native_calls"]) == (each_tier == "native")
+
+
+def test_a_vectorised_function_of_arrays_that_do_not_fit():
+    @px.jit
+    def call(a, b):
+        return stepped(a, b)
+
+    with pytest.raises(ValueError, match="cannot be broadcast"):
+        call(np.ones(3), np.ones(4))
+
+
+def multiplied_by(k):
+    @px.jit
+    def multiply(x):
+        return x * k
+
+    return multiply
+
+
+twice, half = multiplied_by(2), multiplied_by(0.5)
+
+
+def test_two_functions_of_one_text(each_tier):
+    @px.jit
+    def call(x):
+        return twice(x), half(x + 1.5), twice(half(x))
+
+    assert call(3) == (6, 2.25, 3.0) and bool(px.stats(call)["specialisations"][0]["native_calls"]) == (each_tier == "native")
 
 
 def test_members_of_an_enumeration_are_constants():

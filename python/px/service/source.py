@@ -19,6 +19,7 @@ from numba import literally
 from . import intrinsics
 from .enumerations import Member
 from .errors import RequestError, UnsupportedError
+from .spelling import spell
 from .tries import Reraised
 from .unreached import UNREACHED, prune
 from .values import decode
@@ -53,6 +54,7 @@ class Source:
     options: dict[str, Any]
     recursive: bool
     signatures: list[Any] = field(default_factory=list)  # ([argument types], result type or None): these alone
+    overloads: list[Any] = field(default_factory=list)  # (argument types, index of a function): calls mean these
     values: dict[str, Any] = field(default_factory=dict)  # path → frozen value
     calls: dict[str, int] = field(default_factory=dict)  # path → index of a function
     arrays: dict[str, int] = field(default_factory=dict)  # path → index in the request's `hidden`
@@ -83,7 +85,7 @@ class Program:
         self.sources = [self._read(i, f) for i, f in enumerate(request["functions"])]
         self._find_needs()
         for source in self.sources:
-            source.variadic = _is_variadic(source)
+            source.variadic = _is_variadic(source) and not source.overloads
         for source in self.sources:
             self._build(source)
 
@@ -94,7 +96,15 @@ class Program:
 
     def _read(self, index: int, f: dict[str, Any]) -> Source:
         source = Source(
-            index, f["name"], f["file"], f["source"], f["parameters"], f["options"], bool(f.get("recursive")), f.get("signatures", [])
+            index,
+            f["name"],
+            f["file"],
+            f["source"],
+            f["parameters"],
+            f["options"],
+            bool(f.get("recursive")),
+            f.get("signatures", []),
+            f.get("overloads", []),
         )
         for entry in f["globals"]:
             path = entry["path"]
@@ -193,8 +203,23 @@ class Program:
         for source, dispatcher in zip(self.sources, dispatchers, strict=True):
             assert source.function is not None
             source.dispatcher = dispatcher
+            if source.overloads:
+                self._choose(source, dispatchers)
             for i, (path, callee) in enumerate(source.calls.items(), len(source.values)):
                 source.function.__globals__[self.fresh_name(i, path)] = dispatchers[callee]
+
+    def _choose(self, source: Source, dispatchers: list[Any]) -> None:
+        """Calls of the dispatcher mean another one for each tuple of types."""
+        if any(self.sources[i].needs for _, i in source.overloads):
+            raise UnsupportedError(f"{source.name}, an implementation of which reads a global array")
+        chosen = {text.replace("readonly ", ""): dispatchers[i] for text, i in source.overloads}
+
+        def of_types(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+            texts = [*map(spell, args), *(f"{name}={spell(t)}" for name, t in kws.items())]
+            return chosen["; ".join(texts).replace("readonly ", "")]
+
+        source.dispatcher.get_call_template = lambda args, kws: of_types(args, kws).get_call_template(args, kws)
+        source.dispatcher.get_overload = lambda args: next(d for d in chosen.values() if tuple(args) in d.overloads).get_overload(args)
 
 
 class _Rewriter(ast.NodeTransformer):
