@@ -89,7 +89,8 @@ const Signature* best_signature(std::span<const Signature> signatures, std::span
 
 }  // namespace
 
-Function::Function(CodeObject code, Options options) : code_(std::move(code)), options_(options), lookup_(std::make_unique<Lookup>()) {}
+Function::Function(CodeObject code, Options options)
+    : code_(std::move(code)), options_(std::move(options)), lookup_(std::make_unique<Lookup>()) {}
 Function::Function(const CodeObject& code, Function& outer) : Function(code, outer.options()) {
   options_.signatures.clear();  // they are the outer function's alone
   outer_ = &outer;
