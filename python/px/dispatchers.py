@@ -52,7 +52,11 @@ def _address(value: Any) -> tuple[str, str] | None:
 
 def _dispatcher(value: Any) -> Any:
     """The dispatcher behind a `vectorize`d function, or the dispatcher itself."""
-    return getattr(value, "_dispatcher", value) if type(value).__name__ == "DUFunc" else value
+    return getattr(value, "_dispatcher", value) if _is_vectorised(value) else value
+
+
+def _is_vectorised(value: Any) -> bool:
+    return type(value).__name__ == "DUFunc"
 
 
 def python_function(value: Any) -> Any:
@@ -120,8 +124,7 @@ def registered(function: Any) -> Any:
     elif _is_of_register_jitable(overloads[0]):
         made = _px.make_function(function, None, **read_options())
     else:
-        stand_in = FunctionType(_overloaded.__code__, globals())
-        made = _px.make_function(stand_in, None, **read_options())
+        made = _stand_in()
         _px.note_overloaded(made, f"{id(function)}:{function.__name__}")
     _adopted[id(function)] = (made, function)
     return made
@@ -138,6 +141,13 @@ _WORKERS = settings.workers or len(os.sched_getaffinity(0))
 def _overloaded(*arguments: Any) -> None:
     """Stands for a function that means another for each tuple of types: calls mean `implementation`, so that nobody compiles this."""
     raise NotImplementedError
+
+
+def _stand_in() -> Any:
+    """A px function of its own that stands for another's calls."""
+    from px.jit import read_options
+
+    return _px.make_function(FunctionType(_overloaded.__code__, globals()), None, **read_options())
 
 
 def _overloads_of(function: Any) -> list[Any]:
@@ -173,7 +183,9 @@ def implementation(name: str) -> Any:
     failed: Exception = LookupError(name)
     meant = _adopted[int(key.partition(":")[0])][1]
     if _is_vectorised(meant):
-        return _of_elements(meant, given)
+        from px.elementwise import for_types
+
+        return for_types(_scalar[id(meant)], given)
     for overload in _overloads_of(meant):
         try:
             python = overload(*given, **named)
@@ -183,20 +195,6 @@ def implementation(name: str) -> Any:
         if python is not None:
             return jit(python[1] if isinstance(python, tuple) else python)
     raise failed
-
-
-def _is_vectorised(value: Any) -> bool:
-    return type(value).__name__ == "DUFunc"
-
-
-def _of_elements(vectorised: Any, types: list[Any]) -> Any:
-    """A `vectorize`d function for numbers; or, where one of the types is an array's, for the elements of all of them."""
-    scalar = _scalar[id(vectorised)]
-    if not any(type(t).__name__ == "Array" for t in types):
-        return scalar
-    from px.elementwise import for_types
-
-    return for_types(scalar, types)
 
 
 _scalar: dict[int, Any] = {}  # of vectorised functions
@@ -216,7 +214,7 @@ def adopt(dispatcher: Any) -> Any:
         made = _px.make_function(python_function(dispatcher), None, **read_options(**given), signatures=signatures)
         if _is_vectorised(dispatcher):
             _scalar[id(dispatcher)] = made
-            made = _px.make_function(FunctionType(_overloaded.__code__, globals()), None, **read_options())
+            made = _stand_in()
             _px.note_overloaded(made, f"{id(dispatcher)}:{dispatcher.__name__}")
         found = _adopted[id(dispatcher)] = (made, dispatcher)
     return found[0]
@@ -227,9 +225,8 @@ def adopt_intrinsic(intrinsic: Any) -> Any:
     found = _adopted.get(id(intrinsic))
     if found is None:
         from px.intrinsics import send
-        from px.jit import read_options
 
-        made = _px.make_function(FunctionType(_overloaded.__code__, globals()), None, **read_options())
+        made = _stand_in()
         pickled, trouble, self_contained = send(intrinsic)
         _px.note_intrinsic(made, intrinsic._name, pickled, trouble, bool(intrinsic._prefer_literal), self_contained)
         found = _adopted[id(intrinsic)] = (made, intrinsic)

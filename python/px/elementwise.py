@@ -100,10 +100,12 @@ def of_points(f: Any, count: int) -> Any:
 
 
 def for_types(f: Any, types: list[Any]) -> Any:
-    """The function for the elements of arguments of these Numba types, some of them arrays. `LookupError` for more than three."""
+    """The function for arguments of these Numba types: `f`, or one for the elements of arrays. `LookupError` for more than three then."""
+    arrays = [t for t in types if type(t).__name__ == "Array"]
+    if not arrays:
+        return f
     if len(types) > 3:
         raise LookupError(len(types))
-    arrays = [t for t in types if type(t).__name__ == "Array"]
     if all(t.ndim == 0 for t in arrays):
         return jit(of_points(f, len(types)))
     # As Numba has it: in Fortran order where an array is, and none in C order.

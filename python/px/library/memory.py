@@ -97,9 +97,7 @@ def ascontiguousarray(a):
 def asfortranarray(a):
     """An array in Fortran order: itself, or a copy; of a number one element."""
     if isinstance(a, np.ndarray):
-        if in_f_order(a) or a.ndim < 2 and in_c_order(a):
+        if a.ndim == 0:
             return a
-        if not in_c_order(a) and lies_in_c_order(a.T):
-            return view_c(a.T, 0, a.T.shape, a.T.strides).T
-        return a.T.copy().T
+        return np.ascontiguousarray(a.T).T
     return filled_with(1, a)

@@ -1,7 +1,6 @@
 """Numba's compiler for the request's own functions: notes types after inference, and lowers with lines and stack checks."""
 
 from dataclasses import dataclass, field
-from types import CodeType
 from typing import Any
 
 from llvmlite import ir
@@ -44,21 +43,15 @@ class Typed:
 class Job:
     """The request being compiled. A child process compiles one; the warm-up resets it."""
 
-    functions: dict[tuple[str, CodeType], int] = field(default_factory=dict)  # two of one text have equal code, in files of their own
     recursive: set[int] = field(default_factory=set)
     hidden: list[int] = field(default_factory=list)  # hidden parameters of each function
     typed: list[Typed] = field(default_factory=list)
 
     def start(self, program: Program) -> None:
         """Knows `program`'s functions from now on."""
-        self.functions = {(code.co_filename, code): s.index for s in program.sources for code in s.code_objects()}
         self.recursive = {s.index for s in program.sources if s.recursive}
         self.hidden = [len(s.needs) for s in program.sources]
         self.typed = []
-
-    def index_of(self, code: CodeType) -> int | None:
-        """Which function of the request has this code; None for Numba's own."""
-        return self.functions.get((code.co_filename, code))
 
 
 job = Job()
@@ -89,7 +82,7 @@ class NoteTypes(AnalysisPass):
 
     def run_pass(self, state: Any) -> bool:
         """One function."""
-        index = job.index_of(state.func_id.code)
+        index = function_index(state.func_id.filename)
         if index is not None and state.func_id.code.co_name != "<lambda>":
             arguments = [spell(t) for t in state.args[job.hidden[index] :]]
             job.typed.append(Typed(index, arguments, spell_result(state.return_type), _definitions(state)))
@@ -106,8 +99,9 @@ class SiteLower(Lower):
     def setup_function(self, fndesc: Any) -> None:
         """Starts a function."""
         super().setup_function(fndesc)
-        code = self.func_ir.func_id.code
-        self._px_place = (job.functions[code.co_filename, code], 0)
+        index = function_index(self.func_ir.func_id.filename)
+        assert index is not None
+        self._px_place = (index, 0)
         self.px_unpacks = iter(())  # texts of the exceptions that an unpacking raises, in their order
         self.function.px_lower = self
 

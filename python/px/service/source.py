@@ -10,7 +10,7 @@ import builtins
 import linecache
 import re
 from dataclasses import dataclass, field
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 import numpy
@@ -63,16 +63,6 @@ class Source:
     variadic: bool = False  # the last parameter is `*rest`
     function: FunctionType | None = None
     dispatcher: Any = None
-
-    def code_objects(self) -> list[CodeType]:
-        """Its code and that of the functions inside it."""
-        assert self.function is not None
-        found, todo = [], [self.function.__code__]
-        while todo:
-            code = todo.pop()
-            found.append(code)
-            todo.extend(c for c in code.co_consts if isinstance(c, CodeType))
-        return found
 
 
 class Program:
