@@ -129,7 +129,7 @@ bool Inference::attempt(CompileError& error) {
     }
     bool open = std::ranges::any_of(stops_, [](auto& stop) { return stop && !stop->error; });
     for (auto& stop : stops_)
-      if (stop && stop->error && !open) {
+      if (stop && stop->error && !(open && stop->waits)) {
         at_ = stop->at;
         throw *stop->error;
       }
@@ -200,6 +200,8 @@ void Inference::visit(uint32_t b) {
       if (plans_[at_].pending) stops_[b] = Stop{at_, {}};
     } catch (const NotYet& missing) {
       stops_[b] = Stop{at_, InferenceError{missing.kind, missing.message}};
+    } catch (const InferenceError& mistake) {
+      stops_[b] = Stop{at_, mistake, false};
     }
     if (stops_[b]) return;  // the rest of the block waits for what is missing
     FlowState before;

@@ -118,11 +118,12 @@ class Inference {
   std::vector<Plan> plans_;                   // one an instruction
   std::vector<bool> dirty_;
   std::set<std::pair<int32_t, const Type*>> zeroed_;
-  // What stopped a block: a read of a register that no path assigns (perhaps not yet: the path may still be typed), or a call of open
-  // result.
+  // What stopped a block: a mistake (perhaps of types that a path still to be typed widens: None before a loop, an array after its first
+  // round), a read of a register that no path assigns (perhaps not yet), or a call of open result.
   struct Stop {
     uint32_t at;
     std::optional<InferenceError> error;
+    bool waits = true;  // for the open results of calls, where there are any
   };
   std::vector<std::optional<Stop>> stops_;  // one a block
   const Type* result_ = nullptr;

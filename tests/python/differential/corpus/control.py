@@ -1,5 +1,7 @@
 """Loops, break, continue, else; variables whose types change."""
 
+import numpy as np
+
 from differential.case import case
 
 
@@ -266,3 +268,40 @@ def del_free_scopes(n):
             v = -k
         t += v
     return t, v
+
+
+@case(np.arange(9), np.array([1, 7, 7]), np.array([7]))
+def none_before_the_first_round(a):
+    """In the first of two rounds places are counted, in the second they are written to."""
+    found = None
+    count = 0
+    for second in range(2):
+        k = 0
+        while k < a.size and a[k] != 7:
+            if second == 1:
+                found[k] = a[k] + 0.5
+            k += 1
+        if second == 0:
+            count = k
+            found = np.zeros(count)
+    return count, found
+
+
+@case(7, 1, 0)
+def best_so_far(n):
+    best = None
+    for i in range(n):
+        value = i * 7 % 5
+        if i == 0 or value > best:
+            best = value
+    return best
+
+
+@case((np.zeros(3), False), (np.zeros(3), True))
+def none_in_the_first_round(a, at_once):
+    held = None
+    for i in range(3):
+        if i > 0 or at_once:
+            held[i] = i
+        held = a
+    return a.sum()
