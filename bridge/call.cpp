@@ -419,6 +419,24 @@ bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwn
   return true;
 }
 
+bool ready_functions(PyObject* value, const jit::Type* type) {
+  if (type->kind == jit::TypeKind::function) {
+    auto callable = as_px_function(value);
+    return callable && ready_state(as_callable(callable.get()));
+  }
+  if (!type->is_tuple() && !type->is_list()) return true;
+  for (size_t i = 0; i < type->elements.size(); ++i) {
+    const jit::Type* element = type->elements[i];
+    if (type->is_list()) {
+      for (Py_ssize_t k = 0; k < PyList_GET_SIZE(value); ++k)
+        if (!ready_functions(PyList_GET_ITEM(value, k), element)) return false;
+    } else if (!ready_functions(PyTuple_GET_ITEM(value, static_cast<Py_ssize_t>(i)), element)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool bind_types(const State& state, Bound& bound) {
   const auto& code = state.function->code();
   for (size_t i = 0; i < bound.values.size(); ++i) {
@@ -432,10 +450,7 @@ bool bind_types(const State& state, Bound& bound) {
       }
       return false;
     }
-    if (type->kind == jit::TypeKind::function) {
-      auto callable = as_px_function(bound.values[i]);
-      if (!callable || !ready_state(as_callable(callable.get()))) return false;
-    }
+    if (!ready_functions(bound.values[i], type)) return false;
     bound.types.push_back(type);
   }
   return true;

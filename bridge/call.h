@@ -64,6 +64,8 @@ bool pack_rest(const Callable& callable, std::vector<PyObject*>& args, size_t& p
 bool match(State& state, PyObject* const* args, size_t positional, PyObject* kwnames, std::vector<PyObject*>& out);
 // Types of `bound.values`. False with a Python exception set that names the parameter.
 bool bind_types(const State& state, Bound& bound);
+// px functions in an argument are to run too: their globals are looked up as the called function's are. False with a Python exception set.
+bool ready_functions(PyObject* value, const jit::Type* type);
 // Slots of `bound.values`, and of the hidden arrays of `spec`, whose objects are appended to `values`. `first`: those of the first value,
 // where its object only stands for it.
 void bind_slots(const jit::Specialisation& spec, Bound& bound, std::span<const uint64_t> first = {});

@@ -95,6 +95,7 @@ jit::Specialisation* specialisation_of(Work* work) {
   if (!state) return nullptr;
   Bound& bound = *work->bound();
   for (size_t i = work->lasting ? 1 : 0; i < bound.types.size(); ++i) {
+    if (!ready_functions(bound.values[i], bound.types[i])) return nullptr;
     if (!bound.types[i]->is_array() && !bound.types[i]->is_records()) continue;
     const jit::Type* now = type_of(bound.values[i]);
     if (!now) return nullptr;

@@ -102,12 +102,16 @@ std::string disagreement(const Request& request, const Answer& answer) {
       for (const std::string& type : theirs.arguments) arguments += (arguments.empty() ? "" : ", ") + type;
       return differ("arguments of " + name, "not called so", "(" + arguments + ")");
     }
+    // Several where they differ in the functions that they are given, which have one spelling.
+    std::string difference;
     for (const Specialisation* ours : found->second) {
       std::string prefix = ours == &root ? "" : name + ": ";
       root_seen |= ours == &root;
-      if (theirs.result != without_texts(ours->result)) return differ(prefix + "result", to_string(ours->result), theirs.result);
-      if (std::string text = compare_definitions(*ours, theirs, prefix); !text.empty()) return text;
+      difference = theirs.result == without_texts(ours->result) ? compare_definitions(*ours, theirs, prefix)
+                                                                : differ(prefix + "result", to_string(ours->result), theirs.result);
+      if (difference.empty()) break;
     }
+    if (!difference.empty()) return difference;
   }
   if (!root_seen) return "the compile service does not say how it typed the function";
   return {};

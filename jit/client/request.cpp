@@ -110,6 +110,7 @@ class Graph {
         if (seen.insert(callee).second) todo.push_back(callee);
       }
     }
+    for (const Type* type : root.parameters) add_functions_in(type);
     // A function that a global names but that no live branch calls: the service needs it to read the source.
     for (size_t i = 0; i < nodes_.size(); ++i) {  // grows meanwhile
       const Function* function = nodes_[i].function;
@@ -137,6 +138,25 @@ class Graph {
     return number(function, function->globals());
   }
 
+  // An argument's type as requests have it, functions by their numbers; none where the service has nothing like it.
+  std::optional<std::string> spell(const Type* type) const {
+    if (type->kind == TypeKind::function) {
+      auto at = find(type->function);
+      return at && type->elements.empty() ? std::optional("function(" + std::to_string(*at) + ")") : std::nullopt;
+    }
+    if (!type->is_tuple()) {
+      std::string text = to_string(type);
+      return type->kind == TypeKind::string || parse_type(text) == type ? std::optional(std::move(text)) : std::nullopt;
+    }
+    std::string text = type->text;
+    for (const Type* element : type->elements) {
+      auto part = spell(element);
+      if (!part) return std::nullopt;
+      text += (text.empty() ? "" : ", ") + *part;
+    }
+    return (type->text.empty() ? "Tuple(" : "NamedTuple(") + text + ")";
+  }
+
   // The node of a function, whatever its globals; none where the graph has none.
   std::optional<uint32_t> find(const Function* function) const {
     auto node = std::ranges::find(nodes_, function, &Node::function);
@@ -153,6 +173,12 @@ class Graph {
   std::vector<Request::Expected>& specialisations() { return specialisations_; }
 
  private:
+  // Functions given as arguments, called or not.
+  void add_functions_in(const Type* type) {
+    if (type->kind == TypeKind::function && !find(type->function)) number(type->function, type->function->globals());
+    if (type->is_tuple()) std::ranges::for_each(type->elements, [this](const Type* element) { add_functions_in(element); });
+  }
+
   uint32_t number(const Function* function, std::shared_ptr<const Globals> globals) {
     if (!globals) globals = std::make_shared<const Globals>();
     for (size_t i = 0; i < nodes_.size(); ++i) {
@@ -238,16 +264,19 @@ std::string dump(const Json& json) {
 bool build_request(const Specialisation& root, std::string_view environment, Request& request, std::string& why) {
   Graph graph;
   if (!graph.collect(root, why)) return false;
-  Json arguments = Json::array();
-  for (const Type* type : root.parameters) {
-    if (type->kind != TypeKind::string && parse_type(to_string(type)) != type) {
-      why = "an argument of type " + to_string(type);
-      return false;
+  auto spell = [&](const std::vector<const Type*>& types, Json& out) {
+    for (const Type* type : types) {
+      auto text = graph.spell(type);
+      if (!text) {
+        why = "an argument of type " + to_string(type);
+        return false;
+      }
+      out.push_back(std::move(*text));
     }
-    arguments.push_back(to_string(type));
-  }
-  Json converted = Json::array();
-  for (const Type* type : root.entered()) converted.push_back(to_string(type));
+    return true;
+  };
+  Json arguments = Json::array(), converted = Json::array();
+  if (!spell(root.parameters, arguments) || !spell(root.entered(), converted)) return false;
   Json hidden = Json::array();
   std::set<std::pair<const Function*, uint32_t>> arrays;
   for (const HiddenArgument& argument : root.hidden) {

@@ -49,8 +49,8 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
     dispatchers = [njit(s.function, **_options(s), pipeline_class=Compiler) for s in program.sources]
     program.bind(dispatchers)
     hidden = [spelling.parse(h["type"]) for h in program.hidden]
-    given = [spelling.parse(text) for text in request["arguments"]]
-    arguments = [spelling.parse(text) for text in request.get("converted", request["arguments"])]
+    given = [spelling.parse(text, program.as_value) for text in request["arguments"]]
+    arguments = [spelling.parse(text, program.as_value) for text in request.get("converted", request["arguments"])]
     for source, dispatcher in zip(program.sources, dispatchers, strict=True):
         _declare(dispatcher, source, program)
     root = dispatchers[program.root]

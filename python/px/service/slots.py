@@ -14,7 +14,7 @@ _I64 = ir.IntType(64)
 
 def count(ty: types.Type) -> int:
     """How many slots a value of this type takes."""
-    if isinstance(ty, types.NoneType | types.StringLiteral | types.NumberClass):
+    if isinstance(ty, types.NoneType | types.StringLiteral | types.NumberClass | types.Dispatcher):
         return 0
     if isinstance(ty, types.Array):
         return 2 + 2 * ty.ndim
@@ -53,7 +53,7 @@ class Reader(_Cursor):
             return context.get_dummy_value()
         if isinstance(ty, types.StringLiteral):
             return context.get_constant_null(ty)  # its type says it all
-        if isinstance(ty, types.NumberClass):
+        if isinstance(ty, types.NumberClass | types.Dispatcher):
             return context.get_dummy_value()
         if isinstance(ty, types.Boolean):
             return builder.icmp_unsigned("!=", builder.load(self.slot()), _I64(0))

@@ -132,6 +132,13 @@ class Program:
                     source.needs |= inherited
                     changed = True
 
+    def as_value(self, index: int) -> Any:
+        """The dispatcher, None before `bind`, of a function that is a value: who calls it does not hand hidden arguments on."""
+        source = self.sources[index]
+        if source.needs:
+            raise UnsupportedError(f"{source.name} as a value: it reads a global array")
+        return source.dispatcher
+
     def fresh_name(self, number: int, path: str) -> str:
         """A name that no user's code has, remembered for messages."""
         name = f"px_{number}_{re.sub(r'[^0-9A-Za-z_]', '_', path)}"
@@ -239,8 +246,8 @@ class _Rewriter(ast.NodeTransformer):
             self.generic_visit(node)
             return node
         callee = self._source.calls.get(path)
-        if callee is not None and self._program.sources[callee].needs:
-            raise UnsupportedError(f"{path} as a value: it reads a global array")
+        if callee is not None:
+            self._program.as_value(callee)
         return self._replace(node, path)
 
     def visit_Raise(self, node: ast.Raise) -> ast.stmt:

@@ -1,6 +1,7 @@
 """Types in px's spelling (jit/types/type.h) and as Numba's."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from numba.core import types
@@ -19,11 +20,15 @@ _ARRAY = re.compile(r"(readonly )?array\((\w+), (\d+)d, ([CFA])\)$")
 _RECORDS = re.compile(r"(readonly )?records\((Record\(.*\)), (\d+)d, ([CFA])\)$")
 _RECORD = re.compile(r"Record\((.*); (\d+), (aligned|packed)\)$")
 _ENUM = re.compile(rf"({'|'.join(sorted(KINDS))})\((.*?), (.*)\)$")
+_FUNCTION = re.compile(r"function\((\d+)\)$")
 _FIELD = re.compile(r"(\w+)\[(.*?)(?:\(([\d,]+)\))? @ (\d+)\]$")  # name, element, extents, place
 
 
-def parse(text: str) -> types.Type:
-    """The Numba type that px writes as `text`. Raises UnsupportedError."""
+def parse(text: str, function: Callable[[int], Any] | None = None) -> types.Type:
+    """The Numba type that px writes as `text`. Raises UnsupportedError.
+
+    function: the dispatcher that "function(0)" means, and so on.
+    """
     if text in _SCALARS:
         return _SCALARS[text]
     if text.startswith("interlocked."):
@@ -53,10 +58,12 @@ def parse(text: str) -> types.Type:
     if text.startswith("list(") and text.endswith(")"):
         return types.List(parse(text[len("list(") : -1]))
     if text.startswith("Tuple(") and text.endswith(")"):
-        return types.Tuple([parse(part) for part in _split(text[len("Tuple(") : -1])])
+        return types.Tuple([parse(part, function) for part in _split(text[len("Tuple(") : -1])])
     if text.startswith("NamedTuple(") and text.endswith(")"):
         cls, *fields = _split(text[len("NamedTuple(") : -1])
-        return types.NamedTuple([parse(part) for part in fields], named_tuple_class(cls))
+        return types.NamedTuple([parse(part, function) for part in fields], named_tuple_class(cls))
+    if function is not None and (match := _FUNCTION.match(text)):
+        return types.Dispatcher(function(int(match.group(1))))
     if match := _ENUM.match(text):
         kind, cls, value = match.groups()
         return member_type(f"{kind}:{cls}", parse(value))
