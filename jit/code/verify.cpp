@@ -18,6 +18,9 @@ struct Verifier {
 
   static bool in(int32_t x, size_t size) { return x >= 0 && static_cast<size_t>(x) < size; }
 
+  // Nothing goes back to the first instruction: entering the function is no edge, on which a parameter could become another type.
+  bool may_go_to(int32_t x) const { return x > 0 && in(x, code.instructions.size()); }
+
   // One operand of class `letter`.
   std::optional<std::string> operand(char letter, int32_t x) const {
     switch (letter) {
@@ -35,7 +38,7 @@ struct Verifier {
       case 'i':
         return x >= 0 ? std::nullopt : std::optional(fail("a negative number"));
       case 'L':
-        return in(x, code.instructions.size()) ? std::nullopt : std::optional(fail("no instruction " + std::to_string(x) + " to jump to"));
+        return may_go_to(x) ? std::nullopt : std::optional(fail("no instruction " + std::to_string(x) + " to jump to"));
       default:
         return fail("unknown operand class");
     }
@@ -95,7 +98,7 @@ struct Verifier {
   std::optional<std::string> instruction(const Instruction& i) const {
     if (static_cast<size_t>(i.op) >= opcode_table().size()) return fail("no such opcode");
     if (i.line < 0) return fail("line before the function");
-    if (i.handler < -1 || (i.handler >= 0 && !in(i.handler, code.instructions.size()))) return fail("no such handler");
+    if (i.handler < -1 || (i.handler >= 0 && !may_go_to(i.handler))) return fail("no such handler");
     if (i.handler >= 0 && (i.op == Opcode::jump_ || i.op == Opcode::branch_ || i.op == Opcode::ret_)) return fail("cannot raise");
     if (i.line > INT32_MAX - code.first_line) return fail("no such line");
     if (i.first_operand > code.operands.size() || i.operand_count > code.operands.size() - i.first_operand)

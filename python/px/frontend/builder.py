@@ -157,7 +157,9 @@ class Builder:
         self.emit(MOVE, node, target, source)
 
     def bind(self, label: Label) -> None:
-        """`label` is here."""
+        """`label` is here. Never at the first instruction: the way into a loop is an edge between blocks, and entering a function is none."""
+        if not self.code:
+            self.code.append((JUMP, 0, (label,), None))
         label.index = len(self.code)
         if label.used:
             self.live = True
@@ -205,7 +207,7 @@ class Builder:
         for index in range(len(code) - 1, -1, -1):
             if reached[index]:
                 opcode, _, operands, _ = code[index]
-                if opcode != JUMP or self._target(operands[0]) != after:
+                if opcode != JUMP or self._target(operands[0]) != after or (index == 0 and self._comes_back(reached)):
                     kept[index] = True
                     after = index
         moved = [0] * len(code)
@@ -223,6 +225,12 @@ class Builder:
                 else:
                     result.append((opcode, line, operands, moved[self._target(handler)]))
         return result
+
+    def _comes_back(self, reached: list[bool]) -> bool:
+        """Whether something goes to where the jump at the start leads."""
+        start = self._target(self.code[0][2][0])
+        later = (row for row, is_reached in zip(self.code[1:], reached[1:], strict=True) if is_reached)
+        return any(type(o) is Label and self._target(o) == start for _, _, operands, handler in later for o in (*operands, handler))
 
     def _target(self, label: Label) -> int:
         """Where a jump to `label` ends up: past further jumps, but not past one that goes back.

@@ -122,14 +122,19 @@ TEST(VerifyTest, ConstantsAreWhole) {
 }
 
 TEST(VerifyTest, TheEndIsNotReached) {
-  EXPECT_EQ(verdict([](CodeObject& c) { c.instructions.pop_back(), operand(c, 8, 2) = 0; }), "accepted");  // ends in raise
-  EXPECT_EQ(verdict([](CodeObject& c) { c.instructions.resize(9), operand(c, 8, 1) = operand(c, 8, 2) = 0; }),
+  EXPECT_EQ(verdict([](CodeObject& c) { c.instructions.pop_back(), operand(c, 8, 2) = 1; }), "accepted");  // ends in raise
+  EXPECT_EQ(verdict([](CodeObject& c) { c.instructions.resize(9), operand(c, 8, 1) = operand(c, 8, 2) = 1; }),
             "accepted");  // ends in branch
   EXPECT_EQ(verdict([](CodeObject& c) { c.instructions.resize(8); }), "the end of the code can be reached");
-  CodeObject loop = Assembler::one("def f(x)\nhead:\n  i = next x head\n  jump head\n");
+  CodeObject loop = Assembler::one("def f(x)\n  jump head\nhead:\n  i = next x head\n  jump head\n");
   EXPECT_EQ(verify(loop), std::nullopt);
   loop.instructions.pop_back();
   EXPECT_EQ(verify(loop), "the end of the code can be reached");
+}
+
+TEST(VerifyTest, NothingGoesBackToTheStart) {
+  EXPECT_NE(verdict([](CodeObject& c) { operand(c, 8, 2) = 0; }), "accepted");
+  EXPECT_NE(verify(Assembler::one("def f(x)\nhead:\n  jump head\n")), std::nullopt);
 }
 
 TEST(VerifyTest, Parameters) {

@@ -296,6 +296,7 @@ TEST(InferTest, NoReturnReachedIsNone) {
   m = constant 'always'
   raise e m
 def loop(x)
+  jump head
 head:
   jump head
 )");

@@ -305,3 +305,36 @@ def none_in_the_first_round(a, at_once):
             held[i] = i
         held = a
     return a.sum()
+
+
+@case((1, 2.5), (7, 2.5), (True, 0.75), (np.int8(1), np.float32(1.5)), (2, 1), (1.5, 2 + 1j))
+def loop_at_the_start(x, step):
+    """A parameter that becomes another type in a loop before anything else."""
+    while abs(x) < 5:
+        x += step
+    return x
+
+
+@case((1, 2.5), (9, 2.5))
+def endless_loop_at_the_start(x, step):
+    while True:
+        if x > 5 and x != 7:
+            return x
+        x = x + step
+
+
+@case((np.arange(5.0), 3), (np.arange(4.0), 0))
+def arrays_at_the_start(a, n):
+    while n > 0:
+        a = a * 1.5 + 1
+        n -= 1
+    return a
+
+
+@case((2, 0.5), (0, 2.0))
+def loops_within_at_the_start(n, x):
+    while n < 6:
+        while x < n:
+            x = x * 2 + 1
+        n += x
+    return n, x
