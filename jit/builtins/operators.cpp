@@ -260,6 +260,8 @@ Resolution comparison(std::span<const Argument> arguments, const Builtin& self) 
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (a->kind == TypeKind::string && b->kind == TypeKind::string && (op == Op::eq_ || op == Op::ne_))
     return known((a == b) == (op == Op::eq_));
+  if ((a->is_none() || b->is_none()) && (op == Op::eq_ || op == Op::ne_) && !a->is_array() && !b->is_array())
+    return known((a == b) == (op == Op::eq_));
   if (a->is_tuple() && b->is_tuple()) return compare_tuples(op, a, b);
   if (a->is_list() && b->is_list()) return compare_lists(self.name, a, b);
   auto list = argument_types(arguments);
@@ -278,7 +280,11 @@ Resolution identity(std::span<const Argument> arguments, const Builtin& self) {
   bool positive = self.data == nullptr;
   auto *a = arguments[0].type, *b = arguments[1].type;
   if (a->is_none() || b->is_none()) return known((a == b) == positive);
-  if (a->is_scalar() && b->is_scalar()) return resolve_number_identity(a, b, positive);
+  if (a->is_scalar() && b->is_scalar()) {
+    if (a == types::boolean() && a == b && arguments[0].literal && arguments[1].literal)
+      return known((*arguments[0].literal == *arguments[1].literal) == positive);
+    return resolve_number_identity(a, b, positive);
+  }
   if (a->kind != b->kind) return known(!positive);  // an array is not True
   return {.advice = "compare with == (`is` is for None, True and False here)"};
 }

@@ -74,6 +74,18 @@ CompileError Inference::located(const InferenceError& e, int32_t line) const {
 
 bool Inference::analyse(CompileError& error) {
   const Type* result = spec_.result;
+  const std::vector<HiddenArgument> hidden = spec_.hidden;
+  if (analyse_once(error)) return true;
+  // A branch that the arguments' types decide may have a side that cannot be typed: then it is left out, where Numba gives up.
+  prunes_all_ = true;
+  spec_.result = result;
+  spec_.hidden = hidden;
+  lists_ = {};
+  return analyse_once(error);
+}
+
+bool Inference::analyse_once(CompileError& error) {
+  const Type* result = spec_.result;
   for (;; spec_.result = result) {
     try {
       return attempt(error);

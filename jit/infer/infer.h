@@ -83,6 +83,10 @@ class Inference {
   uint32_t add_hidden(const HiddenArgument& hidden);  // its index in spec().hidden
   // `method`: the bound method whose array is the first argument, or null.
   Plan call_builtin(const Builtin& entry, std::vector<Argument> arguments, const std::string& shown, const Argument* method = nullptr);
+  // Whether a register holds nothing but None here.
+  bool is_none(int32_t reg) const { return now_.registers[static_cast<size_t>(reg)].type == types::none(); }
+  // Whether every branch that types decide is one-sided, as where what Numba would type cannot be typed (pruning.h).
+  bool prunes_all() const { return prunes_all_; }
   uint32_t at() const { return at_; }  // the instruction that is being inferred
   OpenExpressions& open_expressions() { return open_expressions_; }
   [[noreturn]] void refuse_write(const Argument& array);  // ProtectionError
@@ -97,6 +101,7 @@ class Inference {
   const std::set<std::pair<int32_t, const Type*>>& zeroed() const { return zeroed_; }
 
  private:
+  bool analyse_once(CompileError& error);
   bool attempt(CompileError& error);
   bool unroll(const Unroll& loop, CompileError& error);
   // `value`, as it is in a register to which it is assigned; TypingError where the register's fixed type cannot hold it.
@@ -127,6 +132,7 @@ class Inference {
   };
   std::vector<std::optional<Stop>> stops_;  // one a block
   const Type* result_ = nullptr;
+  bool prunes_all_ = false;
   ListTypes lists_;
   FlowState now_;
   uint32_t at_ = 0;

@@ -5,6 +5,7 @@
 #include "jit/builtins/iterable.h"
 #include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
+#include "jit/infer/pruning.h"
 #include "jit/infer/transfer.h"
 #include "runtime/context.h"
 
@@ -84,7 +85,7 @@ Plan branch(Inference& inf, std::span<const int32_t> operands) {
   Argument list[] = {condition};
   Resolution r = condition.type->is_complex() ? resolve_complex(list, truth) : truth.resolve(list, truth);
   if (!r.result) mistyped("the truth of " + to_string(condition.type) + " is not defined" + (r.advice.empty() ? "" : ": " + r.advice));
-  if (r.literal) {  // a branch that the types or constants decide: the other side is not even typed, as in Numba
+  if (r.literal && decides_branch(inf, operands[0])) {  // the other side is not even typed
     bool taken = std::get<bool>(r.literal->value);
     return {.takes_first = taken, .takes_second = !taken, .lower = [taken](Lowering& low, std::span<const Slot>) {
               low.emitter.jump(low.edge(taken ? 0 : 1));

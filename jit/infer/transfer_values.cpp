@@ -5,6 +5,7 @@
 #include "jit/builtins/optional.h"
 #include "jit/infer/enumeration.h"
 #include "jit/infer/lowering.h"
+#include "jit/infer/pruning.h"
 #include "jit/infer/transfer.h"
 
 namespace px::jit::transfer {
@@ -110,7 +111,10 @@ Plan inplace(Inference& inf, std::span<const int32_t> operands) {
 }
 
 Plan compare(Inference& inf, std::span<const int32_t> operands) {
-  return binary(inf, operands);
+  Plan plan = binary(inf, operands);
+  auto& known = plan.results[0].literal;
+  if (!known || !decided_by_argument(inf)) return plan;
+  return constant_plan(Constant{int64_t{std::get<bool>(known->value)}}, types::int64());
 }
 
 }  // namespace px::jit::transfer

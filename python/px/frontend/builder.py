@@ -157,7 +157,7 @@ class Builder:
         self.emit(MOVE, node, target, source)
 
     def bind(self, label: Label) -> None:
-        """`label` is here. Never at the first instruction: the way into a loop is an edge between blocks, and entering a function is none."""
+        """`label` is here. Never at the first instruction: entering a function is no edge, and the way into a loop is one."""
         if not self.code:
             self.code.append((JUMP, 0, (label,), None))
         label.index = len(self.code)

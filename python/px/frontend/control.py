@@ -108,8 +108,10 @@ def bool_op(b: Builder, node: ast.BoolOp, into: int | None) -> int:
 def _value_and_test(b: Builder, node: ast.expr, result: int, yes: Label, no: Label) -> None:
     """Put a value into `result` and jump by its truth, which is asked once: in `a and b or c` a false `a` leads to `c` at once."""
     if type(node) is not ast.BoolOp:
-        value(b, node, result)
-        b.branch(node, result, yes, no)
+        # The branch is on the operand itself: what decides it is known there, not where the values of all of them meet.
+        operand = value(b, node)
+        b.move(node, result, operand)
+        b.branch(node, operand, yes, no)
         return
     for operand in node.values[:-1]:
         more = Label()

@@ -285,4 +285,10 @@ CHANGES = [
     "{mz}[1:, :2] = {z1}", "{mr}[:] = {N}", "{ar}[1:] = {R1}[:-1]", "{ar}[::2] *= {r0}", "{ar}[{k}] -= {r1}", "{ai}.fill(whole({i0}))",
     "{ar}.sort()", "{mr} += {r0}", "{ar}[{I1} % 6] = {R1}",
 ]  # fmt: skip
+ABOUT_NONE = [
+    "{v} = {r} if q0 is None else q0", "{v} = q0 if q0 is not None else {r}", "{v} = q0 is None or q0 > {r0}",
+    "{v} = q0 is not None and q0 < {r0}", "{v} = q0 is None", "{v} = q0 == None", "{v} = not (q0 is None or q0 < 2)",
+    "q0 = {r1} if q0 is None else q0", "if q0 is None: else:", "if q0 is not None: else:", "if q0 == None: else:", "if q0 != None: else:",
+    "if q0 is not None and q0 > {r0}:", "if q0 is None or {c}:", "if {c} and q0 is not None:", "if not q0:", "if q0:",
+]  # fmt: skip
 RETURNS = ["i", "r", "z", "c", "I", "R", "Z", "B", "N", "M", "O"]

@@ -15,7 +15,21 @@ from typing import Any
 import numpy as np
 
 from differential.program import Node, Program
-from differential.typed_grammar import ACCUMULATE, CHANGES, COLUMNS, COMPLEX, FLOATS, INNER, LEAVES, LENGTH, RETURNS, ROWS, SIGNED, UNSIGNED
+from differential.typed_grammar import (
+    ABOUT_NONE,
+    ACCUMULATE,
+    CHANGES,
+    COLUMNS,
+    COMPLEX,
+    FLOATS,
+    INNER,
+    LEAVES,
+    LENGTH,
+    RETURNS,
+    ROWS,
+    SIGNED,
+    UNSIGNED,
+)
 
 HEAD = [
     "import math",
@@ -81,11 +95,13 @@ class TypedWriter:
             "m0": (pick(SIGNED + UNSIGNED), 2, pick("CFA")),
             "m1": (pick(FLOATS), 2, pick("CFA")),
             "m2": (pick(COMPLEX + FLOATS), 2, pick("CFA")),
+            "q0": (pick(["none", "none", "none", *FLOATS, *SIGNED, "bool"]), 0, ""),  # by default None
         }
         self.names = {"si": ["p0"], "sr": ["p1", "p0"], "sz": ["p2"], "sb": ["p3"], "ai": ["a0"], "ar": ["a1"], "az": ["a2"], "ab": ["a3"]}
         self.names |= {"mi": ["m0"], "mr": ["m1"], "mz": ["m2"]}
         self.loops: list[str] = []
         self.made = 0
+        self.optional = True  # nothing is assigned to q0 yet
 
     def chance(self, p: float) -> bool:
         return self.random.random() < p
@@ -123,6 +139,8 @@ class TypedWriter:
         roll = self.random.random()
         kind = self.random.choice(["i", "r", "r", "z", "I", "R", "R", "Z", "B", "N", "M", "O"])
         slot = {"i": "si", "r": "sr", "z": "sz", "I": "ai", "R": "ar", "Z": "az", "B": "ab", "M": "mi", "N": "mr", "O": "mz"}[kind]
+        if roll < 0.12 and self.optional:
+            return self.about_none(depth)
         if roll < 0.35:
             name = self.fresh()
             node = Node(f"{name} = {self.fill('{' + kind + '}', 3)}", fixed=True)
@@ -148,6 +166,29 @@ class TypedWriter:
                 [("", [Node(self.random.choice([f"raise ValueError('case {self.made}')", self.fill(self.random.choice(CHANGES))]))])],
             )
         ]
+
+    def about_none(self, depth: int) -> list[Node]:
+        """What asks whether the last argument is None, which decides branches before types are known."""
+        name = self.fresh()
+        line = self.random.choice(ABOUT_NONE)
+        if line.startswith("q0 = ") and (depth < 2 or self.loops):
+            line = "{v} = {r} if q0 is None else q0"  # once, for all that follows
+        line = self.fill(line.replace("{v}", name))
+        if line.startswith(name):
+            kind = "sb" if " if " not in line else "sr"
+            self.names[kind].append(name)
+            return [Node(line, fixed=True)]
+        if line.startswith("q0 = "):
+            self.optional = False
+            self.names["sr"].append("q0")
+            return [Node(line, fixed=True)]
+        if "else" not in line:
+            return [Node(line, [("", [Node(self.fill(self.random.choice(CHANGES)))])])]
+        self.names["sr"].append(name)
+        ways = [Node(f"{name} = {self.fill('{r}')}", fixed=True), Node(f"{name} = q0", fixed=True)]
+        if " is not " in line or "!=" in line:
+            ways.reverse()
+        return [Node(line.removesuffix(" else:"), [("", ways[:1]), ("else:", ways[1:])], fixed=True)]
 
     def loop(self, depth: int) -> list[Node]:
         kind = self.random.choice("irrz")
@@ -191,7 +232,7 @@ class TypedWriter:
         results = [self.fill("{" + self.random.choice(RETURNS) + "}") for _ in range(self.random.randint(1, 3))]
         results += [n for names in (self.names["si"], self.names["sr"], self.names["sz"]) for n in names if n.startswith("v")][:4]
         body.append(Node(f"return {', '.join(results)},", fixed=True))
-        main = Node(f"def main({', '.join(self.parameters)}):", [("", body)], fixed=True)
+        main = Node(f"def main({', '.join(self.parameters)}=None):", [("", body)], fixed=True)
         return TypedProgram(self.seed, [main], self.parameters)
 
 
@@ -208,6 +249,10 @@ class TypedProgram(Program):
             rng = np.random.default_rng([self.seed, k])
             values: list[object] = []
             for dtype, dimensions, layout in self.parameters.values():
+                if dtype == "none":
+                    if self.seed % 2:
+                        values.append(None)
+                    continue
                 array = _numbers(rng, dtype, [(), (LENGTH,), (ROWS, COLUMNS)][dimensions])
                 scalar = np.dtype(dtype).type(array) if not dimensions else None
                 plain = {"int64": int, "float64": float, "complex128": complex, "bool": bool}.get(dtype)
