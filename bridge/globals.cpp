@@ -90,11 +90,18 @@ bool set_constant(PyObject* value, GlobalValue& out) {
 }
 
 bool of_numbers(const jit::Type* type) {
-  return type->is_tuple() ? std::ranges::all_of(type->elements, of_numbers) : type->is_number() || type->is_none();
+  if (type->is_tuple()) return std::ranges::all_of(type->elements, of_numbers);
+  return type->is_number() || type->is_none() || type->kind == jit::TypeKind::function;
 }
 
-// The type of a number of NumPy's, a tuple with such in it, or a record: read at each run, as arrays are. Null without an exception for
-// what is none.
+// The px functions in a tuple.
+void add_callees(const jit::Type* type, std::vector<State*>& out) {
+  if (type->kind == jit::TypeKind::function) out.push_back(state_of(type->function));
+  if (type->is_tuple()) std::ranges::for_each(type->elements, [&](const jit::Type* element) { add_callees(element, out); });
+}
+
+// The type of a number of NumPy's, a tuple with such or with px functions in it, or a record: read at each run, as arrays are. Null
+// without an exception for what is none.
 const jit::Type* number_type(PyObject* value) {
   if (!numpy::ready() || !(PyArray_IsScalar(value, Generic) || PyTuple_Check(value))) return nullptr;
   const jit::Type* type = type_of(value);
@@ -172,6 +179,7 @@ int resolve(State& state) {
   state.callees.clear();
   for (const auto& global : globals) {
     if (global.function) state.callees.push_back(state_of(global.function));
+    if (global.array) add_callees(global.array, state.callees);
   }
   state.function->set_globals(std::move(globals));
   state.resolved = true;

@@ -10,6 +10,8 @@
 #include "jit/infer/conversion.h"
 #include "jit/infer/graph.h"
 #include "jit/interp/program.h"
+#include "jit/intrinsic.h"
+#include "jit/library.h"
 #include "jit/native/budget.h"
 #include "jit/native/reclaim.h"
 #include "jit/tiering.h"
@@ -103,6 +105,31 @@ Function& Function::nested(size_t index) {
   return *nested_[index];
 }
 
+namespace {
+Signature signature_of(const Type& prototype) {
+  return {{prototype.elements.begin() + 1, prototype.elements.end()}, prototype.elements[0]};
+}
+}  // namespace
+
+bool Function::declares(const Type& prototype) const {
+  const Signature wanted = signature_of(prototype);
+  if (!options_.signatures.empty()) return std::ranges::find(options_.signatures, wanted) != options_.signatures.end();
+  std::vector<int> sources;
+  return !code_.variadic && code_.captured == 0 && match_arguments(wanted.parameters.size(), {}, sources).empty();
+}
+
+Function& Function::declared(const Type& prototype) {
+  if (!options_.signatures.empty() || find_intrinsic(*this) || !overloaded_name(*this).empty()) return *this;
+  for (auto& made : declared_)
+    if (made->declared_as_ == &prototype) return *made;
+  declared_.push_back(std::make_unique<Function>(code_, *this));
+  Function& made = *declared_.back();
+  made.declared_as_ = &prototype;
+  made.options_.signatures = {signature_of(prototype)};
+  made.python = python;
+  return made;
+}
+
 void Function::set_globals(Globals values) {
   assert(values.size() == code_.globals.size());
   std::scoped_lock lock(mutex_);
@@ -163,7 +190,12 @@ Specialisation* Function::specialise(std::span<const Type* const> types, Compile
     made->spec = std::make_unique<Specialisation>();
     made->spec->function = this;
     made->spec->parameters.assign(types.begin(), types.end());
-    if (declared && declared->parameters != made->spec->parameters) made->spec->converted = declared->parameters;
+    if (declared && declared->parameters != made->spec->parameters) {
+      made->spec->converted = declared->parameters;
+      for (size_t k = 0; k < types.size(); ++k)
+        if (auto*& to = made->spec->converted[k]; to->kind == TypeKind::prototype)
+          to = types::function(&const_cast<Function*>(types[k]->function)->declared(*to));
+    }
     made->spec->declared_result = declared ? declared->result : nullptr;
     made->spec->globals = now;
     entry = made.get();
@@ -196,8 +228,9 @@ void Function::forget() {
     std::scoped_lock lock(mutex_);
     lookup_.swap(empty);
   }
-  for (auto& function : nested_)
-    if (function) function->forget();
+  for (auto* inner : {&nested_, &declared_})
+    for (auto& function : *inner)
+      if (function) function->forget();
   std::string name = std::move(code_.name), file = std::move(code_.file);
   const int32_t line = code_.first_line;
   code_ = {};

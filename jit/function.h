@@ -157,7 +157,11 @@ class Function {
   // The function number `index` inside this one, made at its first use, under `inference_lock`.
   Function& nested(size_t index);
   // The function that is inside no other, whose globals all have.
-  const Function& outermost() const { return outer_ ? outer_->outermost() : *this; }
+  const Function& outermost() const { return outer_ && !declared_as_ ? outer_->outermost() : *this; }
+  // Whether the function can be called as a prototype says (types.h): by its number of parameters, and its own signatures if it has some.
+  bool declares(const Type& prototype) const;
+  // The function with a prototype for its one signature, made at its first use, under `inference_lock`; `declares` must have said yes.
+  Function& declared(const Type& prototype);
   Function& outermost() { return outer_ ? outer_->outermost() : *this; }
   const CodeObject& code() const { return code_; }
   const Options& options() const { return options_; }
@@ -187,7 +191,8 @@ class Function {
   CodeObject code_;
   Options options_;
   Function* outer_ = nullptr;
-  std::vector<std::unique_ptr<Function>> nested_;
+  const Type* declared_as_ = nullptr;  // of a function that `declared` made, whose `outer_` is what it was made of
+  std::vector<std::unique_ptr<Function>> nested_, declared_;
   mutable std::mutex mutex_;
   struct Lookup;
   std::unique_ptr<Lookup> lookup_;

@@ -110,7 +110,8 @@ class Graph {
         if (seen.insert(callee).second) todo.push_back(callee);
       }
     }
-    for (const Type* type : root.parameters) add_functions_in(type);
+    for (const Type* type : root.entered()) add_functions_in(type);
+    for (const HiddenArgument& hidden : root.hidden) add_functions_in(hidden.type);
     // A function that a global names but that no live branch calls: the service needs it to read the source.
     for (size_t i = 0; i < nodes_.size(); ++i) {  // grows meanwhile
       const Function* function = nodes_[i].function;
@@ -242,11 +243,21 @@ Json function_of(Graph& graph, uint32_t index, const std::set<std::pair<const Fu
     globals.push_back(std::move(entry));
   }
   Json signatures = Json::array();  // [[argument types], result type]
-  for (const Signature& signature : node.function->options().signatures) {
+  auto declare = [&](const std::vector<const Type*>& parameters, const Type* result) {
     Json types = Json::array();
-    for (const Type* type : signature.parameters) types.push_back(to_string(type));
-    signatures.push_back({std::move(types), signature.result ? Json(to_string(signature.result)) : Json(nullptr)});
+    for (const Type* type : parameters) types.push_back(graph.spell(type).value_or(to_string(type)));
+    signatures.push_back({std::move(types), result ? Json(to_string(result)) : Json(nullptr)});
+  };
+  auto is_prototype = [](const Type* type) { return type->kind == TypeKind::prototype; };
+  bool takes_functions = false;
+  for (const Signature& signature : node.function->options().signatures) {
+    const bool takes = std::ranges::any_of(signature.parameters, is_prototype);
+    takes_functions = takes_functions || takes;
+    if (!takes) declare(signature.parameters, signature.result);
   }
+  for (const Request::Expected& expected : graph.specialisations())  // only these say which functions
+    if (takes_functions && expected.function == index)
+      declare(expected.specialisation->entered(), expected.specialisation->declared_result);
   Json overloads = Json::array();  // [argument types, function]
   for (const auto& [types, function] : overloads_of(*node.function))
     if (auto at = graph.find(function)) overloads.push_back({types, *at});
@@ -276,7 +287,10 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
     return true;
   };
   Json arguments = Json::array(), converted = Json::array();
-  if (!spell(root.parameters, arguments) || !spell(root.entered(), converted)) return false;
+  std::vector<const Type*> given = root.parameters;
+  for (size_t k = 0; k < given.size(); ++k)
+    if (root.entered()[k]->kind == TypeKind::function) given[k] = root.entered()[k];  // a value without a representation: as it is meant
+  if (!spell(given, arguments) || !spell(root.entered(), converted)) return false;
   Json hidden = Json::array();
   std::set<std::pair<const Function*, uint32_t>> arrays;
   for (const HiddenArgument& argument : root.hidden) {
@@ -287,8 +301,8 @@ bool build_request(const Specialisation& root, std::string_view environment, Req
       return false;
     }
     arrays.insert({argument.owner, argument.global});
-    hidden.push_back(
-        {{"function", owner}, {"path", argument.owner->code().globals[argument.global].path}, {"type", to_string(argument.type)}});
+    const std::string& path = argument.owner->code().globals[argument.global].path;
+    hidden.push_back({{"function", owner}, {"path", path}, {"type", graph.spell(argument.type).value_or(to_string(argument.type))}});
   }
   Json functions = Json::array();
   for (uint32_t i = 0; i < graph.nodes().size(); ++i) functions.push_back(function_of(graph, i, arrays, request));

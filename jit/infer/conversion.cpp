@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "jit/function.h"
 #include "jit/infer/enumeration.h"
 
 namespace px::jit {
@@ -78,6 +79,10 @@ Conversion conversion(const Type* from, const Type* to) {
   }
   if (from->is_record() && to->is_record())
     return from->text == to->text && (from->writable || !to->writable) ? Conversion::safe : Conversion::impossible;
+  if (to->kind == TypeKind::prototype) {
+    const bool fits = from->kind == TypeKind::function && from->elements.empty() && from->function->declares(*to);
+    return fits ? Conversion::safe : Conversion::impossible;
+  }
   if (is_int_enum(from) && to->is_number()) return std::max(Conversion::safe, conversion(from->elements[0], to));
   if (from->is_tuple() && to->is_tuple() && from->elements.size() == to->elements.size()) {
     Conversion worst = Conversion::exact;
@@ -87,8 +92,29 @@ Conversion conversion(const Type* from, const Type* to) {
   return Conversion::impossible;
 }
 
+namespace {
+
+// One of the functions that two values may be; null where a value is none that captures nothing, or where there are too many.
+const Type* choice_of(const Type* a, const Type* b) {
+  std::vector<const Type*> functions;
+  for (auto* t : {a, b}) {
+    if (t->kind == TypeKind::choice) {
+      functions.insert(functions.end(), t->elements.begin(), t->elements.end());
+    } else if (t->kind == TypeKind::function && t->elements.empty()) {
+      functions.push_back(t);
+    } else {
+      return nullptr;
+    }
+  }
+  const Type* both = types::choice(std::move(functions));
+  return both->elements.size() <= types::max_choices ? both : nullptr;
+}
+
+}  // namespace
+
 const Type* unify(const Type* a, const Type* b) {
   if (a == b) return a;
+  if (const Type* choice = choice_of(a, b)) return choice;
   if (a->is_none() || b->is_none() || a->is_optional() || b->is_optional()) {
     auto inner = [](const Type* t) { return t->is_optional() ? t->elements[0] : t; };
     const Type *x = inner(a), *y = inner(b);

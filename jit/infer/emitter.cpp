@@ -102,7 +102,8 @@ namespace {
 // Whether a slot that holds a `from` holds the same bits as a `to`.
 bool same_bits(const Type* from, const Type* to) {
   if (from == to || !from->is_scalar() || !to->is_scalar())
-    return from == to || (from->is_array() && to->is_array()) || ((from->is_record() || from->is_records()) && from->kind == to->kind);
+    return from == to || (from->is_array() && to->is_array()) || (from->kind == TypeKind::function && to->kind == TypeKind::function) ||
+           ((from->is_record() || from->is_records()) && from->kind == to->kind);
   Scalar f = from->scalar, t = to->scalar;
   if (is_float(f) || is_float(t) || t == Scalar::boolean) return f == t;
   if (f == Scalar::boolean) return true;
@@ -121,6 +122,8 @@ void Emitter::convert_into(Slot d, Slot value, const Type* from, const Type* to)
     }
   } else if (same_bits(from, to)) {
     move(d, value, to->slots);
+  } else if (to->kind == TypeKind::choice) {
+    convert_to_choice(d, value, from, to);
   } else if (to->is_optional()) {
     convert_to_optional(d, value, from, to);
   } else if (from->is_optional()) {
@@ -142,6 +145,32 @@ void Emitter::convert_into(Slot d, Slot value, const Type* from, const Type* to)
   } else {
     emit({.op = Op::convert_, .kind = register_kind(from->scalar), .to = to->scalar, .d = d, .a = value});
   }
+}
+
+void Emitter::convert_to_choice(Slot d, Slot value, const Type* from, const Type* to) {
+  auto place = [&](const Type* function) { return int_constant(std::ranges::find(to->elements, function) - to->elements.begin()); };
+  if (from->kind == TypeKind::function) return void(move(d, place(from), 1));
+  choose(value, *from, [&](size_t k) { move(d, place(from->elements[k]), 1); });
+}
+
+void Emitter::choose(Slot value, const Type& choice, const std::function<void(size_t)>& each) {
+  const Slot chosen = temporary(types::boolean()), which = temporary(types::int64());
+  const uint32_t done = new_label();
+  move(which, value, 1);  // `each` may write where the value is
+  for (size_t k = 0; k < choice.elements.size(); ++k) {
+    const uint32_t here = new_label(), more = new_label();
+    if (k + 1 < choice.elements.size()) {
+      binary(Op::eq_, Scalar::i64, chosen, which, int_constant(static_cast<int64_t>(k)));
+      branch(chosen, here, more);
+    } else {
+      jump(here);
+    }
+    bind(here);
+    each(k);
+    jump(done);
+    bind(more);
+  }
+  bind(done);
 }
 
 void Emitter::convert_to_optional(Slot d, Slot value, const Type* from, const Type* to) {

@@ -51,6 +51,8 @@ class Emitter {
   // The value in `from` as type `to`: the same slot where nothing needs doing, else a fresh one. Numbers, tuples, arrays, optional values.
   Slot convert(Slot value, const Type* from, const Type* to);
   void convert_into(Slot d, Slot value, const Type* from, const Type* to);
+  // What `each` emits for the k-th of a choice's functions runs where it is the one that `value` holds.
+  void choose(Slot value, const Type& choice, const std::function<void(size_t k)>& each);
   // Raises TypeError where there is no value; its slots begin one after `value`.
   void check_optional(Slot value, const Type* type);
   void call_runtime(const char* symbol, typed::RuntimeFunction function, std::vector<Slot> arguments, Slot result, uint32_t result_slots);
@@ -75,6 +77,7 @@ class Emitter {
   std::function<void(const typed::Access&)> before_load;
 
  private:
+  void convert_to_choice(Slot d, Slot value, const Type* from, const Type* to);
   void convert_to_optional(Slot d, Slot value, const Type* from, const Type* to);
   Slot allocate(const Type* type, uint32_t slots, const std::string& name);
 

@@ -33,6 +33,7 @@ Memory memory_of(const Type* t) {
     case TypeKind::python:
     case TypeKind::work:
     case TypeKind::enum_member:
+    case TypeKind::choice:
       return Memory::none;
     case TypeKind::array:
     case TypeKind::array_iter:

@@ -247,6 +247,41 @@ Plan call_function(Inference& inf, const Argument& value, const Arguments& given
           .handed = std::move(handed)};
 }
 
+// One of several functions is called: each is typed, and their results have one type.
+Plan call_choice(Inference& inf, const Argument& value, const Arguments& given) {
+  std::vector<Plan> plans;
+  const Type* result = nullptr;
+  Plan all{.results = {{}}, .lower = {}};
+  for (auto* function : value.type->elements) {
+    Plan plan = call_function(inf, {function}, given);
+    if (plan.pending) {
+      all.pending = true;
+      continue;
+    }
+    const Type* one = plan.results[0].type;
+    const Type* both = result ? unify(result, one) : one;
+    if (!both) mistyped("calling a function that gives " + to_string(result) + ", or another that gives " + to_string(one));
+    result = both;
+    all.callees.insert(all.callees.end(), plan.callees.begin(), plan.callees.end());
+    all.handed.insert(all.handed.end(), plan.handed.begin(), plan.handed.end());
+    plans.push_back(std::move(plan));
+  }
+  if (all.pending) return all;
+  all.results[0].type = result;
+  all.lower = [value, result, plans = std::move(plans)](Lowering& low, std::span<const Slot> d) {
+    auto& e = low.emitter;
+    const Slot to = e.temporary(result);
+    e.choose(low.of(value), *value.type, [&](size_t k) {
+      const Type* one = plans[k].results[0].type;
+      const Slot part[] = {e.temporary(one)};
+      plans[k].lower(low, part);
+      e.convert_into(to, part[0], one, result);
+    });
+    e.move(d[0], to, result->slots);
+  };
+  return all;
+}
+
 // The function that px/library has where the tables have none, or none for these types.
 Function* library_of(const Type* type) {
   if (type->kind != TypeKind::method) return find_library(type->text);
@@ -335,6 +370,8 @@ Plan dispatch(Inference& inf, const Argument& callee, const Arguments& given) {
       return call_dtype(inf, callee.type, for_entry(callee, given));
     case TypeKind::function:
       return call_function(inf, callee, given);
+    case TypeKind::choice:
+      return call_choice(inf, callee, given);
     case TypeKind::python:
       unsupported(inf.register_name(callee.reg) + " is an ordinary Python function: mark it with @px.jit",
                   "or queue the call: px.call_from_main_thread(f, …)");

@@ -34,6 +34,7 @@ bool may_be_shared(const Type* t) {
     case TypeKind::interlocked:
     case TypeKind::python:
     case TypeKind::enum_member:
+    case TypeKind::choice:
       return true;
     case TypeKind::tuple:
     case TypeKind::function:

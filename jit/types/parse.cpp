@@ -131,6 +131,17 @@ class TypeParser {
         rest_.remove_prefix(kind.size() + 1);
         return enum_member(kind, depth);
       }
+    if (take("FunctionType(")) {
+      const Type* result = type(depth + 1);
+      if (!result || !take("(")) return nullptr;
+      std::vector<const Type*> parameters;
+      while (!take("))")) {
+        if (!parameters.empty() && !take(", ")) return nullptr;
+        parameters.push_back(type(depth + 1));
+        if (!parameters.back() || parameters.size() >= 1000) return nullptr;
+      }
+      return types::prototype(result, parameters);
+    }
     if (take("Optional(")) {
       const Type* of = type(depth + 1);
       return of && take(")") ? types::optional(of) : nullptr;

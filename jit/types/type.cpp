@@ -1,5 +1,6 @@
 #include "jit/types/type.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <mutex>
@@ -164,6 +165,23 @@ const Type* function(const Function* f, std::span<const Type* const> captured) {
   return intern(std::move(t));
 }
 
+const Type* choice(std::vector<const Type*> functions) {
+  std::ranges::sort(functions, std::less<>());
+  functions.erase(std::ranges::unique(functions).begin(), functions.end());
+  if (functions.size() == 1) return functions[0];
+  Type t{.kind = TypeKind::choice};
+  t.elements = std::move(functions);
+  t.slots = 1;
+  return intern(std::move(t));
+}
+
+const Type* prototype(const Type* result, std::span<const Type* const> parameters) {
+  Type t{.kind = TypeKind::prototype};
+  t.elements = {result};
+  t.elements.insert(t.elements.end(), parameters.begin(), parameters.end());
+  return intern(std::move(t));
+}
+
 const Type* builtin(std::string_view name) {
   return named(TypeKind::builtin, name);
 }
@@ -303,7 +321,13 @@ std::string to_string(const Type* t) {
     case TypeKind::tuple_class:
       return "class " + t->text;
     case TypeKind::function:
+    case TypeKind::choice:
       return "function";
+    case TypeKind::prototype: {
+      std::string s;
+      for (auto* e : std::span(t->elements).subspan(1)) s += (s.empty() ? "" : ", ") + to_string(e);
+      return "FunctionType(" + to_string(t->elements[0]) + "(" + s + "))";
+    }
     case TypeKind::builtin:
       return "builtin(" + t->text + ")";
     case TypeKind::exception:

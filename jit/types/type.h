@@ -72,6 +72,8 @@ enum class TypeKind : uint8_t {
   work,         // a child context (jit/builtins/children.h), elements[0] its result; one slot: the address of what is known of it
   record,       // an element of a structured array; text: its layout (record.h); one slot: its address
   records,      // an array of records, elements[0]: slots as an array's
+  choice,       // one of several px functions that capture nothing, elements; one slot: its place among them
+  prototype,    // what an explicit signature asks of a function that is given: elements[0] the result, then the parameters; of no value
   enum_member,  // elements[0]: its value, whose slots it has; text: "Enum:", "IntEnum:" (a number wherever one is asked for) or
                 // "OpaqueEnum:" (values of several types: the slot is its place among the members), then its class
 };
@@ -82,7 +84,7 @@ struct Type {
   uint8_t ndim = 0;                    // array, array_iter, records
   Layout layout = Layout::c;           // array, array_iter, records
   bool writable = true;                // array, array_iter, records, record
-  std::vector<const Type*> elements;   // tuple, method, iterator, optional, function: what it captures; list, records
+  std::vector<const Type*> elements;   // tuple, method, iterator, optional, function: what it captures; list, records, choice, prototype
   const Function* function = nullptr;  // function
   std::string text;  // string, builtin, exception, module, method, iterator, interlocked: its value or full name; a named tuple: its class
   uint32_t slots = 0;  // 8-byte slots of a value
@@ -116,6 +118,9 @@ const Type* array_iter(const Type* array);
 const Type* string(std::string_view);
 const Type* dtype(Scalar);
 const Type* function(const Function*, std::span<const Type* const> captured = {});
+constexpr size_t max_choices = 16;
+const Type* choice(std::vector<const Type*> functions);  // in any order; the same one several times counts once; one alone: itself
+const Type* prototype(const Type* result, std::span<const Type* const> parameters);
 const Type* builtin(std::string_view full_name);
 const Type* exception(std::string_view full_name);
 const Type* module(std::string_view full_name);

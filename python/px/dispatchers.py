@@ -102,6 +102,9 @@ def spell(numbas: Any) -> str:
         return f"{readonly}array({spell(numbas.dtype)}, {numbas.ndim}d, {numbas.layout})"
     if kind == "Optional":
         return f"Optional({spell(numbas.type)})"
+    if kind == "FunctionType":
+        of = numbas.signature
+        return f"FunctionType({spell(of.return_type)}({', '.join(spell(t) for t in of.args)}))"
     text = str(numbas)
     if text in _DTYPES:
         return _DTYPES[text]

@@ -81,7 +81,8 @@ def jit(
         marked = _mark(target, source, {**options, "signatures": ahead, "other_types": True} if ahead else options)
         function: Any = getattr(marked, "__func__", marked)  # of a static method
         for types, _ in ahead:
-            _px.compile_ahead(function, types)
+            if not any("FunctionType(" in text for text in types):  # which function is not known yet
+                _px.compile_ahead(function, types)
         return marked
 
     return mark if function is None else mark(function)

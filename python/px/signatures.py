@@ -39,11 +39,13 @@ def read_signature(signature: Any) -> list[tuple[list[str], str | None]]:
     what most callers have, and here their code is another.
     Raises `ValueError` for a text that is no signature, `UnsupportedError` for types that px has not.
     """
+    from px.dispatchers import spell
+
     result: str | None
     if isinstance(signature, str):
         types, result = _read(signature)
     else:
-        types = [str(item) for item in (signature if isinstance(signature, tuple) else signature.args)]
+        types = [spell(item) for item in (signature if isinstance(signature, tuple) else signature.args)]
         result = str(getattr(signature, "return_type", None))
     result = _NAMES.get(result or "")
     result = None if result == "none" else result
@@ -99,6 +101,9 @@ def _type(node: ast.expr, signature: str) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) in (1, 2):
         first = node.args[0]
         count = node.args[-1].value if isinstance(node.args[-1], ast.Constant) else None
+        if node.func.id == "FunctionType" and isinstance(first, ast.Call):
+            listed = ", ".join(_type(item, signature) for item in first.args)
+            return f"FunctionType({_type(first.func, signature)}({listed}))"
         if node.func.id == "UniTuple" and isinstance(count, int):
             return "Tuple(" + ", ".join([_type(first, signature)] * count) + ")"
         if node.func.id == "Tuple" and isinstance(first, (ast.Tuple, ast.List)):

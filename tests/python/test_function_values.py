@@ -147,3 +147,127 @@ def test_functions_of_several_kinds_in_a_loop(own_tier):
     with pytest.raises(numba.core.errors.TypingError):
         njit(all_of_one)((scaled, cubed), 2.0)
     assert px.jit(all_of_one)((scaled, cubed), 2.0) == 20.0
+
+
+@njit
+def squared(a, b):
+    return (a - b) * (a - b)
+
+
+@njit
+def larger(a, b):
+    return 1 if a > b else 0
+
+
+@njit
+def sized(a, b):
+    if a > 100:
+        raise ValueError("large")
+    return abs(a - b)
+
+
+ALL = (squared, sized)
+
+
+def chosen(first, x):
+    f = squared if first else sized
+    return f(x, 1.0)
+
+
+def chosen_in_a_loop(n, x):
+    f = squared
+    s = 0.0
+    for i in range(n):
+        s += f(x, 0.5) + i
+        f = sized if i % 2 else squared
+    return s
+
+
+def of_the_global(x):
+    return ALL[0](x, 0.5) + ALL[1](x, 0.25)
+
+
+@pytest.mark.parametrize(
+    "function, arguments",
+    [(chosen, (True, 3.0)), (chosen, (False, 3.0)), (chosen, (False, 300.0)), (chosen_in_a_loop, (7, 3.0)), (of_the_global, (2.5,))],
+)
+def test_chosen_at_run_time(function, arguments, any_tier):
+    """Numba's first-class functions."""
+
+    def outcome(f):
+        try:
+            value = f(*arguments)
+        except ValueError as error:
+            return str(error)
+        return type(value), value
+
+    marked = px.jit(function)
+    assert outcome(marked) == outcome(njit(function))
+    (row,) = px.stats(marked)["specialisations"]
+    assert row["tier"] == {"interp": "interpreter", "native": "numba"}.get(any_tier, any_tier)
+
+
+def test_chosen_of_several_results(own_tier):
+    """Their common type; Numba takes the first one's result for the others' too."""
+
+    def either(first, x):
+        f = larger if first else squared
+        return f(x, 0.0)
+
+    marked = px.jit(either)
+    assert (marked(True, 3.0), marked(False, 3.0)) == (1.0, 9.0)
+
+
+def test_a_list_of_functions(own_tier):
+    def in_turn(x):
+        fs = [squared, sized]
+        fs.append(larger)
+        s = 0.0
+        for f in fs:
+            s = s * 2 + f(x, 1.0)
+        return s
+
+    assert px.jit(in_turn)(3.0) == (4.0 * 2 + 2.0) * 2 + 1
+
+
+def test_a_global_tuple_of_functions_is_read_anew(any_tier, monkeypatch):
+    marked = px.jit(of_the_global)
+    before = marked(2.5)
+    monkeypatch.setitem(globals(), "ALL", (sized, squared))
+    assert marked(2.5) == sized(2.5, 0.5) + squared(2.5, 0.25) != before
+
+
+def cost(f, x, y):
+    s = 0.0
+    for i in range(len(x)):
+        s += f(x[i], y[i])
+    return s
+
+
+DISTANCE = numba.types.FunctionType(numba.float64(numba.float64, numba.float64))
+
+
+@pytest.mark.parametrize("distance", [squared, larger, sized])
+@pytest.mark.parametrize("scale", [1, 40])
+def test_a_prototype_in_a_signature(distance, scale, any_tier):
+    """What the function gives and takes is converted, as in Numba, whatever it is compiled for elsewhere."""
+    x, y = np.arange(4) * scale, np.arange(4)[::-1] * 0.5
+    signature = numba.float64(DISTANCE, numba.int64[::1], numba.float64[::1])
+    compiled, marked = njit(signature)(cost), px.jit(signature)(cost)
+
+    def outcome(f):
+        try:
+            value = f(distance, x, y)
+        except ValueError as error:
+            return str(error)
+        return type(value), value
+
+    assert distance(3, 4) is not None  # for integers
+    assert outcome(marked) == outcome(compiled) == outcome(px.jit(compiled))
+
+
+def test_a_prototype_as_a_text():
+    marked = px.jit("f8(FunctionType(f8(f8, f8)), f8)")(lambda f, a: f(a, a + 1))
+    assert marked(squared, 2.0) == 1.0
+    with pytest.raises(TypeError):
+        marked(squared, 2.0, 3.0)

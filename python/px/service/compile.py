@@ -11,7 +11,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.imputils import fix_returning_optional
 from numba.core.registry import cpu_target
 
-from . import context, lists, maths, overrides, slots, spelling, symbols, ufuncs
+from . import context, first_class, lists, maths, overrides, slots, spelling, symbols, ufuncs
 from .codegen import Codegen
 from .errors import RequestError, UnsupportedError
 from .pipeline import Compiler, job
@@ -20,6 +20,7 @@ from .source import Program, Source
 overrides.install()
 ufuncs.install()
 maths.install()
+first_class.install()
 context.install()
 
 _MAX_REASON = 2000  # characters
@@ -48,7 +49,7 @@ def _compile(program: Program, request: dict[str, Any]) -> tuple[dict[str, Any],
     job.start(program)
     dispatchers = [njit(s.function, **_options(s), pipeline_class=Compiler) for s in program.sources]
     program.bind(dispatchers)
-    hidden = [spelling.parse(h["type"]) for h in program.hidden]
+    hidden = [spelling.parse(h["type"], program.as_value) for h in program.hidden]
     given = [spelling.parse(text, program.as_value) for text in request["arguments"]]
     arguments = [spelling.parse(text, program.as_value) for text in request.get("converted", request["arguments"])]
     for source, dispatcher in zip(program.sources, dispatchers, strict=True):
@@ -78,12 +79,12 @@ def _declare(dispatcher: Any, source: Source, program: Program) -> None:
     """A function with explicit signatures is compiled for these alone, callees first; the others for what they are called with."""
     if not source.signatures or dispatcher.overloads:
         return
-    hidden = [spelling.parse(program.hidden[i]["type"]) for i in sorted(source.needs)]
+    hidden = [spelling.parse(program.hidden[i]["type"], program.as_value) for i in sorted(source.needs)]
     source.signatures, signatures = [], source.signatures
     for callee in source.calls.values():
         _declare(program.sources[callee].dispatcher, program.sources[callee], program)
     for arguments, result in signatures:
-        types_ = (*hidden, *map(spelling.parse, arguments))
+        types_ = (*hidden, *(spelling.parse(text, program.as_value) for text in arguments))
         dispatcher.compile(spelling.parse(result)(*types_) if result is not None else types_)
     dispatcher.disable_compile()
 

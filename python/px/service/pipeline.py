@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils
+from numba.core import cgutils, types
 from numba.core import ir as numba_ir
 from numba.core.callconv import RETCODE_USEREXC
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
@@ -12,7 +12,7 @@ from numba.core.compiler_machinery import AnalysisPass, PassManager, register_pa
 from numba.core.lowering import Lower
 from numba.core.typed_passes import NativeLowering, NopythonTypeInference
 
-from . import callconv, sites, tries
+from . import callconv, first_class, sites, tries
 from .source import Program, function_index
 from .spelling import spell, spell_result
 from .temporaries import NameReadTwice
@@ -131,15 +131,21 @@ class SiteLower(Lower):
 
     def lower_try_dynamic_raise(self, inst: Any) -> None:
         """`raise` with values of the program in a `try`; a jump follows."""
-        types = [self.typeof(a.name) if isinstance(a, numba_ir.Var) else None for a in inst.exc_args]
+        given = [self.typeof(a.name) if isinstance(a, numba_ir.Var) else None for a in inst.exc_args]
         values = tuple(self.loadvar(a.name) if isinstance(a, numba_ir.Var) else a for a in inst.exc_args)
-        self.call_conv.set_exception(self.builder, inst.exc_class, values, types)
+        self.call_conv.set_exception(self.builder, inst.exc_class, values, given)
 
     def extract_function_arguments(self) -> Any:
         """Takes the arguments apart, once the stack is known to suffice."""
         if self._px_place[0] in job.recursive:
             self._check_stack()
         return super().extract_function_arguments()
+
+    def _lower_call_FunctionType(self, fnty: Any, expr: Any, signature: Any) -> ir.Value:
+        """A call of a function that is known at run time alone."""
+        plain = types.unliteral(signature)
+        arguments = self.fold_call_args(fnty, plain, expr.args, expr.vararg, expr.kws)
+        return first_class.call(self, fnty, expr.func.name, plain, arguments)
 
     def lower_expr(self, resty: Any, expr: Any) -> ir.Value:
         """Numba says nothing where an unpacked list has another size: px says what Python does."""

@@ -1,0 +1,50 @@
+"""Functions as values that are known at run time alone, Numba's FunctionType: in px's objects the address of a function of the object."""
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.imputils import builtin_registry
+from numba.experimental import function_type
+
+
+def _address(context: Any, builder: ir.IRBuilder, dispatcher: Any, ty: types.FunctionType) -> ir.Value:
+    """A value of type `ty`: Numba's own would also have the address of a C wrapper, and of the Python object."""
+    ty = ty.get_precise()
+    compiled = dispatcher.get_compile_result(ty.signature)
+    function = context.declare_function(builder.module, compiled.fndesc)
+    made = cgutils.create_struct_proxy(ty)(context, builder)
+    made.jit_addr = builder.bitcast(function, context.get_value_type(types.voidptr))
+    context.active_code_library.add_linking_library(compiled.library)
+    return made._getvalue()
+
+
+def _cast(context: Any, builder: ir.IRBuilder, from_type: types.Dispatcher, to_type: types.FunctionType, _: ir.Value) -> ir.Value:
+    return _address(context, builder, from_type.dispatcher, to_type)
+
+
+def _constant(context: Any, builder: ir.IRBuilder, ty: types.FunctionType, dispatcher: Any) -> ir.Value:
+    return _address(context, builder, dispatcher, ty)
+
+
+def call(lower: Any, ty: types.FunctionType, name: str, signature: Any, arguments: list[ir.Value]) -> ir.Value:
+    """A call of such a value, the variable `name`: an error passes on as from any other call."""
+    context, builder = lower.context, lower.builder
+    value = cgutils.create_struct_proxy(ty)(context, builder, value=lower.loadvar(name))
+    pointer = context.call_conv.get_function_type(signature.return_type, signature.args).as_pointer()
+    callee = builder.bitcast(value.jit_addr, pointer)
+    status, result = context.call_conv.call_function(builder, callee, signature.return_type, signature.args, arguments)
+    with cgutils.if_unlikely(builder, status.is_error):
+        context.call_conv.return_status_propagate(builder, status)
+    return result
+
+
+def install() -> None:
+    """Before the target context takes in Numba's registries."""
+    ours = {function_type.lower_cast_dispatcher_to_function_type: _cast, function_type.lower_constant_function_type: _constant}
+    for registered in (builtin_registry.casts, builtin_registry.constants):
+        for i, (function, given) in enumerate(registered):
+            if function in ours:
+                registered[i] = (ours.pop(function), given)
+    if ours:
+        raise RuntimeError("this Numba's first-class functions are not where they were")
