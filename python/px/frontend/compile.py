@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType
+import ast
+from types import CodeType, FunctionType, MethodType
 
 from px.errors import UnsupportedError
 
@@ -26,6 +27,7 @@ from px.frontend.render import render
 
 TYPE_CHECKING = False  # importing `typing` costs as much as the rest of the front end
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
@@ -91,10 +93,44 @@ def _source(function: FunctionType, found: Found, b: Builder, children: dict[str
     """The text for the compile service; "" where Numba must not have it."""
     if children:
         return ""
-    if any(default is not NO_DEFAULT for inner in b.functions for _, default in inner.parameters):
-        return ""  # Numba passes an inner function's default even where the argument is given by name
+    with_defaults = [inner for inner in _inside(b.functions) if any(default is not NO_DEFAULT for _, default in inner.parameters)]
+    if with_defaults and not _numba_takes_defaults(with_defaults, function, found):
+        return ""
     text: str = function.__dict__.get("__px_text__") or render(found, function)
     return text
+
+
+def _numba_takes_defaults(inner: list[Code], function: FunctionType, found: Found) -> bool:
+    """Whether Numba's inlining gives functions inside this one their arguments: it puts all defaults behind those that are given by
+    position, so that of several defaults either all or none must be left out, and names mean nothing.
+    """
+    local = _variables(function.__code__)
+    nodes = list(ast.walk(found.node))
+    assigned = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for call in nodes:
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in local:
+            continue
+        if call.keywords or any(isinstance(argument, ast.Starred) for argument in call.args):
+            return False
+        named = [each for each in inner if each.name == call.func.id] if call.func.id not in assigned else []
+        for each in named or inner:
+            given = len(call.args) + each.captured
+            if sum(default is NO_DEFAULT for _, default in each.parameters) < given < len(each.parameters):
+                return False
+    return True
+
+
+def _inside(codes: list[Code]) -> Iterator[Code]:
+    """Functions and those inside them."""
+    for code in codes:
+        yield code
+        yield from _inside(code.functions)
+
+
+def _variables(code: CodeType) -> set[str]:
+    """The local variables of a function and of those inside it."""
+    inner = (_variables(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    return {*code.co_varnames, *code.co_cellvars}.union(*inner)
 
 
 def _no_python_function(function: Any) -> UnsupportedError:

@@ -114,13 +114,21 @@ def _binds(b: Builder, node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and b.private(node.id) == name
 
 
+def _constant(node: ast.expr) -> Any:
+    """The value of a number, a text, a tuple of such or arithmetic with them; `NOT_CONSTANT` for anything else."""
+    if isinstance(node, ast.Tuple):
+        values = tuple(map(_constant, node.elts))
+        return NOT_CONSTANT if NOT_CONSTANT in values else values
+    return node.value if isinstance(node, ast.Constant) else folded(node)
+
+
 def _parameters(b: Builder, node: FunctionNode, code: CodeType) -> list[tuple[str, Any]]:
     names = code.co_varnames[: code.co_argcount]
     defaults = node.args.defaults
     required = len(names) - len(defaults)
     result: list[tuple[str, Any]] = [(name, NO_DEFAULT) for name in names[:required]]
     for name, default in zip(names[required:], defaults, strict=True):
-        known = default.value if isinstance(default, ast.Constant) else folded(default)
+        known = _constant(default)
         known = NO_DEFAULT if known is NOT_CONSTANT else plain(known)
         if known is NO_DEFAULT:
             raise b.unsupported(default, "a default that is no number or text", "pass it as an argument")

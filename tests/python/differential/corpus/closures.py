@@ -58,3 +58,63 @@ def passes_functions(a):
 @case(3, 1.25, python=True, numba=False, native=False, why="Numba makes no function of a lambda that captures")
 def passes_closures(a):
     return applied(lambda x: x * a, a), applied(lambda x: x + 1, a)
+
+
+MISPLACED = "Numba's inlining puts all defaults behind what is given, so that some of several get another's"
+
+
+@case(3, 2.5)
+def inner_defaults(x):
+    def one(z, k=2):
+        return z * k
+
+    def two(z, k=2, t=(1, -2.5)):
+        return z * k + t[0] * t[1]
+
+    return one(x), one(x, 0.5), two(x), two(x, 3, (2, 4.5))
+
+
+@case(3, 2.5)
+def default_of_a_lambda(x):
+    scale = lambda z, k=0.5: z * k  # noqa: E731
+    return scale(x), scale(x, 4)
+
+
+@case(3, 2.5)
+def inner_default_of_none(x):
+    def times(z, k=None):
+        if k is None:
+            k = 1
+        return z * k
+
+    return times(x), times(x, 2), times(x, 2.5)
+
+
+@case(3, 2.5)
+def default_of_the_innermost(x):
+    def outer(z, k=3):
+        def deep(w, q=0.25):
+            return w * q + k
+
+        return deep(z) + deep(z, 2)
+
+    return outer(x), outer(x, 1)
+
+
+@case(3, 2.5, numba=False, native=False, why=MISPLACED)
+def some_defaults_left_out(x):
+    def two(z, k=2, m=0.5):
+        return z * k + m
+
+    return two(x, 3)
+
+
+@case(3, 2.5, numba=False, native=False, why="Numba knows no names of an inner function's parameters")
+def inner_defaults_by_name(x):
+    def outer(z):
+        def deep(w, q=0.25):
+            return w * q
+
+        return deep(z) + deep(w=z, q=2)
+
+    return outer(x)

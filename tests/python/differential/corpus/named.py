@@ -45,7 +45,7 @@ def by_mode(x, mode):
     return x / 2
 
 
-@case((2.0, "no such"), native=False, why="px knows that nothing is returned, Numba does not")
+@case((2.0, "no such"))
 def by_no_mode(x, mode):
     return by_mode(x, mode)
 
