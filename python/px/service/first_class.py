@@ -1,9 +1,12 @@
-"""Functions as values that are known at run time alone, Numba's FunctionType: in px's objects the address of a function of the object."""
+"""Functions as values that are known at run time alone, Numba's FunctionType: in px's objects the address of a function of the object, or
+that of a C function (addresses.py).
+"""
 
 from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.dispatcher import Dispatcher
 from numba.core.imputils import builtin_registry
 from numba.experimental import function_type
 
@@ -23,25 +26,37 @@ def _cast(context: Any, builder: ir.IRBuilder, from_type: types.Dispatcher, to_t
     return _address(context, builder, from_type.dispatcher, to_type)
 
 
-def _constant(context: Any, builder: ir.IRBuilder, ty: types.FunctionType, dispatcher: Any) -> ir.Value:
-    return _address(context, builder, dispatcher, ty)
+_numbas_constant = function_type.lower_constant_function_type
+
+
+def _constant(context: Any, builder: ir.IRBuilder, ty: types.FunctionType, value: Any) -> ir.Value:
+    if isinstance(value, Dispatcher):
+        return _address(context, builder, value, ty)
+    return _numbas_constant(context, builder, ty, value)
 
 
 def call(lower: Any, ty: types.FunctionType, name: str, signature: Any, arguments: list[ir.Value]) -> ir.Value:
     """A call of such a value, the variable `name`: an error passes on as from any other call."""
     context, builder = lower.context, lower.builder
     value = cgutils.create_struct_proxy(ty)(context, builder, value=lower.loadvar(name))
-    pointer = context.call_conv.get_function_type(signature.return_type, signature.args).as_pointer()
-    callee = builder.bitcast(value.jit_addr, pointer)
-    status, result = context.call_conv.call_function(builder, callee, signature.return_type, signature.args, arguments)
-    with cgutils.if_unlikely(builder, status.is_error):
-        context.call_conv.return_status_propagate(builder, status)
-    return result
+    result = cgutils.alloca_once(builder, context.get_value_type(signature.return_type))
+    with builder.if_else(cgutils.is_null(builder, value.jit_addr), likely=False) as (of_c, of_ours):
+        with of_c:
+            callee = builder.bitcast(value.c_addr, context.get_value_type(ty.ftype))
+            builder.store(builder.call(callee, arguments), result)
+        with of_ours:
+            pointer = context.call_conv.get_function_type(signature.return_type, signature.args).as_pointer()
+            callee = builder.bitcast(value.jit_addr, pointer)
+            status, returned = context.call_conv.call_function(builder, callee, signature.return_type, signature.args, arguments)
+            with cgutils.if_unlikely(builder, status.is_error):
+                context.call_conv.return_status_propagate(builder, status)
+            builder.store(returned, result)
+    return builder.load(result)
 
 
 def install() -> None:
     """Before the target context takes in Numba's registries."""
-    ours = {function_type.lower_cast_dispatcher_to_function_type: _cast, function_type.lower_constant_function_type: _constant}
+    ours = {function_type.lower_cast_dispatcher_to_function_type: _cast, _numbas_constant: _constant}
     for registered in (builtin_registry.casts, builtin_registry.constants):
         for i, (function, given) in enumerate(registered):
             if function in ours:
