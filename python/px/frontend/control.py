@@ -109,9 +109,9 @@ def _value_and_test(b: Builder, node: ast.expr, result: int, yes: Label, no: Lab
     """Put a value into `result` and jump by its truth, which is asked once: in `a and b or c` a false `a` leads to `c` at once."""
     if type(node) is not ast.BoolOp:
         # The branch is on the operand itself: what decides it is known there, not where the values of all of them meet.
-        operand = value(b, node)
-        b.move(node, result, operand)
-        b.branch(node, operand, yes, no)
+        register = value(b, node)
+        b.move(node, result, register)
+        b.branch(node, register, yes, no)
         return
     for operand in node.values[:-1]:
         more = Label()
