@@ -129,15 +129,15 @@ bool Inference::attempt(CompileError& error) {
       start.registers[p] = fixed({spec_.entered()[p], {}, reg, 0}, reg);
     }
     flow(0, start);
-    // In code order until nothing changes: loops settle in two or three rounds.
-    for (bool again = true; again;) {
-      again = false;
-      for (uint32_t b = 0; b < cfg_.blocks.size(); ++b) {
-        if (!dirty_[b]) continue;
+    // What has changed, the first in code order first: a loop settles before what follows it is looked at. What comes after would keep the
+    // types of a round that came to others (abs() of what is uint8 there, int64 in the end), as where Numba finds types.
+    for (uint32_t b = 0; b < cfg_.blocks.size();) {
+      next_ = b + 1;  // or one that the visit changes
+      if (dirty_[b]) {
         dirty_[b] = false;
-        again = true;
         visit(b);
       }
+      b = next_;
     }
     bool open = std::ranges::any_of(stops_, [](auto& stop) { return stop && !stop->error; });
     for (auto& stop : stops_)
@@ -196,6 +196,7 @@ void Inference::flow(uint32_t to, const FlowState& from) {
     }
   }
   dirty_[to] = dirty_[to] || changed;
+  if (changed) next_ = std::min(next_, to);
 }
 
 void Inference::visit(uint32_t b) {

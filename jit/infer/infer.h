@@ -122,6 +122,7 @@ class Inference {
   std::vector<std::vector<FlowState>> exit_;  // one a successor
   std::vector<Plan> plans_;                   // one an instruction
   std::vector<bool> dirty_;
+  uint32_t next_ = 0;  // the block that is looked at next: the first that may have changed
   std::set<std::pair<int32_t, const Type*>> zeroed_;
   // What stopped a block: a mistake (perhaps of types that a path still to be typed widens: None before a loop, an array after its first
   // round), a read of a register that no path assigns (perhaps not yet), or a call of open result.

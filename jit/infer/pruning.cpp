@@ -43,6 +43,17 @@ class Origins {
     return from && (from->op == Opcode::constant_ || (from->op == Opcode::global_ && global(*from).find('.') == std::string::npos));
   }
 
+  // What is None wherever it is read: an argument, a constant.
+  bool is_none(int32_t reg) const {
+    const int32_t of = source(reg);
+    if (is_parameter(of)) return is_argument(of) && argument(of)->is_none();
+    const Instruction* from = definition(of);
+    if (!from || !is_constant(of)) return false;
+    auto index = static_cast<size_t>(code_.operands_of(*from)[1]);
+    const Constant& value = from->op == Opcode::constant_ ? code_.constants[index] : inference_.spec().globals->at(index).constant;
+    return std::holds_alternative<NoneValue>(value.value);
+  }
+
   // `len(t)` of a tuple, `a.ndim` of an array that is an argument: constants before anything is typed.
   bool is_extent(int32_t reg) const {
     const Instruction* from = definition(source(reg));
@@ -79,7 +90,7 @@ bool decides_branch(Inference& inference, int32_t condition) {
   if (from->op != Opcode::compare_) return false;
   auto operands = inference.code().operands_of(*from);
   auto known = [&](int32_t reg) { return origins.is_constant(reg) || origins.is_extent(reg); };
-  auto none = [&](int32_t reg) { return inference.is_none(reg); };
+  auto none = [&](int32_t reg) { return inference.is_none(reg) || origins.is_none(reg); };
   return (known(operands[2]) && known(operands[3])) || (none(operands[2]) && none(operands[3]));
 }
 
@@ -88,10 +99,7 @@ bool decided_by_argument(Inference& inference) {
   const Origins origins(inference);
   const auto& code = inference.code();
   auto operands = code.operands_of(code.instructions[inference.at()]);
-  auto is_none_argument = [&](int32_t reg) {
-    const int32_t of = origins.source(reg);
-    return origins.is_argument(of) && origins.argument(of)->is_none();
-  };
+  auto is_none_argument = [&](int32_t reg) { return origins.is_parameter(origins.source(reg)) && origins.is_none(reg); };
   if (!is_none_argument(operands[2]) && !is_none_argument(operands[3])) return false;
   const auto& last = code.instructions[inference.cfg().blocks[inference.cfg().block_of[inference.at()]].end - 1];
   if (last.op != Opcode::branch_) return false;

@@ -338,3 +338,11 @@ def loops_within_at_the_start(n, x):
             x = x * 2 + 1
         n += x
     return n, x
+
+
+@case(np.uint8(3), np.uint32(2), np.int8(-3), python=False, why="NumPy's numbers keep their width")
+def settled_before_what_follows(x):
+    """What comes after the loop is typed once the loop is: abs() of uint8 is another type than of the int64 that x becomes."""
+    while x > -9 and x < 6:
+        x += np.int16(2)
+    return ~abs(x)

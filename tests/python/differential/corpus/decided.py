@@ -157,3 +157,16 @@ def decided_by_types(i, a, t, n, s, b):
     r7 = 1 if b is True else 2.5
     r8 = 1 if n is None or i > 0 else 2.5
     return r0, r1, r2, r3, r4, r5, r6, r7, r8
+
+
+@case(*ARGUMENTS)
+def decided_further_up(x, m=None):
+    """The argument itself is not read any more where the branch is."""
+    n = m is None
+    for i in range(2):
+        x += i
+    if n:
+        y = 1
+    else:
+        y = 2.5
+    return x, y
