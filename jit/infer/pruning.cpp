@@ -86,7 +86,7 @@ bool decides_branch(Inference& inference, int32_t condition) {
   if (origins.is_constant(condition)) return true;
   const Instruction* from = origins.definition(origins.source(condition));
   if (!from) return false;
-  if (from->op == Opcode::call_) return origins.called(*from) == "isinstance" || origins.called(*from) == "hasattr";
+  if (from->op == Opcode::call_) return origins.called(*from) == "isinstance";
   if (from->op != Opcode::compare_) return false;
   auto operands = inference.code().operands_of(*from);
   auto known = [&](int32_t reg) { return origins.is_constant(reg) || origins.is_extent(reg); };

@@ -9,7 +9,7 @@ namespace px::jit {
 class Inference;
 
 // Whether a branch on a register whose value inference knows is decided by it: constants and globals, comparisons of them, None compared
-// with None, `a.ndim` and `len(t)` of a parameter compared with a constant, isinstance and hasattr. Not by what a type says alone: a
+// with None, `a.ndim` and `len(t)` of a parameter compared with a constant, isinstance. Not by what a type says alone: a
 // parameter that is no None may be one where paths meet.
 bool decides_branch(Inference&, int32_t condition);
 
