@@ -7,6 +7,7 @@
 #include "jit/infer/conversion.h"
 #include "jit/infer/enumeration.h"
 #include "jit/intrinsic.h"
+#include "jit/library.h"
 #include "jit/types/record.h"
 
 namespace px::jit {
@@ -66,7 +67,8 @@ const Type* constant_type(const Constant& value) {
   return std::visit(Typer{}, value.value);
 }
 
-Inference::Inference(Specialisation& spec) : spec_(spec), code_(&spec.function->code()), cfg_(build_cfg(*code_)) {}
+Inference::Inference(Specialisation& spec)
+    : spec_(spec), code_(&spec.function->code()), cfg_(build_cfg(*code_)), prunes_all_(is_library(*spec.function)) {}
 
 CompileError Inference::located(const InferenceError& e, int32_t line) const {
   return {e.kind, code_->file + ":" + std::to_string(code_->first_line + line) + ": in " + code_->name + ": " + e.message};
@@ -76,6 +78,7 @@ bool Inference::analyse(CompileError& error) {
   const Type* result = spec_.result;
   const std::vector<HiddenArgument> hidden = spec_.hidden;
   if (analyse_once(error)) return true;
+  if (!numbas_way_) return false;  // it would end in the same
   // A branch that the arguments' types decide may have a side that cannot be typed: then it is left out, where Numba gives up.
   prunes_all_ = true;
   spec_.result = result;

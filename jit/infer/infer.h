@@ -87,6 +87,8 @@ class Inference {
   bool is_none(int32_t reg) const { return now_.registers[static_cast<size_t>(reg)].type == types::none(); }
   // Whether every branch that types decide is one-sided, as where what Numba would type cannot be typed (pruning.h).
   bool prunes_all() const { return prunes_all_; }
+  // A rule went by what Numba decides, where `prunes_all` would have gone by the types.
+  void note_numbas_way() { numbas_way_ = true; }
   uint32_t at() const { return at_; }  // the instruction that is being inferred
   OpenExpressions& open_expressions() { return open_expressions_; }
   [[noreturn]] void refuse_write(const Argument& array);  // ProtectionError
@@ -133,7 +135,7 @@ class Inference {
   };
   std::vector<std::optional<Stop>> stops_;  // one a block
   const Type* result_ = nullptr;
-  bool prunes_all_ = false;
+  bool prunes_all_, numbas_way_ = false;
   ListTypes lists_;
   FlowState now_;
   uint32_t at_ = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "jit/infer/infer.h"
-#include "jit/library.h"
 
 namespace px::jit {
 
@@ -78,10 +77,8 @@ class Origins {
   const CodeObject& code_;
 };
 
-}  // namespace
-
-bool decides_branch(Inference& inference, int32_t condition) {
-  if (inference.prunes_all() || is_library(*inference.spec().function)) return true;
+// Whether Numba knows before it types which way a branch goes.
+bool is_decided(Inference& inference, int32_t condition) {
   const Origins origins(inference);
   if (origins.is_constant(condition)) return true;
   const Instruction* from = origins.definition(origins.source(condition));
@@ -94,8 +91,8 @@ bool decides_branch(Inference& inference, int32_t condition) {
   return (known(operands[2]) && known(operands[3])) || (none(operands[2]) && none(operands[3]));
 }
 
-bool decided_by_argument(Inference& inference) {
-  if (inference.prunes_all() || is_library(*inference.spec().function)) return false;
+// The comparison is of an argument that is None, and its block ends in a branch on it.
+bool is_of_none_argument(Inference& inference) {
   const Origins origins(inference);
   const auto& code = inference.code();
   auto operands = code.operands_of(code.instructions[inference.at()]);
@@ -104,6 +101,20 @@ bool decided_by_argument(Inference& inference) {
   const auto& last = code.instructions[inference.cfg().blocks[inference.cfg().block_of[inference.at()]].end - 1];
   if (last.op != Opcode::branch_) return false;
   return origins.definition(origins.source(code.operands_of(last)[0])) == &code.instructions[inference.at()];
+}
+
+}  // namespace
+
+bool decides_branch(Inference& inference, int32_t condition) {
+  if (inference.prunes_all() || is_decided(inference, condition)) return true;
+  inference.note_numbas_way();
+  return false;
+}
+
+bool decided_by_argument(Inference& inference) {
+  if (inference.prunes_all() || !is_of_none_argument(inference)) return false;
+  inference.note_numbas_way();
+  return true;
 }
 
 }  // namespace px::jit
